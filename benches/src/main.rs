@@ -1,0 +1,2 @@
+//! Races against the peers.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The command reposnap.
+fn main() {}

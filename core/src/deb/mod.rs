@@ -1,0 +1,1 @@
+//! Formats of Debian repositories: bytes in, views out; no I/O, no clock.

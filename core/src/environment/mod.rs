@@ -1,0 +1,1 @@
+//! Named, moving snapshots: promote, log, roll back.

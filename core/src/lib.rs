@@ -1,0 +1,30 @@
+//! reposnap: the package repository as the single source of truth.
+//!
+//! The modules form floors; each imports only what stands below it:
+//!
+//! | floor | module | subject |
+//! |---|---|---|
+//! | 0 | [`digest`], [`error`], [`progress`] | names for bytes, failures, progress and cancellation |
+//! | 1 | [`deb`] | formats of Debian repositories: bytes in, views out; no I/O, no clock |
+//! | 1 | [`openpgp`] | what a signature must be to count, and how to make one |
+//! | 2 | [`store`] | immutable objects, packs, and references that only ever grow |
+//! | 3 | [`snapshot`] | a set of packages and what can be done with it |
+//! | 4 | [`source`] | upstreams into snapshots |
+//! | 4 | [`environment`] | named, moving snapshots: promote, log, roll back |
+//! | 5 | [`publish`] | snapshots into trees that apt reads |
+
+#![forbid(unsafe_code)]
+
+pub mod deb;
+pub mod digest;
+pub mod environment;
+pub mod error;
+pub mod openpgp;
+pub mod progress;
+pub mod publish;
+pub mod snapshot;
+pub mod source;
+pub mod store;
+
+pub use digest::Digest;
+pub use error::{Error, Kind, Result};

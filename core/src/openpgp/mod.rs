@@ -1,0 +1,1 @@
+//! What a signature must be to count, and how to make one.

@@ -1,0 +1,1 @@
+//! Snapshots into trees that apt reads.

@@ -1,0 +1,1 @@
+//! A set of packages and what can be done with it.

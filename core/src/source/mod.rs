@@ -1,0 +1,1 @@
+//! Upstreams into snapshots.

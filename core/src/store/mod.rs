@@ -1,0 +1,1 @@
+//! Immutable objects, packs, and references that only ever grow.
