@@ -2,3 +2,5 @@
 
 pub mod archive;
 pub mod compress;
+pub mod release;
+pub mod sources;
