@@ -9,7 +9,8 @@ use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::snapshot::entry::{Entry, KeyBlock};
 use crate::store::codec::Decoder;
-use crate::store::index::{ChunkRef, Span};
+use crate::store::index::{ChunkRef, MAX_CHAIN, Span};
+use crate::store::pack::Base;
 use crate::store::{Store, layout};
 
 /// How many raw bytes one batch decodes, but for a single chunk that is larger.
@@ -137,8 +138,19 @@ impl Bases {
         Ok(Self(Frames::new(fetch(store, &chunks, &[Half::Keys, Half::Text]).await?)))
     }
 
-    /// The key block and the text of one of them.
-    pub(crate) fn decode(&mut self, chunk: &ChunkRef) -> Result<(Bytes, Bytes)> {
+    /// What the successor of `chunk` is coded against: the chunk itself while its chain has room, else the frame at the
+    /// end of the chain, from which all of it differs by little.
+    pub(crate) fn base(&mut self, chunk: &ChunkRef) -> Result<Base> {
+        let (keys, text) = self.decode(chunk)?;
+        if chunk.frames.len() < MAX_CHAIN {
+            return Ok(Base { frames: chunk.frames.clone(), keys, text });
+        }
+        let root = ChunkRef { frames: chunk.frames.iter().rev().take(1).copied().collect(), ..chunk.clone() };
+        let (keys, text) = (self.0.chunk(&root, Half::Keys)?, self.0.chunk(&root, Half::Text)?);
+        Ok(Base { frames: root.frames, keys, text })
+    }
+
+    fn decode(&mut self, chunk: &ChunkRef) -> Result<(Bytes, Bytes)> {
         let keys = self.0.chunk(chunk, Half::Keys)?;
         let text = self.0.chunk(chunk, Half::Text)?;
         if chunk.entries == 0 {
