@@ -148,17 +148,25 @@ impl Objects {
             let (file, name, ranges) = (local.file(path), path.to_owned(), ranges.to_vec());
             return blocking(move || local::read_ranges(&file, &ranges).map_err(|error| error.path(name))).await;
         }
+        // Servers refuse empty ranges.
+        let asked: Vec<_> = ranges.iter().filter(|range| !range.is_empty()).cloned().collect();
+        let answer = self.0.store.get_ranges(&location, &asked).await;
+        if let Ok(parts) = &answer
+            && parts.iter().map(|part| part.len() as u64).eq(asked.iter().map(|range| range.end - range.start))
+        {
+            let mut parts = parts.iter().cloned();
+            let part = |range: &Range<u64>| if range.is_empty() { None } else { parts.next() };
+            return Ok(ranges.iter().map(part).map(Option::unwrap_or_default).collect());
+        }
+        // Something is wrong; the size tells what.
         let size = self.require_size(path, &location).await?;
         if let Some(range) = ranges.iter().find(|range| range.end > size) {
             return Err(local::beyond_end(range, size).path(path));
         }
-        let parts = self.0.store.get_ranges(&location, ranges).await.map_err(|error| from_store(path, error))?;
-        if parts.len() != ranges.len()
-            || parts.iter().zip(ranges).any(|(part, range)| part.len() as u64 != range.end - range.start)
-        {
-            return Err(Error::new(Kind::Io, "the store answered with other ranges than those asked for").path(path));
+        match answer {
+            Err(error) => Err(from_store(path, error)),
+            Ok(_) => Err(Error::new(Kind::Io, "the store answered with other ranges than those asked for").path(path)),
         }
-        Ok(parts)
     }
 
     /// The bytes of the object in pieces, for those too large for memory.
