@@ -301,6 +301,30 @@ impl Objects {
         Ok(names)
     }
 
+    /// What `pick` makes of the first name in the folder `prefix` that it accepts, in the order of the store.
+    pub(super) async fn first<T>(&self, prefix: &str, pick: impl Fn(&str) -> Option<T>) -> Result<Option<T>> {
+        let location = parse(prefix)?;
+        let mut stream = self.0.store.list(Some(&location));
+        while let Some(meta) = stream.next().await {
+            match meta {
+                Ok(meta) => {
+                    let name = meta.location.as_ref().strip_prefix(prefix).and_then(|name| name.strip_prefix('/'));
+                    if let Some(picked) = name.and_then(&pick) {
+                        return Ok(Some(picked));
+                    }
+                }
+                Err(error) if is_missing(&error) => {}
+                Err(error) => return Err(from_store(prefix, error)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether listing names is one look into a directory.
+    pub(super) fn is_local(&self) -> bool {
+        self.0.local.is_some()
+    }
+
     /// Deletes an object; nothing happens where there is none.
     pub async fn delete(&self, path: &str) -> Result<()> {
         let location = parse(path)?;
