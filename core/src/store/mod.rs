@@ -12,6 +12,7 @@
 //! [`Objects::create`], which writes an object only where there is none.
 
 pub(crate) mod codec;
+mod entry;
 mod failure;
 mod format;
 mod gate;
@@ -21,6 +22,7 @@ mod local;
 mod objects;
 pub mod pack;
 mod probe;
+pub mod refs;
 mod sync;
 mod upload;
 pub(crate) mod wire;
