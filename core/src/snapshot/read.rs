@@ -8,7 +8,7 @@ use bytes::Bytes;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::snapshot::entry::{Entry, KeyBlock};
-use crate::store::codec::Decoder;
+use crate::store::codec::{Decoder, MAX_RAW};
 use crate::store::index::{ChunkRef, MAX_CHAIN, Span};
 use crate::store::pack::Base;
 use crate::store::{Store, layout};
@@ -113,12 +113,16 @@ impl<'a> ChunkReader<'a> {
 }
 
 /// Reads the chunks of a blob and joins them.
-pub async fn read_blob(store: &Store, chunks: &[ChunkRef], size: u64) -> Result<Vec<u8>> {
+pub async fn read_blob(store: &Store, chunks: &[ChunkRef]) -> Result<Vec<u8>> {
+    let size: usize = chunks.iter().filter_map(|chunk| chunk.frames.first()).map(|frame| frame.text.raw as usize).sum();
+    if size > MAX_RAW {
+        return Err(Error::new(Kind::Limit, format!("a stored file of {size} bytes is larger than {MAX_RAW}")));
+    }
     let chunks = chunks.to_vec();
     let fetched = fetch(store, &chunks, &[Half::Text]).await?;
     blocking(move || {
         let mut frames = Frames::new(fetched);
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).min(crate::store::codec::MAX_RAW));
+        let mut bytes = Vec::with_capacity(size);
         for chunk in &chunks {
             let text = frames.chunk(chunk, Half::Text)?;
             verify_digest(chunk, &text)?;
