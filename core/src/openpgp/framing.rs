@@ -99,6 +99,21 @@ pub(crate) fn detached(signature: &[u8], policy: &Policy) -> Result<(Vec<u8>, Ve
     Ok((blocks.bytes, relaxed))
 }
 
+/// Frames `text`, which ends with a line end, as a cleartext message.
+pub(crate) fn join(text: &[u8], digest: &str, signature: &[u8]) -> Vec<u8> {
+    let mut message = Vec::with_capacity(text.len() + signature.len() + 128);
+    message.extend_from_slice(BEGIN_MESSAGE);
+    message.extend_from_slice(format!("\nHash: {digest}\n\n").as_bytes());
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        if line[0] == b'-' {
+            message.extend_from_slice(b"- ");
+        }
+        message.extend_from_slice(line);
+    }
+    message.extend_from_slice(signature);
+    message
+}
+
 /// Keeps errors of relaxed rules in `relaxed` and gives the others back.
 fn yielding<'a>(
     policy: &'a Policy,

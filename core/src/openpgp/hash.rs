@@ -39,6 +39,17 @@ impl<'a> Hashes<'a> {
     }
 }
 
+/// The digest state after `text`, for a version 4 signature over it.
+pub(crate) fn document(digest: HashAlgorithm, form: SignatureType, text: &[u8]) -> Result<Context> {
+    let mut context = digest.context()?.for_signature(4);
+    if form == SignatureType::Text {
+        update_canonical(&mut context, text)
+    } else {
+        context.update(text)
+    }
+    Ok(context)
+}
+
 /// The salt that version 6 hashes before the text (RFC 9580 section 5.2.4).
 fn salt(signature: &Signature) -> Option<&[u8]> {
     match signature {

@@ -18,22 +18,25 @@
 //! # Ok::<(), reposnap::Error>(())
 //! ```
 
+mod agent;
 mod armor;
 mod framing;
-
+mod generate;
 mod hash;
 mod keyring;
 mod packets;
 mod policy;
 mod rule;
-
+mod sign;
 mod trust;
 mod verified;
 mod verify;
 
+pub use agent::GpgAgent;
+pub use generate::generate;
 pub use keyring::{CertificateInfo, Keyring, SubkeyInfo};
 pub use policy::{Limits, Policy, SignerId};
 pub use rule::Rule;
-
+pub use sign::{KeyFile, Signer};
 pub use verified::{Note, SignedBy, Verified};
 pub use verify::{verify_detached, verify_inline};
