@@ -1,1 +1,3 @@
 //! Upstreams into snapshots.
+
+pub mod fetch;
