@@ -1,5 +1,6 @@
 //! Upstreams into snapshots.
 
+pub mod acceptance;
 pub mod assemble;
 pub mod fetch;
 pub mod folder;
