@@ -4,3 +4,5 @@ pub mod archive;
 pub mod compress;
 pub mod release;
 pub mod sources;
+pub mod stanza;
+pub mod version;

@@ -53,7 +53,7 @@ impl Release {
         let mut weak = BTreeSet::new();
         let mut seen = BTreeSet::new();
         for field in stanza.fields() {
-            let name = utf8(field.name)?;
+            let name = field.name;
             if !seen.insert(name.to_ascii_lowercase()) {
                 return Err(broken_rule("duplicate-field", "the field appears twice").field(name));
             }
