@@ -5,6 +5,9 @@
 mod date;
 mod files;
 mod flag;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 pub use date::{format_date, parse_date};
-pub(crate) use flag::parse_flag;
 pub use files::{FILE_SIZE_LIMIT, FileHash};
+pub(crate) use flag::parse_flag;
 pub use write::ReleaseBuilder;
 
 use super::stanza::Stanzas;
@@ -53,11 +56,11 @@ impl Release {
         let mut weak = BTreeSet::new();
         let mut seen = BTreeSet::new();
         for field in stanza.fields() {
-            let name = field.name;
+            let name = utf8(field.name)?;
             if !seen.insert(name.to_ascii_lowercase()) {
                 return Err(broken_rule("duplicate-field", "the field appears twice").field(name));
             }
-            let value = std::str::from_utf8(field.value).map_err(|_| malformed("the value is not UTF-8").field(name))?;
+            let value = utf8(field.value).map_err(|error| error.field(name))?;
             match Strength::of_field(name) {
                 Some(strength) => {
                     files::read(strength, value, &mut files, &mut weak).map_err(|error| error.field(name))?;
@@ -67,7 +70,8 @@ impl Release {
         }
         weak.retain(|path| !files.contains_key(path));
         let find = |name: &str| find(&fields, name);
-        let date = |name: &str| find(name).map(|value| parse_date(value).map_err(|error| error.field(name))).transpose();
+        let date =
+            |name: &str| find(name).map(|value| parse_date(value).map_err(|error| error.field(name))).transpose();
         let words = |name: &str| find(name).unwrap_or_default().split_ascii_whitespace().map(str::to_owned).collect();
         let (date, valid_until) = (date("Date")?, date("Valid-Until")?);
         let (architectures, components) = (words("Architectures"), words("Components"));
@@ -218,6 +222,10 @@ impl Release {
 
 fn find<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
     fields.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str> {
+    std::str::from_utf8(bytes).map_err(|_| malformed("the text is not UTF-8"))
 }
 
 fn malformed(message: &str) -> Error {
