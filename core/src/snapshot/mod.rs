@@ -7,6 +7,7 @@ pub mod chunk;
 mod derive;
 mod diff;
 pub mod entry;
+mod fresh;
 pub mod ingest;
 pub mod manifest;
 mod merge;
@@ -18,6 +19,7 @@ mod write;
 
 pub use diff::{Change, Difference, diff};
 pub use entry::{Entry, Key};
+pub use fresh::fresh;
 pub use merge::{Rule, merge};
 pub use open::Snapshot;
 pub use query::Query;

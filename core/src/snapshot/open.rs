@@ -55,6 +55,13 @@ impl Snapshot {
         Ok(Self { store: store.clone(), id, manifest: Arc::new(manifest), index: Arc::new(index?) })
     }
 
+    /// The names of all snapshots of a store, in their own order.
+    pub async fn list(store: &Store) -> Result<Vec<Digest>> {
+        let objects = store.objects().list("snapshots").await?;
+        let name = |path: &str| path.strip_prefix("snapshots/").and_then(|name| Digest::from_hex(name.as_bytes()));
+        Ok(objects.iter().filter_map(|object| name(&object.path)).collect())
+    }
+
     pub(crate) fn from_parts(store: Store, id: Digest, manifest: Manifest, index: StoredIndex) -> Self {
         Self { store, id, manifest: Arc::new(manifest), index: Arc::new(index) }
     }
