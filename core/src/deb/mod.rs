@@ -1,1 +1,6 @@
 //! Formats of Debian repositories: bytes in, views out; no I/O, no clock.
+
+pub mod archive;
+pub mod compress;
+pub mod stanza;
+pub mod version;

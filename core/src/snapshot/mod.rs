@@ -21,6 +21,7 @@ pub use entry::{Entry, Key};
 pub use merge::{Rule, merge};
 pub use open::Snapshot;
 pub use query::Query;
+pub(crate) use read::blocking;
 pub use read::{Chunk, ChunkReader, Want};
 pub use select::{filter, pull};
 pub use write::{Listed, Piece, SnapshotWriter};
