@@ -430,7 +430,7 @@ fn write_number(digits: &[u8], write: &mut impl FnMut(&[u8])) {
     let digits = without_zeros(digits);
     match u8::try_from(digits.len()) {
         Ok(length @ 0..=LONGEST_SHORT) => write(&[NUMBER + length]),
-        Ok(length @ ..255) => write(&[LONG_NUMBER, length]),
+        Ok(length @ ..=254) => write(&[LONG_NUMBER, length]),
         _ => {
             write(&[LONG_NUMBER, u8::MAX]);
             write(&(digits.len() as u64).to_be_bytes());
@@ -452,7 +452,8 @@ mod tests {
     #[test]
     fn every_byte_has_its_rank() {
         assert_eq!(WEIGHTS.iter().max(), Some(&254));
-        let mut ranks: Vec<u8> = (0..=255).filter(|byte: &u8| !byte.is_ascii_digit()).map(|b| WEIGHTS[usize::from(b)]).collect();
+        let mut ranks: Vec<u8> =
+            (0..=255).filter(|byte: &u8| !byte.is_ascii_digit()).map(|b| WEIGHTS[usize::from(b)]).collect();
         ranks.sort_unstable();
         ranks.dedup();
         assert_eq!(ranks.len(), 246);
@@ -474,7 +475,8 @@ mod tests {
 
     #[test]
     fn equal_however_written() {
-        for (a, b) in [("1.0", "1.0-0"), ("1.0", "0:1.0"), ("1.0", "000:1.00-"), ("1a", "1a0"), ("", "0"), ("01", "1")] {
+        for (a, b) in [("1.0", "1.0-0"), ("1.0", "0:1.0"), ("1.0", "000:1.00-"), ("1a", "1a0"), ("", "0"), ("01", "1")]
+        {
             assert_eq!(compare(a.as_bytes(), b.as_bytes()), Ordering::Equal, "{a} {b}");
             assert_eq!(key(a.as_bytes()), key(b.as_bytes()), "{a} {b}");
         }
