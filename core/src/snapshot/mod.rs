@@ -1,1 +1,29 @@
 //! A set of packages and what can be done with it.
+//!
+//! A [`Snapshot`] is immutable and named by the SHA-256 of its [`manifest`]. Its packages stand in ordered lists, one for
+//! each component and architecture; lists are cut into chunks that snapshots share.
+
+pub mod chunk;
+mod derive;
+mod diff;
+pub mod entry;
+mod fresh;
+pub mod ingest;
+pub mod manifest;
+mod merge;
+mod open;
+pub mod query;
+mod read;
+mod select;
+mod write;
+
+pub use diff::{Change, Difference, diff};
+pub use entry::{Entry, Key};
+pub use fresh::fresh;
+pub use merge::{Rule, merge};
+pub use open::Snapshot;
+pub use query::Query;
+pub(crate) use read::blocking;
+pub use read::{Chunk, ChunkReader, Want};
+pub use select::{filter, pull};
+pub use write::{Listed, Piece, SnapshotWriter};

@@ -1,1 +1,233 @@
 //! Immutable objects, packs, and references that only ever grow.
+//!
+//! A store is a directory, a bucket or memory with this in it:
+//!
+//! | path | what |
+//! |---|---|
+//! | `reposnap.json` | the format, see [`Format`] |
+//! | `pool/`, `packs/`, `index/`, `snapshots/` | immutable objects, named by their SHA-256 |
+//! | `refs/<kind>/<name>/<number>` | logs that only grow, see [`refs`] |
+//!
+//! There is no lock, no database and no server: all that writers need to agree is one operation,
+//! [`Objects::create`], which writes an object only where there is none.
+
+pub(crate) mod codec;
+mod entry;
+mod failure;
+mod format;
+mod gate;
+pub mod index;
+pub mod layout;
+mod local;
+mod objects;
+pub mod pack;
+mod probe;
+pub mod refs;
+mod sync;
+mod upload;
+pub(crate) mod wire;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use object_store::ObjectStore;
+use object_store::memory::InMemory;
+
+pub use format::{FORMAT_PATH, FORMAT_VERSION, Format};
+pub use gate::Writers;
+pub use objects::{Created, LARGEST_GET, LONGEST_PATH, LONGEST_SEGMENT, ObjectMeta, Objects};
+pub use upload::Upload;
+
+use crate::error::{Error, Kind, Result};
+use format::{Access, LARGEST_FORMAT};
+use gate::Gate;
+
+/// A store whose format is known to be one that this version handles. Cheap to clone; clones share everything.
+///
+/// ```
+/// # fn main() -> reposnap::Result<()> {
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// use reposnap::store::Store;
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let directory = directory.path().join("store");
+/// Store::create(&directory).await?;
+/// let store = Store::open(&directory).await?;
+/// store.objects().put("snapshots/example", "...".into()).await?;
+/// # Ok(()) })
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Store {
+    objects: Objects,
+    format: Format,
+}
+
+impl Store {
+    /// Opens the store in the directory `path`.
+    ///
+    /// Nothing is written before the first write through the handle, which tries out whether create-only writes work.
+    /// A store that only newer versions may write can be read; writes fail with [`Kind::ReadOnly`].
+    pub async fn open(path: &Path) -> Result<Self> {
+        Self::finish_open(directory(path)?, Gate::of(Writers::Many)).await
+    }
+
+    /// Opens the store in the directory `path`; every write through the handle fails with [`Kind::ReadOnly`].
+    pub async fn open_read_only(path: &Path) -> Result<Self> {
+        Self::finish_open(directory(path)?, asked_read_only()).await
+    }
+
+    /// Makes a store of the directory `path`, which is created where it is missing and has to be empty.
+    ///
+    /// [`Kind::AlreadyExists`] where there is a store or anything else.
+    pub async fn create(path: &Path) -> Result<Self> {
+        let target = make_directory(path)?;
+        Self::finish_create(target, Writers::Many).await
+    }
+
+    /// Opens the store in the directory `path`, or creates it where the directory is missing or empty.
+    pub async fn open_or_create(path: &Path) -> Result<Self> {
+        match Self::open(path).await {
+            Err(error) if error.kind() == Kind::NotFound => {}
+            result => return result,
+        }
+        match Self::create(path).await {
+            // Somebody else was faster.
+            Err(error) if error.kind() == Kind::AlreadyExists => match Self::open(path).await {
+                Err(again) if again.kind() == Kind::NotFound => Err(error),
+                result => result,
+            },
+            result => result,
+        }
+    }
+
+    /// A new store in the memory of this process.
+    pub fn memory() -> Self {
+        let store = Arc::new(InMemory::new());
+        let format = Format::current();
+        let objects = Objects::new(store);
+        // Memory never waits and never fails.
+        let written = objects.put(FORMAT_PATH, format.to_bytes().into()).now_or_never();
+        debug_assert!(matches!(written, Some(Ok(()))));
+        Self { objects, format }
+    }
+
+    /// Opens the store in any object store, such as a bucket.
+    pub async fn open_on(store: Arc<dyn ObjectStore>, writers: Writers) -> Result<Self> {
+        Self::finish_open(Target::Other(store), Gate::of(writers)).await
+    }
+
+    /// Opens the store in any object store for reading only.
+    pub async fn open_read_only_on(store: Arc<dyn ObjectStore>) -> Result<Self> {
+        Self::finish_open(Target::Other(store), asked_read_only()).await
+    }
+
+    /// Makes a store of any object store that is empty.
+    pub async fn create_on(store: Arc<dyn ObjectStore>, writers: Writers) -> Result<Self> {
+        Self::finish_create(Target::Other(store), writers).await
+    }
+
+    /// The objects of the store.
+    pub fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
+    /// What `reposnap.json` says.
+    pub fn format(&self) -> &Format {
+        &self.format
+    }
+
+    async fn finish_open(target: Target, gate: Gate) -> Result<Self> {
+        let found = target.objects(Gate::Open)?.get_limited(FORMAT_PATH, LARGEST_FORMAT).await;
+        let format = match found {
+            Ok(bytes) => Format::parse(&bytes).map_err(|error| error.path(target.place()))?,
+            Err(error) if error.kind() == Kind::NotFound => {
+                return Err(Error::new(Kind::NotFound, "there is no store here")
+                    .path(target.place())
+                    .help("create a store first, or name the directory of one that exists"));
+            }
+            Err(error) => return Err(error),
+        };
+        let gate = match format.access().map_err(|error| error.path(target.place()))? {
+            Access::Write => gate,
+            Access::ReadOnly => Gate::Closed {
+                why: "the store has a newer format than this version can write",
+                help: "use a newer reposnap; reading works",
+            },
+        };
+        Ok(Self { objects: target.objects(gate)?, format })
+    }
+
+    async fn finish_create(target: Target, writers: Writers) -> Result<Self> {
+        let objects = target.objects(Gate::of(writers))?;
+        let names = objects.names("").await?;
+        let taken = |why: String| Error::new(Kind::AlreadyExists, why).path(target.place());
+        if names.iter().any(|name| name == FORMAT_PATH) {
+            return Err(taken("there is a store already".to_owned()).help("open it"));
+        }
+        // A new file system brings `lost+found`; a second creator is perhaps trying the store out.
+        if let Some(name) = names.iter().find(|name| !["lost+found", probe::PREFIX].contains(&name.as_str())) {
+            return Err(taken(format!("there is something else beside it, such as {name:?}"))
+                .help("name an empty or a new directory"));
+        }
+        let format = Format::current();
+        match objects.create(FORMAT_PATH, format.to_bytes().into()).await? {
+            Created::Yes => Ok(Self { objects, format }),
+            Created::Exists => Err(taken("somebody else made a store at the same time".to_owned()).help("open it")),
+        }
+    }
+}
+
+/// Where the objects are.
+enum Target {
+    Directory(std::path::PathBuf),
+    Other(Arc<dyn ObjectStore>),
+}
+
+impl Target {
+    fn objects(&self, gate: Gate) -> Result<Objects> {
+        match self {
+            Target::Directory(path) => Objects::local_with(path, gate),
+            Target::Other(store) => Ok(Objects::with_gate(store.clone(), gate)),
+        }
+    }
+
+    /// The format file, for messages.
+    fn place(&self) -> String {
+        match self {
+            Target::Directory(path) => path.join(FORMAT_PATH).display().to_string(),
+            Target::Other(_) => FORMAT_PATH.to_owned(),
+        }
+    }
+}
+
+fn asked_read_only() -> Gate {
+    Gate::Closed { why: "the store was opened for reading only", help: "open it for writing" }
+}
+
+/// A directory that exists.
+fn directory(path: &Path) -> Result<Target> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Ok(Target::Directory(path.to_owned())),
+        Ok(_) => {
+            Err(Error::new(Kind::Usage, "this is a file; a store is a directory").path(path.display().to_string()))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(Error::new(Kind::NotFound, "there is no store here: the directory does not exist")
+                .path(path.display().to_string())
+                .help("create a store first, or name the directory of one that exists"))
+        }
+        Err(error) => Err(local::failed(path, error)),
+    }
+}
+
+/// A directory that exists or was made, durably.
+fn make_directory(path: &Path) -> Result<Target> {
+    if path.exists() {
+        return directory(path);
+    }
+    let existing = path.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new(""));
+    std::fs::create_dir_all(path).map_err(|error| local::failed(path, error))?;
+    sync::folders(path, existing)?;
+    directory(path)
+}

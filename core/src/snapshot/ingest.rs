@@ -1,0 +1,333 @@
+//! A Packages or Sources index into entries, and back into the very same bytes.
+
+use std::cmp::Ordering;
+
+use bytes::Bytes;
+
+use crate::deb::stanza::{Stanza, Stanzas};
+use crate::deb::version;
+use crate::digest::Digest;
+use crate::error::{Error, Kind, Result};
+use crate::snapshot::entry::{Entry, MAX_ENTRIES, SOURCE};
+use crate::snapshot::manifest::{Layout, Order};
+use crate::store::wire::{Reader, put_bytes, put_uint};
+
+/// The longest name, version or architecture that is taken: dpkg's own file names end long before.
+const MAX_WORD: usize = 512;
+
+/// The longest run of bytes between two stanzas that is kept; an honest index has one newline there.
+const MAX_GAP: usize = 1 << 20;
+
+/// What the stanzas of an index describe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Binary packages: a Packages index.
+    Binary,
+    /// Source packages: a Sources index.
+    Source,
+}
+
+/// An index taken apart.
+#[derive(Clone, Debug)]
+pub struct Ingested {
+    /// Its entries in key order.
+    pub entries: Vec<Entry>,
+    /// How the index is made from them.
+    pub layout: Layout,
+    /// What the layout refers to, where a rule does not tell all.
+    pub explicit: Option<Vec<u8>>,
+}
+
+/// Takes the index `text`, which the caller has verified, apart. `path` is for errors.
+///
+/// # Errors
+/// [`Kind::Malformed`] with the line of a stanza without Package, Version or (binary) Architecture, or with one that
+/// could not be a file's name; whatever the scanner of stanzas rejects.
+pub fn ingest(path: &str, text: &Bytes, content: Content) -> Result<Ingested> {
+    let mut upstream = Vec::new();
+    let mut gaps = Vec::new();
+    let mut at = 0;
+    for stanza in Stanzas::new(text) {
+        let stanza = stanza.map_err(|error| error.path(path))?;
+        if upstream.len() == MAX_ENTRIES {
+            return Err(Error::new(Kind::Limit, format!("more than {MAX_ENTRIES} stanzas")).path(path));
+        }
+        gaps.push(gap(path, text, at, stanza.offset())?);
+        at = stanza.offset() + stanza.raw().len();
+        upstream.push(entry(text, &stanza, content).map_err(|error| error.path(path))?);
+    }
+    gaps.push(gap(path, text, at, text.len())?);
+
+    let order = rule_of(&upstream);
+    let mut sorted: Vec<u32> = (0..upstream.len() as u32).collect();
+    if order != Order::Key {
+        sorted.sort_by(|a, b| upstream[*a as usize].key.order().cmp(&upstream[*b as usize].key.order()));
+    }
+    let closed = !upstream.is_empty() && gaps.last().is_some_and(|gap| !gap.is_empty());
+    let irregular = irregular_gaps(&gaps, closed);
+    let explicit = (order == Order::Explicit || !irregular.is_empty()).then(|| {
+        let positions = if order == Order::Explicit { invert(&sorted) } else { Vec::new() };
+        encode_explicit(&positions, &irregular)
+    });
+    let layout = Layout { order, closed, explicit: explicit.as_deref().map(Digest::of) };
+    let entries = if order == Order::Key {
+        upstream
+    } else {
+        let mut slots: Vec<Option<Entry>> = upstream.into_iter().map(Some).collect();
+        sorted.into_iter().filter_map(|at| slots[at as usize].take()).collect()
+    };
+    Ok(Ingested { entries, layout, explicit })
+}
+
+/// The entries in upstream's order.
+pub fn in_upstream_order(mut entries: Vec<Entry>, layout: &Layout, explicit: Option<&[u8]>) -> Result<Vec<Entry>> {
+    match layout.order {
+        Order::Key => {}
+        Order::Source => {
+            let sources: Vec<Bytes> = entries.iter().map(source_of).collect();
+            let mut sorted: Vec<u32> = (0..entries.len() as u32).collect();
+            sorted.sort_by(|a, b| {
+                let (a, b) = (*a as usize, *b as usize);
+                source_order(&sources[a], &entries[a], &sources[b], &entries[b])
+            });
+            entries = permute(entries, &sorted)?;
+        }
+        Order::Explicit => {
+            let (positions, _) = decode_explicit(required(explicit)?, entries.len())?;
+            entries = permute(entries, &positions)?;
+        }
+    }
+    Ok(entries)
+}
+
+/// The index that [`ingest`] took apart, byte for byte.
+pub fn render(entries: Vec<Entry>, layout: &Layout, explicit: Option<&[u8]>) -> Result<Vec<u8>> {
+    let count = entries.len();
+    let irregular = match (layout.explicit, explicit) {
+        (None, _) => Vec::new(),
+        (Some(_), explicit) => decode_explicit(required(explicit)?, count)?.1,
+    };
+    let mut irregular = irregular.into_iter().peekable();
+    let entries = in_upstream_order(entries, layout, explicit)?;
+    let mut out = Vec::with_capacity(entries.iter().map(|entry| entry.text.len() + 1).sum());
+    for position in 0..=count {
+        match irregular.next_if(|(at, _)| *at == position) {
+            Some((_, bytes)) => out.extend_from_slice(&bytes),
+            None => out.extend_from_slice(regular_gap(position, count, layout.closed)),
+        }
+        if let Some(entry) = entries.get(position) {
+            out.extend_from_slice(&entry.text);
+        }
+    }
+    Ok(out)
+}
+
+fn entry(text: &Bytes, stanza: &Stanza<'_>, content: Content) -> Result<Entry> {
+    let field = |name: &'static str| -> Result<Bytes> {
+        let value = stanza.get(name).unwrap_or_default();
+        let wrong = |what: &str| {
+            Error::new(Kind::Malformed, format!("a stanza {what}")).line(stanza.line()).field(name)
+        };
+        if value.is_empty() {
+            return Err(wrong(&format!("has no {name}")).help("the index is damaged; tell the repository's owner"));
+        }
+        if value.len() > MAX_WORD || !value.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'/') {
+            return Err(wrong(&format!("has the {name} {:?}", String::from_utf8_lossy(&value[..value.len().min(80)]))));
+        }
+        Ok(text.slice_ref(value))
+    };
+    let architecture = match content {
+        Content::Binary => field("Architecture")?,
+        Content::Source => Bytes::from_static(SOURCE),
+    };
+    Ok(Entry::new(field("Package")?, field("Version")?, architecture, text.slice_ref(stanza.raw())))
+}
+
+fn gap(path: &str, text: &Bytes, from: usize, to: usize) -> Result<Bytes> {
+    if to - from > MAX_GAP {
+        return Err(Error::new(Kind::Limit, format!("more than {MAX_GAP} bytes between two stanzas")).path(path));
+    }
+    Ok(text.slice(from..to))
+}
+
+/// One blank line between stanzas, one after the last where the index is closed by one, nothing before the first.
+fn regular_gap(position: usize, count: usize, closed: bool) -> &'static [u8] {
+    if position == 0 || (position == count && !closed) { b"" } else { b"\n" }
+}
+
+fn irregular_gaps(gaps: &[Bytes], closed: bool) -> Vec<(usize, Bytes)> {
+    let count = gaps.len() - 1;
+    let regular = |(at, gap): &(usize, &Bytes)| ***gap == *regular_gap(*at, count, closed);
+    gaps.iter().enumerate().filter(|gap| !regular(gap)).map(|(at, gap)| (at, gap.clone())).collect()
+}
+
+/// The rule that the order of `upstream` follows.
+fn rule_of(upstream: &[Entry]) -> Order {
+    if upstream.windows(2).all(|pair| pair[0].key.order() <= pair[1].key.order()) {
+        return Order::Key;
+    }
+    let mut before = upstream.first().map(source_of).unwrap_or_default();
+    for pair in upstream.windows(2) {
+        let here = source_of(&pair[1]);
+        if source_order(&before, &pair[0], &here, &pair[1]) != Ordering::Less {
+            return Order::Explicit;
+        }
+        before = here;
+    }
+    Order::Source
+}
+
+/// A total order but for entries that are equal in all.
+fn source_order(a_source: &[u8], a: &Entry, b_source: &[u8], b: &Entry) -> Ordering {
+    (a_source.cmp(b_source))
+        .then_with(|| a.key.name.cmp(&b.key.name))
+        .then_with(|| version::compare(&a.key.version, &b.key.version))
+        .then_with(|| a.key.order().cmp(&b.key.order()))
+}
+
+/// The source package's name: of `Source: name (version)` the first word, else the package's own name.
+fn source_of(entry: &Entry) -> Bytes {
+    let source = Stanzas::new(&entry.text).next().and_then(Result::ok).and_then(|stanza| stanza.get("Source"));
+    match source.and_then(|source| source.split(|byte| *byte == b' ' || *byte == b'(').next()) {
+        Some(name) if !name.is_empty() => entry.text.slice_ref(name),
+        _ => entry.key.name.clone(),
+    }
+}
+
+fn permute(entries: Vec<Entry>, positions: &[u32]) -> Result<Vec<Entry>> {
+    let mut slots: Vec<Option<Entry>> = entries.into_iter().map(Some).collect();
+    positions
+        .iter()
+        .map(|at| slots.get_mut(*at as usize).and_then(Option::take))
+        .collect::<Option<Vec<Entry>>>()
+        .ok_or_else(|| Error::new(Kind::Malformed, "a stored order is not a permutation"))
+}
+
+/// From the upstream position of each sorted entry, the sorted position of each upstream entry.
+fn invert(sorted: &[u32]) -> Vec<u32> {
+    let mut positions = vec![0; sorted.len()];
+    for (at, upstream) in sorted.iter().zip(0..).map(|(upstream, at)| (at, upstream)) {
+        positions[*upstream as usize] = at;
+    }
+    positions
+}
+
+fn required(explicit: Option<&[u8]>) -> Result<&[u8]> {
+    explicit.ok_or_else(|| Error::new(Kind::Malformed, "a list lacks its explicit layout"))
+}
+
+/// Runs of consecutive positions, each start told from the end of the run before; then the irregular gaps.
+fn encode_explicit(positions: &[u32], irregular: &[(usize, Bytes)]) -> Vec<u8> {
+    let mut runs: Vec<(i64, u64)> = Vec::new();
+    let mut expected = 0i64;
+    for position in positions {
+        let position = i64::from(*position);
+        match runs.last_mut() {
+            Some(run) if position == expected => run.1 += 1,
+            _ => runs.push((position - expected, 1)),
+        }
+        expected = position + 1;
+    }
+    let mut out = Vec::new();
+    put_uint(&mut out, runs.len() as u64);
+    for (jump, length) in runs {
+        put_uint(&mut out, ((jump << 1) ^ (jump >> 63)) as u64);
+        put_uint(&mut out, length);
+    }
+    put_uint(&mut out, irregular.len() as u64);
+    for (at, bytes) in irregular {
+        put_uint(&mut out, *at as u64);
+        put_bytes(&mut out, bytes);
+    }
+    out
+}
+
+type Explicit = (Vec<u32>, Vec<(usize, Vec<u8>)>);
+
+fn decode_explicit(bytes: &[u8], entries: usize) -> Result<Explicit> {
+    let mut reader = Reader::new(bytes);
+    let mut positions = Vec::new();
+    let mut expected = 0i64;
+    for _ in 0..reader.count(MAX_ENTRIES)? {
+        let jump = reader.uint()?;
+        let length = reader.count(entries - positions.len().min(entries))?;
+        expected = expected.wrapping_add(((jump >> 1) as i64) ^ -((jump & 1) as i64));
+        for _ in 0..length {
+            let position = u32::try_from(expected)
+                .map_err(|_| Error::new(Kind::Malformed, "a stored order points outside its list"))?;
+            positions.push(position);
+            expected += 1;
+        }
+    }
+    let mut irregular = Vec::new();
+    for _ in 0..reader.count(MAX_ENTRIES)? {
+        irregular.push((reader.count(entries)?, reader.bytes()?.to_vec()));
+    }
+    reader.end()?;
+    Ok((positions, irregular))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stanza(name: &str, version: &str, source: &str) -> String {
+        let source = if source.is_empty() { String::new() } else { format!("Source: {source}\n") };
+        format!("Package: {name}\n{source}Version: {version}\nArchitecture: all\nDescription: x\n y\n")
+    }
+
+    fn there_and_back(text: &str) -> Ingested {
+        let bytes = Bytes::from(text.to_owned());
+        let ingested = ingest("Packages", &bytes, Content::Binary).unwrap();
+        let again = render(ingested.entries.clone(), &ingested.layout, ingested.explicit.as_deref()).unwrap();
+        assert_eq!(String::from_utf8(again).unwrap(), text);
+        assert!(ingested.entries.windows(2).all(|pair| pair[0].key.order() <= pair[1].key.order()));
+        ingested
+    }
+
+    #[test]
+    fn every_layout_comes_back() {
+        let (a, b, c) = (stanza("a", "1", ""), stanza("b", "1", "a (2)"), stanza("ab", "1", "c"));
+        assert_eq!(there_and_back("").layout, Layout::default());
+        assert_eq!(there_and_back(&a).layout, Layout::default());
+        assert!(there_and_back(&format!("{a}\n{b}\n")).layout.closed);
+        let by_source = there_and_back(&format!("{a}\n{b}\n{c}\n"));
+        assert_eq!((by_source.layout.order, by_source.layout.explicit), (Order::Source, None));
+        for odd in [
+            format!("\n{a}\n{b}"),
+            format!("{a}\n\n\n{b}\n\n"),
+            format!("{b}\n{c}\n{a}"),
+            format!("{c}\n{a}\n\n{b}\n"),
+            format!("{a}\n{a}\n{a}"),
+            format!("{b}\n{a}\n{b}\n{a}"),
+            format!("{a}\n{}", c.trim_end()),
+            "\n\n".to_owned(),
+        ] {
+            there_and_back(&odd);
+        }
+        let versions = [stanza("a", "1.10", "z"), stanza("a", "1.9", "z")];
+        assert_eq!(there_and_back(&format!("{}\n{}", versions[1], versions[0])).layout.order, Order::Source);
+    }
+
+    #[test]
+    fn stanzas_without_a_name_are_told_by_line() {
+        let text = format!("{}\nPackage: b\nArchitecture: all\n", stanza("a", "1", ""));
+        let error = ingest("Packages", &text.into(), Content::Binary).unwrap_err();
+        assert_eq!((error.kind(), error.at_line(), error.at_field()), (Kind::Malformed, Some(7), Some("Version")));
+        let error = ingest("Packages", &"Package: ../x\nVersion: 1\nArchitecture: all\n".into(), Content::Binary);
+        assert_eq!(error.unwrap_err().at_field(), Some("Package"));
+    }
+
+    #[test]
+    fn a_damaged_order_is_an_error() {
+        let text = format!("{}\n{}\n{}", stanza("b", "1", ""), stanza("c", "1", ""), stanza("a", "1", ""));
+        let ingested = there_and_back(&text);
+        let explicit = ingested.explicit.unwrap();
+        for at in 0..explicit.len() {
+            let mut damaged = explicit.clone();
+            damaged[at] ^= 0xff;
+            let _ = render(ingested.entries.clone(), &ingested.layout, Some(&damaged));
+            assert!(render(ingested.entries.clone(), &ingested.layout, Some(&explicit[..at])).is_err());
+        }
+    }
+}

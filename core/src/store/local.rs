@@ -1,0 +1,231 @@
+//! Plain file access for stores in a directory, where a trip through `object_store` costs more than the work.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use bytes::Bytes;
+
+use super::sync;
+use crate::error::{Error, Kind, Result};
+
+/// A directory and what in it is not yet known to be on disk. Clones share both.
+#[derive(Clone)]
+pub(super) struct Local(Arc<Inner>);
+
+struct Inner {
+    root: PathBuf,
+    unsettled: AtomicBool,
+    written: sync::Written,
+}
+
+impl Local {
+    pub(super) fn new(root: &Path) -> Result<Self> {
+        let root = root.canonicalize().map_err(|error| Error::io(root.display(), error))?;
+        if !root.is_dir() {
+            return Err(Error::new(Kind::Usage, "a store has to be a directory").path(root.display().to_string()));
+        }
+        if root.to_str().is_none() {
+            return Err(
+                Error::new(Kind::Unsupported, "the path of a store has to be UTF-8").path(root.display().to_string())
+            );
+        }
+        Ok(Self(Arc::new(Inner { root, unsettled: AtomicBool::new(false), written: sync::Written::default() })))
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.0.root
+    }
+
+    /// The file of an object; `path` has been checked.
+    pub(super) fn file(&self, path: &str) -> PathBuf {
+        self.0.root.join(path)
+    }
+
+    /// Writes a file under a temporary name and renames it; not durable before [`settle`](Self::settle).
+    pub(super) fn write(&self, path: &str, bytes: &[u8]) -> Result<()> {
+        let mut staged = Staged::create(self.file(path))?;
+        staged.write(bytes)?;
+        self.publish(staged)
+    }
+
+    /// Gives a staged file its name.
+    pub(super) fn publish(&self, staged: Staged) -> Result<()> {
+        let target = staged.publish()?;
+        self.0.written.add(target);
+        self.mark();
+        Ok(())
+    }
+
+    /// Notes that something was written that is perhaps not on disk.
+    pub(super) fn mark(&self) {
+        self.0.unsettled.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_unsettled(&self) -> bool {
+        self.0.unsettled.load(Ordering::Acquire)
+    }
+
+    /// Returns when all that was published before is on disk.
+    pub(super) fn settle(&self) -> Result<()> {
+        // Cleared first: what is written meanwhile has to be settled by the next one.
+        self.0.unsettled.store(false, Ordering::Release);
+        self.0.written.settle(&self.0.root).inspect_err(|_| self.mark())
+    }
+}
+
+/// A file being written under a temporary name; dropping it deletes it.
+///
+/// The name is the target's with `#` and digits behind it, which `object_store` never lists.
+pub(super) struct Staged {
+    file: File,
+    target: PathBuf,
+    temporary: Option<PathBuf>,
+}
+
+impl Staged {
+    pub(super) fn create(target: PathBuf) -> Result<Self> {
+        loop {
+            let mut temporary = target.clone().into_os_string();
+            temporary.push(format!("#{}", NEXT.fetch_add(1, Ordering::Relaxed)));
+            let temporary = PathBuf::from(temporary);
+            match OpenOptions::new().write(true).create_new(true).open(&temporary) {
+                Ok(file) => return Ok(Self { file, target, temporary: Some(temporary) }),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    let parent = target.parent().unwrap_or(Path::new("/"));
+                    std::fs::create_dir_all(parent).map_err(|error| failed(parent, error))?;
+                }
+                Err(error) => return Err(failed(&target, error)),
+            }
+        }
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file.write_all(bytes).map_err(|error| failed(&self.target, error))
+    }
+
+    fn publish(mut self) -> Result<PathBuf> {
+        if let Some(temporary) = self.temporary.take()
+            && let Err(error) = std::fs::rename(&temporary, &self.target)
+        {
+            self.temporary = Some(temporary);
+            return Err(failed(&self.target, error));
+        }
+        Ok(std::mem::take(&mut self.target))
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if let Some(temporary) = self.temporary.take() {
+            // Nobody is left to tell; an unfinished file is ignored wherever it stays.
+            let _ = std::fs::remove_file(temporary);
+        }
+    }
+}
+
+/// Whether `object_store` and this module take `name` for that of an unfinished file.
+pub(super) fn is_staged(name: &str) -> bool {
+    name.split_once('#').is_some_and(|(_, digits)| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+}
+
+pub(super) fn read(path: &Path, limit: u64) -> Result<Bytes> {
+    let (mut file, size) = open(path)?;
+    if size > limit {
+        return Err(too_large(size, limit));
+    }
+    let mut bytes = Vec::with_capacity(size as usize);
+    (&mut file).take(limit).read_to_end(&mut bytes).map_err(|error| failed(path, error))?;
+    Ok(bytes.into())
+}
+
+pub(super) fn read_ranges(path: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
+    let (mut file, size) = open(path)?;
+    let mut parts = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        if range.end > size {
+            return Err(beyond_end(range, size));
+        }
+        let mut bytes = vec![0; (range.end - range.start) as usize];
+        read_at(&mut file, range.start, &mut bytes).map_err(|error| failed(path, error))?;
+        parts.push(bytes.into());
+    }
+    Ok(parts)
+}
+
+pub(super) fn size(path: &Path) -> Result<Option<u64>> {
+    match std::fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.is_file().then_some(metadata.len())),
+        Err(error) if is_missing(&error) => Ok(None),
+        Err(error) => Err(failed(path, error)),
+    }
+}
+
+/// The names in a directory but for those of unfinished files, sorted; none where it does not exist.
+pub(super) fn names(directory: &Path) -> Result<Vec<String>> {
+    let entries = match std::fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if is_missing(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(failed(directory, error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| failed(directory, error))?;
+        // A name that is not UTF-8 is nobody's object.
+        if let Ok(name) = entry.file_name().into_string()
+            && !is_staged(&name)
+        {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+pub(super) fn too_large(size: u64, limit: u64) -> Error {
+    Error::new(Kind::Limit, "the object is larger than it may be")
+        .mismatch(format!("at most {limit} bytes"), format!("{size} bytes"))
+}
+
+pub(super) fn beyond_end(range: &Range<u64>, size: u64) -> Error {
+    Error::new(Kind::Malformed, "the object ends too early")
+        .mismatch(format!("at least {} bytes", range.end), format!("{size} bytes"))
+}
+
+/// Numbers the unfinished files of this process; starts at random so that two processes do not meet.
+static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(u64::from(getrandom::u32().unwrap_or(0)) << 24));
+
+fn open(path: &Path) -> Result<(File, u64)> {
+    let not_found = || Error::new(Kind::NotFound, "there is no such object");
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if is_missing(&error) => return Err(not_found()),
+        Err(error) => return Err(failed(path, error)),
+    };
+    let metadata = file.metadata().map_err(|error| failed(path, error))?;
+    if metadata.is_file() { Ok((file, metadata.len())) } else { Err(not_found()) }
+}
+
+#[cfg(unix)]
+fn read_at(file: &mut File, offset: u64, bytes: &mut [u8]) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+#[cfg(not(unix))]
+fn read_at(file: &mut File, offset: u64, bytes: &mut [u8]) -> std::io::Result<()> {
+    use std::io::Seek;
+    file.seek(std::io::SeekFrom::Start(offset))?;
+    file.read_exact(bytes)
+}
+
+fn is_missing(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+pub(super) fn failed(path: &Path, error: std::io::Error) -> Error {
+    super::failure::from_io(&path.display().to_string(), error)
+}

@@ -1,0 +1,101 @@
+//! Tries out whether a store honours "create only where there is none", on which all else rests.
+//!
+//! Some stores that speak S3 accept `If-None-Match: *` and ignore it, or check it and write in two steps, so that of two
+//! writers both are told that they won. No list of good servers stays true, so each is asked.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use object_store::path::Path as Location;
+use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+
+use super::failure::{from_store, is_missing};
+use crate::error::{Error, Kind, Result};
+
+/// Where the probe writes; it deletes what it wrote.
+pub(super) const PREFIX: &str = "probe";
+/// How many creates race for one name.
+const RACERS: usize = 2;
+/// How often they race: a store that checks first and writes later loses most races, not all.
+const ROUNDS: usize = 3;
+
+/// Refuses a store on which a create replaces what is there, or has several winners.
+pub(super) async fn create_only(store: &Arc<dyn ObjectStore>) -> Result<()> {
+    let nonce = nonce()?;
+    let mut names = Vec::with_capacity(ROUNDS + 1);
+    let result = attempts(store, &nonce, &mut names).await;
+    for name in &names {
+        if let Err(error) = store.delete(name).await
+            && !is_missing(&error)
+            && result.is_ok()
+        {
+            return Err(from_store(name.as_ref(), error));
+        }
+    }
+    result
+}
+
+async fn attempts(store: &Arc<dyn ObjectStore>, nonce: &str, names: &mut Vec<Location>) -> Result<()> {
+    let sequential = Location::from(format!("{PREFIX}/{nonce}-0"));
+    names.push(sequential.clone());
+    let first = Bytes::from(format!("{nonce} first"));
+    if !create(store, &sequential, &first).await? {
+        return Err(refusal("a new object could not be created, as if it had been there"));
+    }
+    if create(store, &sequential, &Bytes::from(format!("{nonce} second"))).await? {
+        return Err(refusal("an object was created where there was one already"));
+    }
+    if read(store, &sequential).await? != first {
+        return Err(refusal("a refused create replaced the object"));
+    }
+    for round in 1..=ROUNDS {
+        let name = Location::from(format!("{PREFIX}/{nonce}-{round}"));
+        names.push(name.clone());
+        let bodies: [Bytes; RACERS] = std::array::from_fn(|racer| format!("{nonce} racer {racer}").into());
+        let answers = futures::future::join_all(bodies.iter().map(|body| create(store, &name, body))).await;
+        let mut winners = Vec::new();
+        for (answer, body) in answers.into_iter().zip(&bodies) {
+            if answer? {
+                winners.push(body);
+            }
+        }
+        match winners[..] {
+            [winner] if read(store, &name).await? == winner => {}
+            [_] => return Err(refusal("of two racing creates, the one that was refused was stored")),
+            [] => return Err(refusal("of two racing creates, both were refused")),
+            _ => return Err(refusal("of two racing creates, both were told that they won")),
+        }
+    }
+    Ok(())
+}
+
+/// Whether the store says that it created the object.
+async fn create(store: &Arc<dyn ObjectStore>, name: &Location, bytes: &Bytes) -> Result<bool> {
+    match store.put_opts(name, bytes.clone().into(), PutOptions::from(PutMode::Create)).await {
+        Ok(_) => Ok(true),
+        Err(StoreError::AlreadyExists { .. } | StoreError::Precondition { .. }) => Ok(false),
+        Err(error @ (StoreError::NotImplemented { .. } | StoreError::NotSupported { .. })) => {
+            Err(refusal("it has no create-only write").source(error))
+        }
+        Err(error) => Err(from_store(name.as_ref(), error)),
+    }
+}
+
+async fn read(store: &Arc<dyn ObjectStore>, name: &Location) -> Result<Bytes> {
+    let failed = |error| from_store(name.as_ref(), error);
+    store.get(name).await.map_err(failed)?.bytes().await.map_err(failed)
+}
+
+fn refusal(found: &str) -> Error {
+    Error::new(Kind::Unsupported, format!("the object store is not safe for several writers: {found}"))
+        .rule("create-only")
+        .help("take another store, or ask for single-writer mode by name if nobody else ever writes to this one")
+}
+
+/// 128 random bits in hexadecimal digits.
+pub(super) fn nonce() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::new(Kind::Io, format!("the system gives no random numbers: {error}")))?;
+    Ok(format!("{:032x}", u128::from_le_bytes(bytes)))
+}
