@@ -69,9 +69,8 @@ pub(crate) fn measure_any(command: &Command) -> Result<Run, String> {
     }
     let output = starter.stdin(Stdio::null()).output().map_err(|error| format!("{command:?}: {error}"))?;
     let text = fs::read(account.path()).map_err(|error| error.to_string())?;
-    let cost: Cost = serde_json::from_slice(&text).map_err(|_| {
-        format!("{command:?} could not be started: {}", tail(&String::from_utf8_lossy(&output.stderr)))
-    })?;
+    let cost: Cost = serde_json::from_slice(&text)
+        .map_err(|_| format!("{command:?} could not be started: {}", tail(&String::from_utf8_lossy(&output.stderr))))?;
     Ok(Run { cost, stdout: output.stdout, stderr: output.stderr })
 }
 
