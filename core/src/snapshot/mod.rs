@@ -14,6 +14,7 @@ mod merge;
 mod open;
 pub mod query;
 mod read;
+mod search;
 mod select;
 mod write;
 
@@ -25,5 +26,6 @@ pub use open::Snapshot;
 pub use query::Query;
 pub(crate) use read::blocking;
 pub use read::{Chunk, ChunkReader, Want};
+pub use search::{Found, search, search_entries};
 pub use select::{filter, pull};
 pub use write::{Listed, Piece, SnapshotWriter};

@@ -110,16 +110,19 @@ fn split_source(value: &[u8]) -> (&[u8], Option<&[u8]>) {
     (value[..open].trim_ascii(), version.map(<[u8]>::trim_ascii))
 }
 
-/// The value of a field: trimmed, further lines as they are; empty where the stanza has no such field.
+/// The value of a field: trimmed, further lines as they are; empty where the stanza has no such field. Of several
+/// fields with one name the last counts, as for apt and [`Stanza::get`](crate::deb::stanza::Stanza::get); unlike that,
+/// this does not check the stanza again, which was checked when it entered a snapshot.
 fn find<'a>(stanza: &'a [u8], name: &str) -> &'a [u8] {
     let name = name.as_bytes();
-    let mut at = 0;
-    while at < stanza.len() {
-        let line = &stanza[at..];
+    let mut end = stanza.len();
+    while end > 0 {
+        let start = memchr::memrchr(b'\n', &stanza[..end - 1]).map_or(0, |before| before + 1);
+        let line = &stanza[start..end];
         if line.get(name.len()) == Some(&b':') && line[..name.len()].eq_ignore_ascii_case(name) {
-            return value(&line[name.len() + 1..]);
+            return value(&stanza[start + name.len() + 1..]);
         }
-        at += memchr::memchr(b'\n', line).map_or(line.len(), |end| end + 1);
+        end = start;
     }
     b""
 }
@@ -138,7 +141,7 @@ mod tests {
 
     #[test]
     fn values_are_found_without_regard_to_case() {
-        let stanza = b"Package: a\nDESCRIPTION: one\n two\n .\n\tthree\nEmpty:\nConffiles:\n /etc/a 1\nLast:x";
+        let stanza = b"Package: no\nPackage: a\nDESCRIPTION: one\n two\n .\n\tthree\nEmpty:\nConffiles:\n /etc/a 1\nLast:x";
         for (name, expected) in [
             ("package", "a"),
             ("Description", "one\n two\n .\n\tthree"),
