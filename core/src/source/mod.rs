@@ -6,3 +6,4 @@ mod assemble;
 pub mod fetch;
 pub mod folder;
 pub mod mirror;
+pub mod system;

@@ -1,6 +1,6 @@
 //! The update of a mirror of an APT repository.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 
 use jiff::Timestamp;
@@ -208,17 +208,18 @@ async fn download(fetcher: &Fetcher, store: &Store, mut jobs: Vec<Job>, monitor:
     fetcher.download(jobs, totals, store.objects(), monitor).await
 }
 
-/// Many are looked up in one listing, few one by one.
+/// Those of `jobs` whose object is not there in full: after a power cut, one that was never settled may be there but
+/// short. Many are looked up in one listing, few one by one.
 async fn missing(store: &Store, jobs: Vec<Job>) -> Result<Vec<Job>> {
     const FEW: usize = 2000;
     let mut missing = Vec::new();
     if jobs.len() > FEW {
-        let there: std::collections::HashSet<String> =
-            store.objects().list("pool").await?.into_iter().map(|object| object.path).collect();
-        missing.extend(jobs.into_iter().filter(|job| !there.contains(&job.path)));
+        let objects = store.objects().list("pool").await?;
+        let there: HashMap<String, u64> = objects.into_iter().map(|object| (object.path, object.size)).collect();
+        missing.extend(jobs.into_iter().filter(|job| there.get(&job.path) != Some(&job.size)));
     } else {
         for job in jobs {
-            if !store.objects().exists(&job.path).await? {
+            if store.objects().size(&job.path).await? != Some(job.size) {
                 missing.push(job);
             }
         }
