@@ -34,11 +34,9 @@ pub use rule::ReleaseRule;
 /// use reposnap::openpgp::{self, Keyring, Policy, Signer as _};
 /// use reposnap::source::acceptance::{ReleasePolicy, accept};
 ///
-/// let key = openpgp::generate("Archive <archive@example.org>", "2026-07-11T00:00:00Z".parse().unwrap(), None)?;
 /// let now = "2026-07-11T12:00:00Z".parse().unwrap();
-/// let message = key.at(now).clearsign(b"Suite: stable\nDate: Sat, 11 Jul 2026 10:16:37 UTC\n")?;
-/// # let key = openpgp::generate("Archive <archive@example.org>", "2026-07-11T00:00:00Z".parse().unwrap(), None)?.at(now);
-/// # let message = key.clearsign(b"Suite: stable\nDate: Sat, 11 Jul 2026 10:16:37 UTC\n")?;
+/// let key = openpgp::generate("Archive <archive@example.org>", now, None)?.at(now);
+/// let message = key.clearsign(b"Suite: stable\nDate: Sat, 11 Jul 2026 10:16:37 UTC\n")?;
 /// let keyring = Keyring::from_bytes(&key.certificate()?)?;
 /// let text = openpgp::verify_inline(&message, &keyring, &Policy::default(), now)?;
 ///
