@@ -53,7 +53,7 @@ impl Release {
         let mut weak = BTreeSet::new();
         let mut seen = BTreeSet::new();
         for field in stanza.fields() {
-            let name = field.name;
+            let name = std::str::from_utf8(field.name).unwrap_or_default();
             if !seen.insert(name.to_ascii_lowercase()) {
                 return Err(broken_rule("duplicate-field", "the field appears twice").field(name));
             }

@@ -64,6 +64,36 @@ impl<'a> Stanzas<'a> {
         Select::new(self, selection)
     }
 
+    /// The next stanza, whose fields are put into `fields` in the same pass; what was in there is dropped.
+    ///
+    /// This is the fastest way to all fields of every stanza.
+    ///
+    /// ```
+    /// use reposnap::deb::stanza::Stanzas;
+    /// let mut stanzas = Stanzas::new(b"Package: a\nVersion: 1\n\nPackage: b\n");
+    /// let (mut fields, mut counts) = (Vec::new(), Vec::new());
+    /// while let Some(stanza) = stanzas.next_with_fields(&mut fields) {
+    ///     stanza?;
+    ///     counts.push(fields.len());
+    /// }
+    /// assert_eq!(counts, [2, 1]);
+    /// # Ok::<(), reposnap::Error>(())
+    /// ```
+    pub fn next_with_fields(&mut self, fields: &mut Vec<Field<'a>>) -> Option<Result<Stanza<'a>>> {
+        let data = self.data;
+        fields.clear();
+        let mut open: Option<(usize, Name)> = None;
+        let stanza = self.advance(|at, name| {
+            if let Some((start, name)) = open.replace((at, name)) {
+                fields.push(Field::new(&data[start..at], name));
+            }
+        })?;
+        if let (Ok(stanza), Some((start, name))) = (&stanza, open) {
+            fields.push(Field::new(&data[start..stanza.offset + stanza.raw.len()], name));
+        }
+        Some(stanza)
+    }
+
     /// Reads the next stanza and shows `visit` each field: where its line starts, and its name.
     fn advance(&mut self, visit: impl FnMut(usize, Name)) -> Option<Result<Stanza<'a>>> {
         while let Some(length) = empty_line(&self.data[self.position..]) {
@@ -202,7 +232,7 @@ impl<'a> Stanza<'a> {
     /// use reposnap::deb::stanza::Stanza;
     /// let stanza = Stanza::parse(b"Package: a\nTag: x,\n y\n")?;
     /// let fields: Vec<_> = stanza.fields().map(|field| (field.name, field.value)).collect();
-    /// assert_eq!(fields, [("Package", &b"a"[..]), ("Tag", b"x,\n y")]);
+    /// assert_eq!(fields, [(&b"Package"[..], &b"a"[..]), (b"Tag", b"x,\n y")]);
     /// # Ok::<(), reposnap::Error>(())
     /// ```
     pub fn fields(&self) -> Fields<'a> {
@@ -216,7 +246,7 @@ impl<'a> Stanza<'a> {
     pub fn refuse_duplicates(&self) -> Result<()> {
         let Some((name, at)) = field::duplicate(self.raw) else { return Ok(()) };
         let line = self.line + memchr::memchr_iter(b'\n', &self.raw[..at]).count() as u64;
-        Err(Error::new(Kind::Malformed, "a stanza has this field twice").field(name).line(line))
+        Err(Error::new(Kind::Malformed, "a stanza has this field twice").field(String::from_utf8_lossy(name)).line(line))
     }
 }
 
@@ -294,8 +324,10 @@ mod tests {
         let values: Vec<_> = stanza.fields().map(|field| field.value).collect();
         assert_eq!(values, [&b"x\n y"[..], b"x  \n\tfoo  \n .\n bar", b"", b"x", b"x"]);
         for field in stanza.fields() {
-            assert_eq!(stanza.get(field.name), Some(field.value));
-            assert_eq!(stanza.get(&field.name.to_lowercase()), Some(field.value));
+            let name = std::str::from_utf8(field.name).expect("ASCII");
+            assert!(field.is(name) && field.is(&name.to_lowercase()));
+            assert_eq!(stanza.get(name), Some(field.value));
+            assert_eq!(stanza.get(&name.to_lowercase()), Some(field.value));
         }
         assert_eq!(stanza.get("Description-md5-and"), None);
         assert_eq!(stanza.get("Description-md5-"), None);

@@ -52,8 +52,12 @@ pub fn compare(a: &[u8], b: &[u8]) -> Ordering {
 /// assert_eq!(key("1.0"), key("0:1.0-0"));
 /// ```
 pub fn sort_key(version: &[u8], out: &mut Vec<u8>) {
-    out.reserve(version.len() + 8);
-    write_key(version, |bytes| out.extend_from_slice(bytes));
+    // Room for most at once: two bytes for each number, one for each other byte.
+    out.reserve(version.len() * 2);
+    let parts = Parts::of(version);
+    push_number(parts.epoch, out);
+    push_part(parts.upstream, out);
+    push_part(parts.revision, out);
 }
 
 /// Whether version `a` stands in the relation `op` to version `b`.
@@ -193,10 +197,10 @@ fn check(version: &[u8]) -> Result<Version, String> {
         Some(first) if !first.is_ascii_digit() => return Err("its upstream version does not start with a digit".into()),
         Some(_) => {}
     }
-    check_bytes(upstream, b".+-~:", "an upstream version")?;
+    check_bytes(upstream, &IN_UPSTREAM, "an upstream version")?;
     match revision {
         Some([]) => return Err("its revision is empty".into()),
-        Some(revision) => check_bytes(revision, b".+~", "a revision")?,
+        Some(revision) => check_bytes(revision, &IN_REVISION, "a revision")?,
         None => {}
     }
     let version = std::str::from_utf8(version).map_err(|_| "it is not ASCII".to_owned())?;
@@ -221,12 +225,30 @@ fn check_epoch(epoch: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-fn check_bytes(part: &[u8], marks: &[u8], what: &str) -> Result<(), String> {
-    match part.iter().find(|byte| !byte.is_ascii_alphanumeric() && !marks.contains(byte)) {
+fn check_bytes(part: &[u8], allowed: &[bool; 256], what: &str) -> Result<(), String> {
+    match part.iter().find(|byte| !allowed[usize::from(**byte)]) {
         Some(byte) if byte.is_ascii() => Err(format!("{:?} may not stand in {what}", char::from(*byte))),
         Some(byte) => Err(format!("the byte {byte:#04x} may not stand in {what}")),
         None => Ok(()),
     }
+}
+
+const IN_UPSTREAM: [bool; 256] = alphanumeric_or(b".+-~:");
+const IN_REVISION: [bool; 256] = alphanumeric_or(b".+~");
+
+const fn alphanumeric_or(marks: &[u8]) -> [bool; 256] {
+    let mut allowed = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        allowed[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut mark = 0;
+    while mark < marks.len() {
+        allowed[marks[mark] as usize] = true;
+        mark += 1;
+    }
+    allowed
 }
 
 impl FromStr for Version {
@@ -271,7 +293,9 @@ impl Eq for Version {}
 
 impl Hash for Version {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        write_key(self.0.as_bytes(), |bytes| state.write(bytes));
+        let mut key = Vec::new();
+        sort_key(self.0.as_bytes(), &mut key);
+        state.write(&key);
     }
 }
 
@@ -397,46 +421,36 @@ const WEIGHTS: [u8; 256] = {
     weights
 };
 
-/// Writes the sort key of `version` piece by piece.
+/// Pushes the key of a part: a row of ranks of non-digits and numbers in turn.
 ///
-/// Each part is a row of: the ranks of some non-digits, then a number. A number is its digits without leading zeros,
-/// behind their count; at the end of a run of non-digits there always is one, if need be 0. Then one more [`NUMBER`]
-/// ends the part, where a longer one would have a non-digit: that sorts above only if it isn't a tilde.
-fn write_key(version: &[u8], mut write: impl FnMut(&[u8])) {
-    let parts = Parts::of(version);
-    write_number(parts.epoch, &mut write);
-    write_part(parts.upstream, &mut write);
-    write_part(parts.revision, &mut write);
-}
-
-fn write_part(mut part: &[u8], write: &mut impl FnMut(&[u8])) {
+/// At the end of a run of non-digits there always is a number, if need be 0. Behind the last number stands one more
+/// [`NUMBER`], where a longer part would have a non-digit: so the longer one sorts above, unless that is a tilde.
+fn push_part(mut part: &[u8], out: &mut Vec<u8>) {
     loop {
-        while let Some((byte, rest)) = part.split_first()
-            && !byte.is_ascii_digit()
-        {
-            write(&[WEIGHTS[usize::from(*byte)]]);
-            part = rest;
-        }
+        let letters = part.iter().take_while(|byte| !byte.is_ascii_digit()).count();
+        out.extend(part[..letters].iter().map(|byte| WEIGHTS[usize::from(*byte)]));
+        part = &part[letters..];
         let digits = part.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        write_number(&part[..digits], write);
+        push_number(&part[..digits], out);
         part = &part[digits..];
         if part.is_empty() {
-            return write(&[NUMBER]);
+            return out.push(NUMBER);
         }
     }
 }
 
-fn write_number(digits: &[u8], write: &mut impl FnMut(&[u8])) {
+/// Pushes the digits of a number without leading zeros, behind their count.
+fn push_number(digits: &[u8], out: &mut Vec<u8>) {
     let digits = without_zeros(digits);
     match u8::try_from(digits.len()) {
-        Ok(length @ 0..=LONGEST_SHORT) => write(&[NUMBER + length]),
-        Ok(length @ ..=254) => write(&[LONG_NUMBER, length]),
+        Ok(length @ 0..=LONGEST_SHORT) => out.push(NUMBER + length),
+        Ok(length @ 0..=254) => out.extend([LONG_NUMBER, length]),
         _ => {
-            write(&[LONG_NUMBER, u8::MAX]);
-            write(&(digits.len() as u64).to_be_bytes());
+            out.extend([LONG_NUMBER, u8::MAX]);
+            out.extend((digits.len() as u64).to_be_bytes());
         }
     }
-    write(digits);
+    out.extend_from_slice(digits);
 }
 
 #[cfg(test)]

@@ -84,7 +84,8 @@ pub struct Release {
     /// `InRelease`, or `Release` with `Release.gpg`, as the upstream sent them.
     pub files: Vec<File>,
     /// Its Date, RFC 3339 in UTC.
-    pub date: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
     /// Its Valid-Until, likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<String>,

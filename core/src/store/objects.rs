@@ -224,8 +224,12 @@ impl Objects {
         let failure = from_store(path, error);
         match self.get_limited(path, LARGEST_GET).await {
             Ok(there) if there == bytes => {
-                if !certain && let Some(local) = &self.0.local {
-                    // The name is there, but the failure may have been that of its fsync.
+                if let Some(local) = &self.0.local {
+                    if !certain {
+                        // The name is there, but its fsync failed: nobody knows what is on disk.
+                        return Err(failure);
+                    }
+                    // Whoever wrote it has perhaps not come to its fsync.
                     local.mark();
                     self.settle().await?;
                 }

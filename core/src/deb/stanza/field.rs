@@ -5,11 +5,24 @@ use crate::error::{Error, Kind};
 /// A field of a stanza.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field<'a> {
-    /// Its name as written; names that differ in case alone are the same.
-    pub name: &'a str,
+    /// Its name as written, in ASCII; names that differ in case alone are the same.
+    pub name: &'a [u8],
     /// Its value without the white space around it, but with all inside it: lines after the first start with a space or
     /// a tab.
     pub value: &'a [u8],
+}
+
+impl<'a> Field<'a> {
+    /// Whether `name` is its name, in any case.
+    pub fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name.as_bytes())
+    }
+
+    /// The field that `lines` are, which start with `name`.
+    #[inline]
+    pub(super) fn new(lines: &'a [u8], name: Name) -> Self {
+        Self { name: &lines[..name.length], value: trimmed(&lines[name.length + 1..]) }
+    }
 }
 
 /// The fields of a stanza in order.
@@ -27,13 +40,11 @@ impl<'a> Fields<'a> {
 impl<'a> Iterator for Fields<'a> {
     type Item = Field<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Field<'a>> {
         let name = Name::read(self.rest)?;
         let end = field_end(self.rest);
-        let field = Field {
-            name: std::str::from_utf8(&self.rest[..name.length]).unwrap_or_default(),
-            value: trimmed(&self.rest[name.length + 1..end]),
-        };
+        let field = Field::new(&self.rest[..end], name);
         self.rest = &self.rest[end..];
         Some(field)
     }
@@ -42,6 +53,7 @@ impl<'a> Iterator for Fields<'a> {
 impl std::iter::FusedIterator for Fields<'_> {}
 
 /// The length of the field that `data` starts with, with all its lines.
+#[inline]
 pub(super) fn field_end(data: &[u8]) -> usize {
     let mut at = 0;
     loop {
@@ -56,6 +68,7 @@ pub(super) fn field_end(data: &[u8]) -> usize {
 }
 
 /// Cuts off what C's `isspace` calls white space, as apt does.
+#[inline]
 pub(super) fn trimmed(mut value: &[u8]) -> &[u8] {
     while let Some((first, rest)) = value.split_first()
         && is_space(*first)
@@ -75,19 +88,18 @@ fn is_space(byte: u8) -> bool {
 }
 
 /// The name and place of the first field whose name was there before.
-pub(super) fn duplicate(raw: &[u8]) -> Option<(&str, usize)> {
-    // A set of 256 by length and first letters rules out nearly all; only a hit looks at the names before.
-    let mut seen = [0_u64; 4];
+pub(super) fn duplicate(raw: &[u8]) -> Option<(&[u8], usize)> {
+    // A set of 4096 by length and first letters rules out nearly all; only a hit looks at the names before.
+    let mut seen = [0_u64; 64];
     let mut at = 0;
     while let Some(name) = Name::read(&raw[at..]) {
         let mixed = name.word ^ (name.length as u128);
-        let slot = ((mixed as u64 ^ (mixed >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize;
+        let slot = ((mixed as u64 ^ (mixed >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize;
         let (place, bit) = (slot / 64, 1 << (slot % 64));
         if seen[place] & bit != 0 {
             let text = &raw[at..at + name.length];
-            let before = Fields::new(&raw[..at]).any(|field| field.name.as_bytes().eq_ignore_ascii_case(text));
-            if before {
-                return Some((std::str::from_utf8(text).unwrap_or_default(), at));
+            if Fields::new(&raw[..at]).any(|field| field.name.eq_ignore_ascii_case(text)) {
+                return Some((text, at));
             }
         }
         seen[place] |= bit;
