@@ -181,7 +181,8 @@ pub struct File {
 impl Manifest {
     /// The canonical bytes: JSON with neither blanks nor empty fields, in the order of the fields here.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        serde_json::to_vec(self).map_err(|error| Error::new(Kind::Internal, "a manifest can't be written").source(error))
+        serde_json::to_vec(self)
+            .map_err(|error| Error::new(Kind::Internal, "a manifest can't be written").source(error))
     }
 
     /// Reads [`Manifest::to_bytes`].
@@ -198,8 +199,11 @@ impl Manifest {
         };
         let head: Head = serde_json::from_slice(bytes).map_err(damaged)?;
         if head.format > FORMAT {
-            return Err(Error::new(Kind::Format, format!("the snapshot has format {}, newer than {FORMAT}", head.format))
-                .help("use a newer reposnap"));
+            return Err(Error::new(
+                Kind::Format,
+                format!("the snapshot has format {}, newer than {FORMAT}", head.format),
+            )
+            .help("use a newer reposnap"));
         }
         serde_json::from_slice(bytes).map_err(damaged)
     }

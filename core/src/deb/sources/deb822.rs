@@ -52,7 +52,12 @@ fn parse_stanza(stanza: &Stanza<'_>, architecture: &str) -> Result<Vec<SourceEnt
     }
 }
 
-fn parse_places(stanza: &Stanza<'_>, architecture: &str, kinds: &[SourceKind], enabled: bool) -> Result<Vec<SourceEntry>> {
+fn parse_places(
+    stanza: &Stanza<'_>,
+    architecture: &str,
+    kinds: &[SourceKind],
+    enabled: bool,
+) -> Result<Vec<SourceEntry>> {
     let words = |name: &'static str| -> Result<Vec<String>> {
         Ok(distinct(value(stanza, name)?.unwrap_or_default().split_ascii_whitespace()))
     };
