@@ -1,1 +1,4 @@
 //! Formats of Debian repositories: bytes in, views out; no I/O, no clock.
+
+pub mod archive;
+pub mod compress;

@@ -11,12 +11,14 @@
 //! There is no lock, no database and no server: all that writers need to agree is one operation,
 //! [`Objects::create`], which writes an object only where there is none.
 
+mod entry;
 mod failure;
 mod format;
 mod gate;
 mod local;
 mod objects;
 mod probe;
+pub mod refs;
 mod sync;
 mod upload;
 

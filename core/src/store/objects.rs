@@ -148,17 +148,25 @@ impl Objects {
             let (file, name, ranges) = (local.file(path), path.to_owned(), ranges.to_vec());
             return blocking(move || local::read_ranges(&file, &ranges).map_err(|error| error.path(name))).await;
         }
+        // Servers refuse empty ranges.
+        let asked: Vec<_> = ranges.iter().filter(|range| !range.is_empty()).cloned().collect();
+        let answer = self.0.store.get_ranges(&location, &asked).await;
+        if let Ok(parts) = &answer
+            && parts.iter().map(|part| part.len() as u64).eq(asked.iter().map(|range| range.end - range.start))
+        {
+            let mut parts = parts.iter().cloned();
+            let part = |range: &Range<u64>| if range.is_empty() { None } else { parts.next() };
+            return Ok(ranges.iter().map(part).map(Option::unwrap_or_default).collect());
+        }
+        // Something is wrong; the size tells what.
         let size = self.require_size(path, &location).await?;
         if let Some(range) = ranges.iter().find(|range| range.end > size) {
             return Err(local::beyond_end(range, size).path(path));
         }
-        let parts = self.0.store.get_ranges(&location, ranges).await.map_err(|error| from_store(path, error))?;
-        if parts.len() != ranges.len()
-            || parts.iter().zip(ranges).any(|(part, range)| part.len() as u64 != range.end - range.start)
-        {
-            return Err(Error::new(Kind::Io, "the store answered with other ranges than those asked for").path(path));
+        match answer {
+            Err(error) => Err(from_store(path, error)),
+            Ok(_) => Err(Error::new(Kind::Io, "the store answered with other ranges than those asked for").path(path)),
         }
-        Ok(parts)
     }
 
     /// The bytes of the object in pieces, for those too large for memory.
@@ -291,6 +299,30 @@ impl Objects {
             objects.chain(&listing.common_prefixes).filter_map(|path| path.filename().map(str::to_owned)).collect();
         names.sort_unstable();
         Ok(names)
+    }
+
+    /// What `pick` makes of the first name in the folder `prefix` that it accepts, in the order of the store.
+    pub(super) async fn first<T>(&self, prefix: &str, pick: impl Fn(&str) -> Option<T>) -> Result<Option<T>> {
+        let location = parse(prefix)?;
+        let mut stream = self.0.store.list(Some(&location));
+        while let Some(meta) = stream.next().await {
+            match meta {
+                Ok(meta) => {
+                    let name = meta.location.as_ref().strip_prefix(prefix).and_then(|name| name.strip_prefix('/'));
+                    if let Some(picked) = name.and_then(&pick) {
+                        return Ok(Some(picked));
+                    }
+                }
+                Err(error) if is_missing(&error) => {}
+                Err(error) => return Err(from_store(prefix, error)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether listing names is one look into a directory.
+    pub(super) fn is_local(&self) -> bool {
+        self.0.local.is_some()
     }
 
     /// Deletes an object; nothing happens where there is none.
