@@ -59,7 +59,7 @@ impl Decoder {
     ///
     /// # Errors
     /// [`Kind::Malformed`] where the frame is damaged, or holds more or less than `raw_len` bytes.
-    pub fn Decoder::new().decode(&mut self, frame: &[u8], prefix: &[u8], raw_len: usize) -> Result<Vec<u8>> {
+    pub fn decode(&mut self, frame: &[u8], prefix: &[u8], raw_len: usize) -> Result<Vec<u8>> {
         if raw_len > MAX_RAW {
             return Err(Error::new(Kind::Limit, format!("a frame of {raw_len} bytes is larger than {MAX_RAW}")));
         }
