@@ -1,1 +1,8 @@
-//! Shared pieces of the end-to-end tests.
+//! Shared pieces of the end-to-end tests: real programs, small upstreams, and servers that misbehave on purpose.
+//!
+//! Everything here panics with a full account (the command, its status, what it printed) when an outside program is
+//! missing or fails, because a test that can't run its oracle must fail. `scripts/setup` installs the programs.
+
+pub mod gnupg;
+pub mod nginx;
+pub mod process;

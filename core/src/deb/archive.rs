@@ -150,7 +150,8 @@ impl<R: Read + Seek> Archive<R> {
     /// [`Kind::Limit`] beyond `limits`, [`Kind::Io`] when reading fails.
     pub fn open(mut reader: R, limits: &Limits) -> Result<Self> {
         let layout = container::read(&mut reader)?;
-        let members = read_control(&mut reader, &layout, limits).map_err(|error| error.field(layout.control.name.clone()))?;
+        let members =
+            read_control(&mut reader, &layout, limits).map_err(|error| error.field(layout.control.name.clone()))?;
         let control = members.iter().position(|member| member.name == "control").ok_or_else(|| {
             Error::new(Kind::Malformed, "the package has no control file").field(layout.control.name.clone())
         })?;
@@ -215,7 +216,9 @@ fn read_control<R: Read + Seek>(reader: &mut R, layout: &Layout, limits: &Limits
         match entry.kind {
             MemberKind::Directory => continue,
             MemberKind::File => {}
-            kind => return Err(Error::new(Kind::Malformed, format!("it holds something that is not a file: {kind:?}"))),
+            kind => {
+                return Err(Error::new(Kind::Malformed, format!("it holds something that is not a file: {kind:?}")));
+            }
         }
         if members.len() == limits.control_members {
             return Err(Error::new(Kind::Limit, format!("it has more than {} files", limits.control_members)));

@@ -194,11 +194,14 @@ fn size_mismatch(expected: u64, found: String) -> Error {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 
     fn sample() -> Vec<u8> {
-        (0..20_000u32).flat_map(|n| format!("Package: p{}\n", n.wrapping_mul(2_654_435_761) % 9_973).into_bytes()).collect()
+        (0..20_000u32)
+            .flat_map(|n| format!("Package: p{}\n", n.wrapping_mul(2_654_435_761) % 9_973).into_bytes())
+            .collect()
     }
 
     #[test]

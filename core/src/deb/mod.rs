@@ -2,3 +2,7 @@
 
 pub mod archive;
 pub mod compress;
+pub mod release;
+pub mod sources;
+pub mod stanza;
+pub mod version;

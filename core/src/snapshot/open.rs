@@ -55,6 +55,13 @@ impl Snapshot {
         Ok(Self { store: store.clone(), id, manifest: Arc::new(manifest), index: Arc::new(index?) })
     }
 
+    /// The names of all snapshots of a store, in their own order.
+    pub async fn list(store: &Store) -> Result<Vec<Digest>> {
+        let objects = store.objects().list("snapshots").await?;
+        let name = |path: &str| path.strip_prefix("snapshots/").and_then(|name| Digest::from_hex(name.as_bytes()));
+        Ok(objects.iter().filter_map(|object| name(&object.path)).collect())
+    }
+
     pub(crate) fn from_parts(store: Store, id: Digest, manifest: Manifest, index: StoredIndex) -> Self {
         Self { store, id, manifest: Arc::new(manifest), index: Arc::new(index) }
     }
@@ -91,12 +98,13 @@ impl Snapshot {
 
     /// The bytes of a file that is kept as it was.
     pub async fn file(&self, file: &File) -> Result<Bytes> {
-        self.blob(file.sha256, file.size).await.map_err(|error| error.path(&file.path))
+        self.blob(file.sha256).await.map_err(|error| error.path(&file.path))
     }
 
-    pub(crate) async fn blob(&self, sha256: Digest, size: u64) -> Result<Bytes> {
-        let bytes = read_blob(&self.store, self.section(sha256)?, size).await?;
-        if bytes.len() as u64 != size || Digest::of(&bytes) != sha256 {
+    /// The bytes of the blob `sha256` of this snapshot, such as an explicit layout.
+    pub async fn blob(&self, sha256: Digest) -> Result<Bytes> {
+        let bytes = read_blob(&self.store, self.section(sha256)?).await?;
+        if Digest::of(&bytes) != sha256 {
             return Err(Error::new(Kind::Verification, "a stored file was altered").rule("stored-digest"));
         }
         Ok(bytes.into())

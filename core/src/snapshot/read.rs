@@ -8,8 +8,9 @@ use bytes::Bytes;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::snapshot::entry::{Entry, KeyBlock};
-use crate::store::codec::Decoder;
-use crate::store::index::{ChunkRef, Span};
+use crate::store::codec::{Decoder, MAX_RAW};
+use crate::store::index::{ChunkRef, MAX_CHAIN, Span};
+use crate::store::pack::Base;
 use crate::store::{Store, layout};
 
 /// How many raw bytes one batch decodes, but for a single chunk that is larger.
@@ -112,12 +113,16 @@ impl<'a> ChunkReader<'a> {
 }
 
 /// Reads the chunks of a blob and joins them.
-pub async fn read_blob(store: &Store, chunks: &[ChunkRef], size: u64) -> Result<Vec<u8>> {
+pub async fn read_blob(store: &Store, chunks: &[ChunkRef]) -> Result<Vec<u8>> {
+    let size: usize = chunks.iter().filter_map(|chunk| chunk.frames.first()).map(|frame| frame.text.raw as usize).sum();
+    if size > MAX_RAW {
+        return Err(Error::new(Kind::Limit, format!("a stored file of {size} bytes is larger than {MAX_RAW}")));
+    }
     let chunks = chunks.to_vec();
     let fetched = fetch(store, &chunks, &[Half::Text]).await?;
     blocking(move || {
         let mut frames = Frames::new(fetched);
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).min(crate::store::codec::MAX_RAW));
+        let mut bytes = Vec::with_capacity(size);
         for chunk in &chunks {
             let text = frames.chunk(chunk, Half::Text)?;
             verify_digest(chunk, &text)?;
@@ -137,8 +142,19 @@ impl Bases {
         Ok(Self(Frames::new(fetch(store, &chunks, &[Half::Keys, Half::Text]).await?)))
     }
 
-    /// The key block and the text of one of them.
-    pub(crate) fn decode(&mut self, chunk: &ChunkRef) -> Result<(Bytes, Bytes)> {
+    /// What the successor of `chunk` is coded against: the chunk itself while its chain has room, else the frame at the
+    /// end of the chain, from which all of it differs by little.
+    pub(crate) fn base(&mut self, chunk: &ChunkRef) -> Result<Base> {
+        let (keys, text) = self.decode(chunk)?;
+        if chunk.frames.len() < MAX_CHAIN {
+            return Ok(Base { frames: chunk.frames.clone(), keys, text });
+        }
+        let root = ChunkRef { frames: chunk.frames.iter().rev().take(1).copied().collect(), ..chunk.clone() };
+        let (keys, text) = (self.0.chunk(&root, Half::Keys)?, self.0.chunk(&root, Half::Text)?);
+        Ok(Base { frames: root.frames, keys, text })
+    }
+
+    fn decode(&mut self, chunk: &ChunkRef) -> Result<(Bytes, Bytes)> {
         let keys = self.0.chunk(chunk, Half::Keys)?;
         let text = self.0.chunk(chunk, Half::Text)?;
         if chunk.entries == 0 {

@@ -13,7 +13,7 @@ use crate::snapshot::manifest::{File, Manifest};
 use crate::snapshot::open::{Snapshot, StoredIndex, pack_manifest};
 use crate::snapshot::read::{Bases, blocking};
 use crate::store::index::{ChunkIndex, ChunkRef, IndexObject};
-use crate::store::pack::{Base, PackBuilder, Placed};
+use crate::store::pack::{PackBuilder, Placed};
 use crate::store::{Store, layout};
 
 /// A pack is written once it holds this much; a commit of ordinary size is one pack.
@@ -226,8 +226,7 @@ impl SnapshotWriter {
                 slots[slot] = Some(content);
             }
             if self.pack.len() > PACK_SIZE {
-                let mut rest = slots.iter_mut().flatten();
-                self.flush_into(&mut rest).await?;
+                self.flush_into(slots).await?;
             }
         }
     }
@@ -240,17 +239,17 @@ impl SnapshotWriter {
     }
 
     async fn flush_pack(&mut self) -> Result<()> {
-        self.flush_into(&mut std::iter::empty()).await
+        self.flush_into(&mut []).await
     }
 
     /// Writes the pack and tells every slot that waits for it where its chunk lies.
-    async fn flush_into(&mut self, open: &mut (dyn Iterator<Item = &mut Slot> + Send)) -> Result<()> {
+    async fn flush_into(&mut self, open: &mut [Option<Slot>]) -> Result<()> {
         if self.pack.is_empty() {
             return Ok(());
         }
         let pack = std::mem::take(&mut self.pack).finish();
         let sections = self.sections.iter_mut().flat_map(|(_, slots)| slots.iter_mut());
-        for slot in sections.chain(open) {
+        for slot in sections.chain(open.iter_mut().flatten()) {
             if let Slot::Placed { digest, first, entries, placed } = slot {
                 let frames = pack.frames(placed);
                 let chunk = ChunkRef { digest: *digest, first: std::mem::take(first), entries: *entries, frames };
@@ -285,10 +284,7 @@ fn code(batch: Vec<NewChunk>, mut bases: Bases, pack: &mut PackBuilder) -> Resul
         text.clear();
         chunk.text.iter().for_each(|part| text.extend_from_slice(part));
         let base = match &chunk.replaces {
-            Some(old) => {
-                let (keys, text) = bases.decode(old)?;
-                Some(Base { frames: old.frames.clone(), keys, text })
-            }
+            Some(old) => Some(bases.base(old)?),
             None => None,
         };
         let NewChunk { slot, digest, first, entries, keys, .. } = chunk;

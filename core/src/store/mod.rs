@@ -11,16 +11,21 @@
 //! There is no lock, no database and no server: all that writers need to agree is one operation,
 //! [`Objects::create`], which writes an object only where there is none.
 
+pub(crate) mod codec;
 mod entry;
 mod failure;
 mod format;
 mod gate;
+pub mod index;
+pub mod layout;
 mod local;
 mod objects;
+pub mod pack;
 mod probe;
 pub mod refs;
 mod sync;
 mod upload;
+pub(crate) mod wire;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -60,14 +60,27 @@ impl PackBuilder {
         self.text.is_empty()
     }
 
-    /// Adds a chunk, coded against `base` where there is one whose chain has room.
+    /// Adds a chunk, coded against `base` where there is one whose chain has room and that it still resembles.
     pub fn add(&mut self, keys: &[u8], text: &[u8], base: Option<&Base>) -> Result<Placed> {
-        let base = base.filter(|base| !base.frames.is_empty() && base.frames.len() < MAX_CHAIN);
-        let (key_prefix, text_prefix): (&[u8], &[u8]) = base.map_or((&[], &[]), |base| (&base.keys, &base.text));
+        let (key_start, text_start) = (self.keys.len(), self.text.len());
+        if let Some(base) = base.filter(|base| !base.frames.is_empty() && base.frames.len() < MAX_CHAIN) {
+            let placed = Placed {
+                keys: append(&mut self.encoder, &mut self.keys, keys, &base.keys)?,
+                text: append(&mut self.encoder, &mut self.text, text, &base.text)?,
+                base: base.frames.clone(),
+            };
+            let alone = base.frames.last().map_or(0, |root| root.text.length);
+            if placed.text.length <= alone / 2 {
+                return Ok(placed);
+            }
+            // Most of it is new: a frame of its own costs little more and spares readers the chain.
+            self.keys.truncate(key_start);
+            self.text.truncate(text_start);
+        }
         Ok(Placed {
-            keys: append(&mut self.encoder, &mut self.keys, keys, key_prefix)?,
-            text: append(&mut self.encoder, &mut self.text, text, text_prefix)?,
-            base: base.map(|base| base.frames.clone()).unwrap_or_default(),
+            keys: append(&mut self.encoder, &mut self.keys, keys, &[])?,
+            text: append(&mut self.encoder, &mut self.text, text, &[])?,
+            base: Arc::default(),
         })
     }
 

@@ -18,6 +18,12 @@ pub use super::entry::{Entry, Note, Position};
 use super::objects::{Created, Objects, blocking};
 use crate::error::{Error, Kind, Result};
 
+/// The kind of the logs of environments.
+pub const ENVIRONMENT: &str = "env";
+/// The kind of the logs of mirrors.
+pub const MIRROR: &str = "mirror";
+/// The kind of the logs of named snapshots.
+pub const SNAPSHOT: &str = "snapshot";
 /// The longest name of a log, and of a kind of log, in bytes.
 pub const LONGEST_NAME: usize = 128;
 /// How often [`Log::update`] starts again because somebody else was first.
@@ -272,8 +278,8 @@ fn folder(kind: &str, name: &str) -> String {
 /// What a kind of log is called in messages.
 fn word(kind: &str) -> &str {
     match kind {
-        "env" => "environment",
-        "snapshot" => "named snapshot",
+        ENVIRONMENT => "environment",
+        SNAPSHOT => "named snapshot",
         other => other,
     }
 }

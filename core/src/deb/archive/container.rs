@@ -127,7 +127,10 @@ fn read_version<R: Read>(reader: &mut R, name: &str, size: u64) -> Result<String
         return Err(malformed("debian-binary is too long"));
     }
     let mut text = String::new();
-    reader.take(size).read_to_string(&mut text).map_err(|error| malformed("debian-binary is not text").source(error))?;
+    reader
+        .take(size)
+        .read_to_string(&mut text)
+        .map_err(|error| malformed("debian-binary is not text").source(error))?;
     // More lines may follow in the future and are to be ignored, as is the minor number (deb(5)).
     let line = text.split_once('\n').map(|(line, _)| line).ok_or_else(|| malformed("debian-binary has no line"))?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit());
@@ -167,7 +170,7 @@ fn place(slot: &mut Option<Part>, part: Part, in_order: bool) -> Result<()> {
 /// Moves to the next header: members begin at even bytes. dpkg asks for no filler after the last.
 fn next_member<R: Read + Seek>(reader: &mut R, position: u64, end: u64) -> Result<u64> {
     reader.seek(SeekFrom::Start(position)).map_err(from_io)?;
-    if position % 2 == 0 || position == end {
+    if position.is_multiple_of(2) || position == end {
         return Ok(position);
     }
     let mut filler = [0];

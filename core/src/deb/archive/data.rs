@@ -36,9 +36,10 @@ impl<'a, R: Read> DataMembers<'a, R> {
     fn step(&mut self) -> Result<Option<DataMember>> {
         let member = self.entries.next()?;
         if member.is_some() {
-            self.left = self.left.checked_sub(1).ok_or_else(|| {
-                Error::new(Kind::Limit, format!("it has more than {} members", self.limit))
-            })?;
+            self.left = self
+                .left
+                .checked_sub(1)
+                .ok_or_else(|| Error::new(Kind::Limit, format!("it has more than {} members", self.limit)))?;
         }
         Ok(member)
     }

@@ -38,14 +38,20 @@ const INDEX_FIELDS: [&str; 6] = ["Filename", "Size", "MD5sum", "SHA1", "SHA256",
 /// # Ok::<(), reposnap::Error>(())
 /// ```
 pub fn index_stanza(control: &[u8], fields: &IndexFields<'_>) -> Result<Vec<u8>> {
-    if fields.filename.is_empty() || fields.filename.trim() != fields.filename || fields.filename.contains(char::is_control) {
-        return Err(Error::new(Kind::Malformed, format!("{:?} can't be a file name", fields.filename)).field("Filename"));
+    if fields.filename.is_empty()
+        || fields.filename.trim() != fields.filename
+        || fields.filename.contains(char::is_control)
+    {
+        return Err(
+            Error::new(Kind::Malformed, format!("{:?} can't be a file name", fields.filename)).field("Filename")
+        );
     }
     let mut stanza = Vec::with_capacity(control.len() + fields.filename.len() + 160);
     let mut keep = None;
     let text = control.trim_ascii_end();
     for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
-        let malformed = |why: &str| Err(Error::new(Kind::Malformed, why.to_owned()).path("control").line(index as u64 + 1));
+        let malformed =
+            |why: &str| Err(Error::new(Kind::Malformed, why.to_owned()).path("control").line(index as u64 + 1));
         match line.first() {
             Some(b'#') => continue,
             Some(b' ' | b'\t') => {
@@ -88,6 +94,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 
@@ -106,7 +113,11 @@ mod tests {
     #[test]
     fn what_is_no_stanza_is_refused() {
         for control in ["", "\n\n", " x\n", "Package: a\n\nPackage: b\n", "Package\n", ": x\n"] {
-            assert_eq!(index_stanza(control.as_bytes(), &fields("a")).unwrap_err().kind(), Kind::Malformed, "{control:?}");
+            assert_eq!(
+                index_stanza(control.as_bytes(), &fields("a")).unwrap_err().kind(),
+                Kind::Malformed,
+                "{control:?}"
+            );
         }
         for filename in ["", "a\nSize: 3", " a"] {
             assert_eq!(index_stanza(b"Package: a\n", &fields(filename)).unwrap_err().kind(), Kind::Malformed);

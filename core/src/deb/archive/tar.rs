@@ -77,7 +77,12 @@ impl<R: BufRead> Entries<R> {
             b'x' | b'g' => {
                 return Err(Error::new(Kind::Unsupported, "the archive has pax headers, which dpkg does not read"));
             }
-            flag => return Err(Error::new(Kind::Unsupported, format!("an entry has the unknown type {:?}", char::from(flag)))),
+            flag => {
+                return Err(Error::new(
+                    Kind::Unsupported,
+                    format!("an entry has the unknown type {:?}", char::from(flag)),
+                ));
+            }
         };
         if kind != MemberKind::File && header.size != 0 {
             return malformed("an entry that is not a file has content");
@@ -91,7 +96,10 @@ impl<R: BufRead> Entries<R> {
             MemberKind::HardLink => Some(normalize(&link, self.path_limit)?),
             MemberKind::SymbolicLink if link.is_empty() => return malformed("a symbolic link has no target"),
             MemberKind::SymbolicLink if link.len() > self.path_limit => {
-                return Err(Error::new(Kind::Limit, format!("a link's target is longer than {} bytes", self.path_limit)));
+                return Err(Error::new(
+                    Kind::Limit,
+                    format!("a link's target is longer than {} bytes", self.path_limit),
+                ));
             }
             MemberKind::SymbolicLink => Some(link),
             _ => None,

@@ -57,7 +57,9 @@ impl Codec {
             Compression::Zstd => {
                 let mut context = zstd_safe::DCtx::try_create()
                     .ok_or_else(|| Error::new(Kind::Limit, "no memory for a zstd decoder"))?;
-                context.set_parameter(zstd_safe::DParameter::WindowLogMax(ZSTD_WINDOW_LOG_LIMIT)).map_err(zstd_error)?;
+                context
+                    .set_parameter(zstd_safe::DParameter::WindowLogMax(ZSTD_WINDOW_LOG_LIMIT))
+                    .map_err(zstd_error)?;
                 State::Zstd(Zstd { context, open: false, any: false })
             }
         };

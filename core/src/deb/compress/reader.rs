@@ -64,19 +64,20 @@ impl<R: BufRead> Reader<R> {
 impl<R: BufRead> BufRead for Reader<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.failed {
-            return Err(into_io(Error::new(Kind::Malformed, format!("the {} data was found unusable before", self.kind))));
+            return Err(into_io(Error::new(
+                Kind::Malformed,
+                format!("the {} data was found unusable before", self.kind),
+            )));
         }
         let filled = match &mut self.decoder {
             Decoder::Plain(source) => source.fill_buf().map(<[u8]>::len).map_err(from_io),
-            Decoder::Codec { codec, source, buffer, start, done } => {
-                if *start == buffer.len() && !*done {
-                    *start = 0;
-                    refill(codec, source, buffer, done)
-                } else {
-                    Ok(())
-                }
-                .map(|()| buffer.len() - *start)
+            Decoder::Codec { codec, source, buffer, start, done } => if *start == buffer.len() && !*done {
+                *start = 0;
+                refill(codec, source, buffer, done)
+            } else {
+                Ok(())
             }
+            .map(|()| buffer.len() - *start),
             Decoder::Lz4(lz4) => lz4.fill(),
         };
         match filled {

@@ -1,0 +1,421 @@
+//! What the command line looks like.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Immutable, verified snapshots of APT repositories, and the environments built from them.
+///
+/// A REV names a snapshot: an environment (`stable`), an earlier state of it (`stable~2`,
+/// `stable@2026-11-01T00:00Z`), a mirror, a named snapshot, or the first digits of its digest.
+#[derive(Debug, Parser)]
+#[command(name = "reposnap", version, propagate_version = true, infer_subcommands = false)]
+pub struct Cli {
+    /// The store's directory
+    #[arg(long, global = true, value_name = "DIR", env = "REPOSNAP_STORE", default_value = "reposnap-store")]
+    pub store: PathBuf,
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Never show progress
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Who is acting, for the history; the user's name by default
+    #[arg(long, global = true, value_name = "NAME", env = "REPOSNAP_ACTOR")]
+    pub actor: Option<String>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Snapshot this machine's own APT sources, make environments, publish, and say how apt uses them
+    Quickstart(Quickstart),
+    /// Mirror repositories
+    #[command(subcommand)]
+    Mirror(Mirror),
+    /// Look at snapshots and make new ones out of them
+    #[command(subcommand)]
+    Snapshot(Snapshot),
+    /// Move environments: nightly, testing, stable
+    #[command(subcommand)]
+    Env(Env),
+    /// Publish snapshots as a tree that apt reads
+    Publish(Publish),
+    /// Find packages
+    Search(Search),
+    /// Fetch packages that a mirror left where they are
+    Fetch(Fetch),
+    /// Verify signed files
+    #[command(subcommand)]
+    Verify(Verify),
+    /// Compare versions
+    #[command(subcommand)]
+    Version(Version),
+    /// Make signing keys
+    #[command(subcommand)]
+    Key(Key),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// What `quickstart` takes.
+#[derive(Debug, Args)]
+pub struct Quickstart {
+    /// Where to publish; `public` in the store's directory by default
+    #[arg(long, value_name = "DIR")]
+    pub to: Option<PathBuf>,
+}
+
+/// The commands of `mirror`.
+#[derive(Debug, Subcommand)]
+pub enum Mirror {
+    /// Add a mirror of an APT repository
+    Add(MirrorAdd),
+    /// Add a mirror of this machine's own APT sources, from the lists that `apt-get update` left
+    AddSystem {
+        /// The mirror's name
+        name: String,
+        /// The root folder of the machine
+        #[arg(long, value_name = "DIR")]
+        root: Option<PathBuf>,
+    },
+    /// Add a mirror of a folder of packages
+    AddFolder {
+        /// The mirror's name
+        name: String,
+        /// The folder
+        directory: PathBuf,
+        /// The component to put the packages in
+        #[arg(long, default_value = "main")]
+        component: String,
+    },
+    /// Update a mirror; what it made is a new snapshot
+    Update {
+        /// The mirror's name
+        name: String,
+    },
+    /// List the mirrors
+    List,
+}
+
+/// What `mirror add` takes.
+#[derive(Debug, Args)]
+pub struct MirrorAdd {
+    /// The mirror's name
+    pub name: String,
+    /// The repository's base URL: http, https or file
+    pub url: String,
+    /// The suite; several with commas; one that ends with `/` is a flat repository
+    #[arg(value_delimiter = ',', required = true, num_args = 1)]
+    pub suite: Vec<String>,
+    /// The components; all of the repository's by default
+    pub components: Vec<String>,
+    /// An architecture; this machine's own by default
+    #[arg(long = "arch", value_name = "ARCH")]
+    pub architectures: Vec<String>,
+    /// The keyring that signs the repository
+    #[arg(long, value_name = "FILE", required = true)]
+    pub signed_by: Vec<PathBuf>,
+    /// Of the keyring, a fingerprint that counts; `!` at the end means just that subkey
+    #[arg(long = "signer", value_name = "FINGERPRINT")]
+    pub signers: Vec<String>,
+    /// How many of the keys must have signed
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    pub threshold: usize,
+    /// When to fetch packages
+    #[arg(long, value_enum, default_value_t = Packages::All)]
+    pub packages: Packages,
+    /// Keep only the packages that pass a query
+    #[arg(long, value_name = "QUERY")]
+    pub filter: Option<String>,
+    /// Mirror source packages too
+    #[arg(long)]
+    pub sources: bool,
+    /// Mirror the translations of a language too
+    #[arg(long = "translation", value_name = "LANGUAGE")]
+    pub translations: Vec<String>,
+    /// Mirror the Contents indexes too
+    #[arg(long)]
+    pub contents: bool,
+    /// Relax a rule of verification, by its name
+    #[arg(long = "relax", value_name = "RULE")]
+    pub relax: Vec<String>,
+    /// The greatest age, in days, of a Release without Valid-Until
+    #[arg(long, value_name = "DAYS")]
+    pub max_age: Option<u64>,
+}
+
+/// When the packages of a mirror are fetched.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Packages {
+    /// With each update
+    All,
+    /// When they are asked for
+    OnDemand,
+    /// Never
+    None,
+}
+
+/// The commands of `snapshot`.
+#[derive(Debug, Subcommand)]
+pub enum Snapshot {
+    /// List the snapshots that mirrors, environments and names lead to
+    List,
+    /// Show what a snapshot is
+    Show {
+        /// The snapshot
+        rev: String,
+        /// List its packages too
+        #[arg(long)]
+        packages: bool,
+    },
+    /// Tell what differs between two snapshots; exit code 1 where something does
+    Diff {
+        /// The first
+        before: String,
+        /// The second
+        after: String,
+    },
+    /// Merge snapshots
+    Merge {
+        /// The snapshots; by the rule `precedence`, the first that has a package wins
+        #[arg(required = true)]
+        revs: Vec<String>,
+        /// Which versions to keep
+        #[arg(long, value_enum, default_value_t = Rule::Precedence)]
+        rule: Rule,
+        #[command(flatten)]
+        name: Named,
+    },
+    /// Keep the packages that pass a query
+    Filter {
+        /// The snapshot
+        rev: String,
+        /// The query
+        query: String,
+        #[command(flatten)]
+        name: Named,
+    },
+    /// Replace named packages in a snapshot by those of another, and nothing else
+    Pull {
+        /// The snapshot to alter; it stays as it is, the result is a new one
+        into: String,
+        /// The snapshot that has the packages
+        from: String,
+        /// Which packages
+        #[arg(required = true)]
+        queries: Vec<String>,
+        #[command(flatten)]
+        name: Named,
+    },
+}
+
+/// A name for a new snapshot.
+#[derive(Debug, Args)]
+pub struct Named {
+    /// Name the result
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+/// Which versions a merge keeps.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Rule {
+    /// Those of the first snapshot that has the package
+    Precedence,
+    /// The newest
+    Newest,
+    /// Every one
+    All,
+}
+
+/// The commands of `env`.
+#[derive(Debug, Subcommand)]
+pub enum Env {
+    /// Create an environment
+    Create {
+        /// Its name
+        name: String,
+        /// The snapshot that it begins with
+        rev: String,
+        /// Why
+        #[arg(long, short, default_value = "")]
+        message: String,
+    },
+    /// List the environments
+    List,
+    /// Show the history of an environment
+    Log {
+        /// The environment
+        name: String,
+        /// How many entries
+        #[arg(long, short = 'n', default_value_t = 50)]
+        limit: usize,
+    },
+    /// Move an environment to a snapshot
+    Promote {
+        /// The environment
+        name: String,
+        /// The snapshot
+        rev: String,
+        /// Take over only the packages that pass a query
+        #[arg(long, value_name = "QUERY")]
+        packages: Vec<String>,
+        /// Tell what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Why
+        #[arg(long, short, default_value = "")]
+        message: String,
+    },
+    /// Move an environment back
+    Rollback {
+        /// The environment
+        name: String,
+        /// Where to; the state before by default
+        #[arg(long, value_name = "REV")]
+        to: Option<String>,
+        /// Why
+        #[arg(long, short, default_value = "")]
+        message: String,
+    },
+}
+
+/// What `publish` takes.
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// The snapshots
+    pub revs: Vec<String>,
+    /// The directory that a web server serves
+    #[arg(long, value_name = "DIR", required = true)]
+    pub to: PathBuf,
+    /// The suite, such as `stable`
+    #[arg(long, required_unless_present = "verbatim")]
+    pub suite: Option<String>,
+    /// Put all packages of a snapshot into a component
+    #[arg(long = "component", value_name = "C=REV")]
+    pub components: Vec<String>,
+    /// The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent
+    #[arg(long, value_name = "FILE|gpg:FPR", required_unless_present = "verbatim")]
+    pub key: Option<String>,
+    /// The file with the password of the key file
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Publish upstream's own indexes and signature, unaltered
+    #[arg(long, conflicts_with_all = ["components", "key", "suite"])]
+    pub verbatim: bool,
+    /// The codename; the suite by default
+    #[arg(long)]
+    pub codename: Option<String>,
+    /// The origin
+    #[arg(long)]
+    pub origin: Option<String>,
+    /// The label
+    #[arg(long)]
+    pub label: Option<String>,
+    /// The description
+    #[arg(long)]
+    pub description: Option<String>,
+    /// The version of the suite
+    #[arg(long)]
+    pub suite_version: Option<String>,
+    /// For how many days the Release is valid
+    #[arg(long, value_name = "DAYS")]
+    pub valid_for: Option<u64>,
+    /// Have apt install from it only when asked to
+    #[arg(long)]
+    pub not_automatic: bool,
+    /// With --not-automatic, have apt upgrade what was installed from it
+    #[arg(long, requires = "not_automatic")]
+    pub but_automatic_upgrades: bool,
+    /// Name the key in the Release, for apt to hold on to
+    #[arg(long)]
+    pub sign_field: bool,
+    /// The compressions of indexes
+    #[arg(long, value_delimiter = ',', value_name = "gz,xz,zst")]
+    pub compress: Vec<String>,
+    /// Publish though packages are missing in the store
+    #[arg(long)]
+    pub allow_missing: bool,
+}
+
+/// What `search` takes.
+#[derive(Debug, Args)]
+pub struct Search {
+    /// The snapshot
+    pub rev: String,
+    /// The query
+    pub query: String,
+    /// Print the stanzas
+    #[arg(long)]
+    pub stanzas: bool,
+}
+
+/// What `fetch` takes.
+#[derive(Debug, Args)]
+pub struct Fetch {
+    /// The snapshot
+    pub rev: String,
+    /// Which packages; all by default
+    pub query: Option<String>,
+}
+
+/// The commands of `verify`.
+#[derive(Debug, Subcommand)]
+pub enum Verify {
+    /// Verify an InRelease file, or a Release with its Release.gpg; exit code 1 where it is rejected
+    Release {
+        /// The file
+        file: PathBuf,
+        /// The keyring
+        #[arg(long, value_name = "FILE", required = true)]
+        keyring: Vec<PathBuf>,
+        /// The signature, where it stands apart
+        #[arg(long, value_name = "FILE")]
+        signature: Option<PathBuf>,
+        /// The time to verify at, instead of now
+        #[arg(long, value_name = "TIME")]
+        at: Option<jiff::Timestamp>,
+        /// A fingerprint that counts; all of the keyring's by default
+        #[arg(long = "signer", value_name = "FINGERPRINT")]
+        signers: Vec<String>,
+        /// Relax a rule of verification, by its name
+        #[arg(long = "relax", value_name = "RULE")]
+        relax: Vec<String>,
+    },
+}
+
+/// The commands of `version`.
+#[derive(Debug, Subcommand)]
+pub enum Version {
+    /// Compare two versions as dpkg does: `compare A B` prints <, = or >; `compare A OP B` says by exit code whether it holds
+    Compare {
+        /// The first version
+        a: String,
+        /// The second version; or an operator (lt le eq ne ge gt, << <= = >= >>) and the second version
+        #[arg(required = true, num_args = 1..=2, value_names = ["OP", "B"])]
+        rest: Vec<String>,
+    },
+}
+
+/// The commands of `key`.
+#[derive(Debug, Subcommand)]
+pub enum Key {
+    /// Generate an Ed25519 signing key
+    Generate {
+        /// Whose key, such as `Example archive <archive@example.org>`
+        user_id: String,
+        /// The file to write; it must not exist
+        #[arg(long, short, value_name = "FILE")]
+        output: PathBuf,
+    },
+}

@@ -1,0 +1,132 @@
+//! The HTTP clients: one without TLS, which costs next to nothing to make, and one with it, made when it is first needed.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use reqwest::redirect::Policy;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+use url::Url;
+
+use super::options::{FetchOptions, Trust};
+use super::proxy::ProxyHosts;
+use crate::error::{Error, Kind, Result};
+
+/// How long a connection nobody uses stays open.
+const IDLE_CONNECTION: Duration = Duration::from_secs(30);
+
+/// Makes clients, and keeps them.
+pub(super) struct Clients {
+    plain: reqwest::Client,
+    tls: OnceLock<reqwest::Client>,
+    proxies: ProxyHosts,
+    tls_for_http: bool,
+}
+
+impl Clients {
+    pub(super) fn new(options: &FetchOptions) -> Result<Self> {
+        let proxies = options.proxy.hosts();
+        let tls_for_http = proxies.build(&options.credentials)?.tls_for_http;
+        // Trusts nobody: reading the system's certificates takes tens of milliseconds, and http needs none.
+        let nobody = config()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth();
+        let plain = client(options, &proxies, nobody)?;
+        Ok(Self { plain, tls: OnceLock::new(), proxies, tls_for_http })
+    }
+
+    /// The client for `url`.
+    pub(super) fn client(&self, url: &Url, options: &FetchOptions) -> Result<&reqwest::Client> {
+        if url.scheme() != "https" && !self.tls_for_http {
+            return Ok(&self.plain);
+        }
+        if let Some(client) = self.tls.get() {
+            return Ok(client);
+        }
+        let made = client(options, &self.proxies, trusting(&options.trust)?)?;
+        Ok(self.tls.get_or_init(|| made))
+    }
+}
+
+fn client(options: &FetchOptions, proxies: &ProxyHosts, tls: ClientConfig) -> Result<reqwest::Client> {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+    // Digests are of the bytes as they lie on the server.
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    let agent = HeaderValue::from_str(&options.user_agent)
+        .map_err(|_| Error::new(Kind::Usage, "is not fit for a header").field("user_agent"))?;
+    let mut builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .http1_only()
+        .no_proxy()
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .user_agent(agent)
+        .default_headers(headers)
+        .connect_timeout(options.connect_timeout)
+        .pool_idle_timeout(IDLE_CONNECTION)
+        .pool_max_idle_per_host(options.parallel);
+    for rule in proxies.build(&options.credentials)?.rules {
+        builder = builder.proxy(rule);
+    }
+    builder.build().map_err(|error| Error::new(Kind::Internal, "the HTTP client can't be made").source(error))
+}
+
+type ConfigBuilder = rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>;
+
+fn config() -> Result<ConfigBuilder> {
+    ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::new(Kind::Internal, "TLS can't be set up").source(error))
+}
+
+/// The cryptography of the program around us, where it has chosen one.
+fn provider() -> Arc<CryptoProvider> {
+    CryptoProvider::get_default().cloned().unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider()))
+}
+
+fn trusting(trust: &Trust) -> Result<ClientConfig> {
+    let mut config = match trust {
+        Trust::System => platform(Vec::new())?,
+        Trust::SystemAnd(file) => platform(certificates(file)?)?,
+        Trust::Only(file) => {
+            let mut roots = RootCertStore::empty();
+            for certificate in certificates(file)? {
+                roots.add(certificate).map_err(|error| unusable(file).source(error))?;
+            }
+            config()?.with_root_certificates(roots).with_no_client_auth()
+        }
+    };
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn platform(extra: Vec<CertificateDer<'static>>) -> Result<ClientConfig> {
+    let verifier = Verifier::new_with_extra_roots(extra, provider()).map_err(|error| {
+        Error::new(Kind::Verification, format!("the system's certificate authorities can't be read: {error}"))
+            .rule("tls-trust")
+            .help("install the package ca-certificates, or name a file of certificates")
+    })?;
+    Ok(config()?.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+}
+
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    let bytes = std::fs::read(file).map_err(|error| Error::io(file.display(), error))?;
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&bytes)
+        .collect::<Result<_, _>>()
+        .map_err(|error| unusable(file).source(error))?;
+    if certificates.is_empty() {
+        return Err(unusable(file));
+    }
+    Ok(certificates)
+}
+
+fn unusable(file: &Path) -> Error {
+    Error::new(Kind::Malformed, "the file has no usable certificate of a certificate authority")
+        .path(file.display().to_string())
+        .help("it has to be PEM, with lines that say BEGIN CERTIFICATE")
+}

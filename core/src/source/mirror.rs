@@ -1,0 +1,244 @@
+//! Mirrors: what is mirrored, and the log of the snapshots that it gave.
+//!
+//! A mirror is a log of the kind `mirror`. Its entries carry the configuration with the snapshot that was made under it,
+//! so that history tells which key and which filter let a package in.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::error::{Error, Kind, Result};
+use crate::snapshot::Snapshot;
+use crate::source::acceptance::Accepted;
+use crate::store::Store;
+use crate::store::refs::{self, Entry, Log, Note};
+
+/// The kind of the logs of mirrors.
+pub const KIND: &str = "mirror";
+
+/// What a mirror mirrors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Config {
+    /// Suites of an APT repository.
+    Apt(AptConfig),
+    /// This machine's own apt: the indexes that `apt-get update` left.
+    System(SystemConfig),
+    /// A folder of packages.
+    Folder(FolderConfig),
+}
+
+/// Suites of an APT repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AptConfig {
+    /// The repository's base URI, as in sources.list(5).
+    pub uri: String,
+    /// The suites; one that ends with `/` is a flat repository.
+    pub suites: Vec<String>,
+    /// The components; all that the Release names where empty.
+    #[serde(default)]
+    pub components: Vec<String>,
+    /// The architectures; none is the machine's own.
+    pub architectures: Vec<String>,
+    /// The SHA-256 of the keyring, kept at `keyrings/<sha256>`.
+    pub keyring: Digest,
+    /// Of the keyring's keys, the fingerprints that count; all where empty. `!` at the end means just that subkey.
+    #[serde(default)]
+    pub signers: Vec<String>,
+    /// How many of them must have signed.
+    #[serde(default = "one")]
+    pub threshold: usize,
+    /// Which indexes to mirror besides Packages.
+    #[serde(default)]
+    pub extras: Extras,
+    /// When to fetch packages.
+    #[serde(default)]
+    pub packages: Packages,
+    /// A query that packages must pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// The rules of verification that this mirror relaxes, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relax: Vec<String>,
+    /// The greatest age of a Release without Valid-Until, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age: Option<u64>,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// Indexes besides Packages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Extras {
+    /// Source packages.
+    pub sources: bool,
+    /// The languages of Translation indexes, such as `en`.
+    pub translations: Vec<String>,
+    /// Contents indexes.
+    pub contents: bool,
+}
+
+/// When the packages of a mirror are fetched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Packages {
+    /// With each update.
+    #[default]
+    All,
+    /// When they are asked for.
+    OnDemand,
+    /// Never.
+    None,
+}
+
+impl std::str::FromStr for Packages {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        match word {
+            "all" => Ok(Self::All),
+            "on-demand" => Ok(Self::OnDemand),
+            "none" => Ok(Self::None),
+            _ => Err(Error::new(Kind::Usage, format!("{word:?} does not say when to fetch packages"))
+                .help("all, on-demand or none")),
+        }
+    }
+}
+
+/// This machine's own apt.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SystemConfig {
+    /// The root folder; `/` where empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub root: String,
+}
+
+/// A folder of packages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FolderConfig {
+    /// The folder; it is searched with all below it.
+    pub directory: String,
+    /// The component that the packages are put in.
+    pub component: String,
+}
+
+/// What an entry of a mirror's log says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The snapshot; none before the first update.
+    pub snapshot: Option<Digest>,
+    /// What is mirrored.
+    pub config: Config,
+    /// What is known of each suite of an APT repository.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub suites: BTreeMap<String, SuiteState>,
+}
+
+/// What was last seen of a suite.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuiteState {
+    /// The ETag of its InRelease.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// The Last-Modified of its InRelease.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<String>,
+    /// What was accepted: the next one may not be older.
+    pub accepted: Accepted,
+    /// The Valid-Until of what was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Timestamp>,
+}
+
+/// A mirror as its newest entry has it.
+#[derive(Clone, Debug)]
+pub struct Mirror {
+    pub(crate) store: Store,
+    name: String,
+    entry: Entry<State>,
+}
+
+impl Mirror {
+    /// Adds a mirror that has nothing yet.
+    ///
+    /// # Errors
+    /// [`Kind::AlreadyExists`] where there is a mirror of this name with another configuration; with the same, the
+    /// mirror that is there comes back.
+    pub async fn add(store: &Store, name: &str, config: Config, note: &Note<'_>) -> Result<Self> {
+        let log = Log::open(store.objects(), KIND, name)?;
+        if let Some(entry) = log.head_if_exists().await? {
+            let mirror = Self { store: store.clone(), name: name.to_owned(), entry };
+            if mirror.config() == &config {
+                return Ok(mirror);
+            }
+            return Err(Error::new(Kind::AlreadyExists, format!("there is a mirror {name} with other settings"))
+                .help("take another name"));
+        }
+        let state = State { snapshot: None, config, suites: BTreeMap::new() };
+        let entry = log.append(None, state, note).await?;
+        Ok(Self { store: store.clone(), name: name.to_owned(), entry })
+    }
+
+    /// Opens the mirror `name`.
+    pub async fn open(store: &Store, name: &str) -> Result<Self> {
+        let entry = Log::open(store.objects(), KIND, name)?.head_if_exists().await?.ok_or_else(|| {
+            Error::new(Kind::NotFound, format!("there is no mirror {name}")).help("`mirror list` tells which there are")
+        })?;
+        Ok(Self { store: store.clone(), name: name.to_owned(), entry })
+    }
+
+    /// All mirrors by name.
+    pub async fn list(store: &Store) -> Result<Vec<Self>> {
+        let names = refs::names(store.objects(), KIND).await?;
+        futures::future::try_join_all(names.iter().map(|name| Self::open(store, name))).await
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it mirrors.
+    pub fn config(&self) -> &Config {
+        &self.entry.body.config
+    }
+
+    /// Its newest snapshot's name.
+    pub fn snapshot_id(&self) -> Option<Digest> {
+        self.entry.body.snapshot
+    }
+
+    /// Its newest entry.
+    pub fn entry(&self) -> &Entry<State> {
+        &self.entry
+    }
+
+    /// Its newest snapshot.
+    pub async fn snapshot(&self) -> Result<Option<Snapshot>> {
+        match self.snapshot_id() {
+            Some(id) => Snapshot::open(&self.store, id).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Appends what an update came to, unless it is what the newest entry says already.
+    pub(crate) async fn advance(self, state: State, note: &Note<'_>) -> Result<Self> {
+        if state == self.entry.body {
+            return Ok(self);
+        }
+        let log = Log::open(self.store.objects(), KIND, &self.name)?;
+        let entry = log.append(Some(self.entry.position()), state, note).await.map_err(|error| match error.kind() {
+            Kind::Conflict => error.help("another update of this mirror was faster; run the update again"),
+            _ => error,
+        })?;
+        Ok(Self { entry, ..self })
+    }
+}
