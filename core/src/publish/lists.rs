@@ -16,6 +16,7 @@ use crate::publish::tree::Tree;
 use crate::snapshot::ingest::in_upstream_order;
 use crate::snapshot::manifest::{List, Order};
 use crate::snapshot::{Entry, Snapshot, Want};
+use crate::store::index::ChunkRef;
 
 /// The phase of progress in which indexes are made; it counts bytes of stanzas.
 const PHASE: &str = "indexes";
@@ -34,7 +35,9 @@ pub(crate) struct ListPlan {
 /// What an index lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
+    /// Binary packages: a Packages index.
     Binary,
+    /// Source packages: a Sources index.
     Source,
 }
 
@@ -94,7 +97,7 @@ impl ListPlan {
             }
             if !held.is_empty() {
                 let explicit = match list.layout.explicit {
-                    Some(digest) => Some(snapshot.blob_of(digest).await?),
+                    Some(digest) => Some(blob(snapshot, digest).await?),
                     None => None,
                 };
                 let layout = list.layout.clone();
@@ -106,6 +109,12 @@ impl ListPlan {
         let source = self.source(formats)?;
         blocking(move || maker.finish(source)).await
     }
+}
+
+async fn blob(snapshot: &Snapshot, digest: Digest) -> Result<Bytes> {
+    let size = |chunk: &ChunkRef| chunk.frames.first().map_or(0, |frame| u64::from(frame.text.raw));
+    let size = snapshot.section(digest)?.iter().map(size).sum();
+    snapshot.blob(digest, size).await
 }
 
 /// Runs work that computes or waits for disks away from the event loop.
