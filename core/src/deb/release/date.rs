@@ -1,7 +1,6 @@
 //! Dates as Release files write them (RFC 1123 in UTC).
 
 use jiff::Timestamp;
-use jiff::civil::date as civil_date;
 use jiff::tz::TimeZone;
 
 use super::broken_rule;
@@ -63,8 +62,9 @@ fn parse(text: &str) -> Option<Timestamp> {
     let (hour, minute) = (i8::try_from(number(hour, 2)?).ok()?, i8::try_from(number(minute, 2)?).ok()?);
     let date = jiff::civil::Date::new(number(year, 4)?, month, day).ok()?;
     let time = jiff::civil::Time::new(hour, minute, i8::try_from(second).ok()?, 0).ok()?;
-    let stamp = date.to_datetime(time).to_zoned(TimeZone::UTC).ok()?.timestamp();
-    Timestamp::from_second(stamp.as_second() + leap).ok().filter(|_| date >= civil_date(1970, 1, 1))
+    let stamp = TimeZone::UTC.to_timestamp(date.to_datetime(time)).ok()?.as_second();
+    // A repository has no date before 1970, but a file with a damaged one may.
+    Timestamp::from_second(stamp + leap).ok().filter(|_| stamp >= 0)
 }
 
 fn number(digits: &str, most: usize) -> Option<i16> {

@@ -133,7 +133,7 @@ impl ReleaseBuilder {
             ("Description", self.description.clone()),
         ];
         let mut text = String::with_capacity(1024 + self.files.len() * 140);
-        for (index, (name, value)) in self.others.iter().enumerate() {
+        for (index, (name, _)) in self.others.iter().enumerate() {
             let known = named.iter().map(|(known, _)| *known).chain(["MD5Sum", "SHA1", "SHA256", "SHA512"]);
             let earlier = self.others[..index].iter().map(|(other, _)| &**other);
             if known.chain(earlier).any(|other| other.eq_ignore_ascii_case(name)) {
