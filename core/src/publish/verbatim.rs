@@ -1,0 +1,1 @@
+//! An upstream's own tree.
