@@ -55,7 +55,7 @@ impl Lists {
         for form in FORMS {
             let name = match form {
                 Compression::None => file_name(uri),
-                _ => format!("{}.{}", file_name(uri), form.extension()),
+                _ => format!("{}{}", file_name(uri), form.extension()),
             };
             let path = self.0.join(&name);
             let Some(bytes) = read_if_exists(&path, MAX_INDEX)? else { continue };
