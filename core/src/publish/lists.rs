@@ -113,7 +113,6 @@ impl ListPlan {
 
 async fn blob(snapshot: &Snapshot, digest: Digest) -> Result<Bytes> {
     let size = |chunk: &ChunkRef| chunk.frames.first().map_or(0, |frame| u64::from(frame.text.raw));
-    let size = snapshot.section(digest)?.iter().map(size).sum();
     snapshot.blob(digest).await
 }
 
