@@ -2,5 +2,6 @@
 
 pub mod archive;
 pub mod compress;
+pub mod relation;
 pub mod stanza;
 pub mod version;
