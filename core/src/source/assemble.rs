@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::digest::Digest;
 use crate::error::Result;
 use crate::snapshot::ingest::{Content, Ingested, ingest};
-use crate::snapshot::manifest::{FORMAT, File, Layout, List, Made, Manifest, Part};
+use crate::snapshot::manifest::{FORMAT, File, Layout, List, Made, Manifest, Part, Release};
 use crate::snapshot::{Entry, Query, Snapshot, SnapshotWriter};
 use crate::store::Store;
 
@@ -134,6 +134,22 @@ impl Assembler {
         let file = self.writer.file(path, bytes, replaces.as_ref()).await?;
         if let Some(release) = self.parts.last_mut().and_then(|part| part.release.as_mut()) {
             release.files.push(file);
+        }
+        Ok(())
+    }
+
+    /// Takes over a whole part of the base.
+    pub async fn keep_part(&mut self, base: &Snapshot, part: &Part) -> Result<()> {
+        let release = part.release.clone().map(|release| Release { files: Vec::new(), ..release });
+        self.begin(Part { release, lists: Vec::new(), files: Vec::new(), ..part.clone() });
+        for list in &part.lists {
+            self.keep(list.clone()).await?;
+        }
+        for file in part.release.iter().flat_map(|release| &release.files) {
+            self.add_release_file(&file.path, base.file(file).await?).await?;
+        }
+        for file in &part.files {
+            self.keep_file(file.clone()).await?;
         }
         Ok(())
     }

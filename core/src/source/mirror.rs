@@ -13,10 +13,12 @@ use crate::error::{Error, Kind, Result};
 use crate::snapshot::Snapshot;
 use crate::source::acceptance::Accepted;
 use crate::store::Store;
-use crate::store::refs::{self, Entry, Log, Note};
+use crate::store::refs::{self, Entry, Log, MIRROR, Note};
 
-/// The kind of the logs of mirrors.
-pub const KIND: &str = "mirror";
+/// Where a store keeps a keyring.
+pub fn keyring_path(sha256: Digest) -> String {
+    format!("keyrings/{sha256}")
+}
 
 /// What a mirror mirrors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,7 +175,7 @@ impl Mirror {
     /// [`Kind::AlreadyExists`] where there is a mirror of this name with another configuration; with the same, the
     /// mirror that is there comes back.
     pub async fn add(store: &Store, name: &str, config: Config, note: &Note<'_>) -> Result<Self> {
-        let log = Log::open(store.objects(), KIND, name)?;
+        let log = Log::open(store.objects(), MIRROR, name)?;
         if let Some(entry) = log.head_if_exists().await? {
             let mirror = Self { store: store.clone(), name: name.to_owned(), entry };
             if mirror.config() == &config {
@@ -189,7 +191,7 @@ impl Mirror {
 
     /// Opens the mirror `name`.
     pub async fn open(store: &Store, name: &str) -> Result<Self> {
-        let entry = Log::open(store.objects(), KIND, name)?.head_if_exists().await?.ok_or_else(|| {
+        let entry = Log::open(store.objects(), MIRROR, name)?.head_if_exists().await?.ok_or_else(|| {
             Error::new(Kind::NotFound, format!("there is no mirror {name}")).help("`mirror list` tells which there are")
         })?;
         Ok(Self { store: store.clone(), name: name.to_owned(), entry })
@@ -197,7 +199,7 @@ impl Mirror {
 
     /// All mirrors by name.
     pub async fn list(store: &Store) -> Result<Vec<Self>> {
-        let names = refs::names(store.objects(), KIND).await?;
+        let names = refs::names(store.objects(), MIRROR).await?;
         futures::future::try_join_all(names.iter().map(|name| Self::open(store, name))).await
     }
 
@@ -234,7 +236,7 @@ impl Mirror {
         if state == self.entry.body {
             return Ok(self);
         }
-        let log = Log::open(self.store.objects(), KIND, &self.name)?;
+        let log = Log::open(self.store.objects(), MIRROR, &self.name)?;
         let entry = log.append(Some(self.entry.position()), state, note).await.map_err(|error| match error.kind() {
             Kind::Conflict => error.help("another update of this mirror was faster; run the update again"),
             _ => error,
