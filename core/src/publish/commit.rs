@@ -11,24 +11,35 @@ use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::publish::groups;
 use crate::publish::index::Written;
-use crate::publish::options::Suite;
 use crate::publish::state::{GENERATIONS, Generation, Index, State};
-use crate::publish::tree::Tree;
+use crate::publish::tree::{Temporary, Tree};
 
 /// What is signed, and the signatures.
+///
+/// A tree of one's own has all; an upstream has InRelease, or Release with Release.gpg, or all three.
+#[derive(Default)]
 pub(crate) struct Signed {
-    pub(crate) release: Vec<u8>,
-    /// Release.gpg; none where upstream has none.
+    pub(crate) release: Option<Vec<u8>>,
     pub(crate) signature: Option<Vec<u8>>,
-    /// Empty where upstream has none.
-    pub(crate) in_release: Vec<u8>,
+    pub(crate) in_release: Option<Vec<u8>>,
     pub(crate) certificate: Option<Vec<u8>>,
+}
+
+impl Signed {
+    /// The digest of the file that clients look at first.
+    pub(crate) fn clients_see(&self) -> Digest {
+        Digest::of(self.in_release.as_ref().or(self.release.as_ref()).map_or(&[], Vec::as_slice))
+    }
+
+    /// The digest of the text that is signed; of InRelease where the text does not stand alone.
+    pub(crate) fn text(&self) -> Digest {
+        Digest::of(self.release.as_ref().or(self.in_release.as_ref()).map_or(&[], Vec::as_slice))
+    }
 }
 
 /// A publication of a suite that is under way.
 pub(crate) struct Commit {
     tree: Arc<Tree>,
-    suite: Suite,
     directory: String,
     state: State,
     /// Directories of files by hash that earlier publications used, those that never came into place among them.
@@ -36,28 +47,31 @@ pub(crate) struct Commit {
 }
 
 impl Commit {
-    /// Begins with what was published before.
+    /// Begins to publish `suite` at `directory` below the tree's root, with what was published before.
     ///
     /// # Errors
     /// [`Kind::AlreadyExists`] where something else published the suite, or a suite that overlaps with it.
-    pub(crate) fn begin(tree: &Arc<Tree>, suite: &Suite) -> Result<Self> {
-        let directory = format!("dists/{suite}");
-        let in_release = tree.read(&format!("{directory}/InRelease"))?;
-        let release = if in_release.is_some() { None } else { tree.read(&format!("{directory}/Release"))? };
+    pub(crate) fn begin(tree: &Arc<Tree>, suite: &str, directory: &str) -> Result<Self> {
+        let in_release = tree.read(&below(directory, "InRelease"))?;
+        let release = if in_release.is_some() { None } else { tree.read(&below(directory, "Release"))? };
         let loaded = State::load(tree, suite)?;
-        if loaded.is_none() && (in_release.is_some() || release.is_some()) {
+        let foreign = match &loaded {
+            Some(state) => state.directory != directory,
+            None => in_release.is_some() || release.is_some(),
+        };
+        if foreign {
             return Err(Error::new(Kind::AlreadyExists, "something else published this suite here")
-                .path(tree.path(&directory).display().to_string())
+                .path(tree.path(directory).display().to_string())
                 .help("publish into another directory, or remove this one"));
         }
-        let mut state = loaded.unwrap_or_else(|| State::new(suite));
+        let mut state = loaded.unwrap_or_else(|| State::new(suite, directory));
         let directories = state.by_hash_directories();
         state.settle(in_release.or(release).as_deref().map(Digest::of));
-        Ok(Self { tree: tree.clone(), suite: suite.clone(), directory, state, directories })
+        Ok(Self { tree: tree.clone(), directory: directory.to_owned(), state, directories })
     }
 
-    pub(crate) fn suite(&self) -> &Suite {
-        &self.suite
+    pub(crate) fn suite(&self) -> &str {
+        &self.state.suite
     }
 
     /// The directory of the suite, below the tree's root.
@@ -71,17 +85,20 @@ impl Commit {
     }
 
     /// Where the certificate lies.
-    pub(crate) fn certificate(&self) -> Option<PathBuf> {
-        Some(self.tree.path(&self.certificate_path()))
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.tree.path(&self.certificate_path())
     }
 
-    /// Whether every file that a publication names is there, with its size.
-    pub(crate) fn is_whole(&self, generation: &Generation) -> bool {
+    pub(crate) fn has_certificate(&self) -> bool {
+        self.tree.has(&self.certificate_path(), None)
+    }
+
+    /// Whether every file that a publication names is there, with its size, and the `signed` ones.
+    pub(crate) fn is_whole(&self, generation: &Generation, signed: &[&str]) -> bool {
         generation.indexes.iter().all(|index| {
             self.has_index(index)
                 && index.forms.iter().all(|form| self.tree.has(&self.below(&index.form_path(form)), Some(form.size)))
-        }) && ["Release", "Release.gpg"].iter().all(|name| self.tree.has(&self.below(name), None))
-            && self.tree.has(&self.certificate_path(), None)
+        }) && signed.iter().all(|name| self.tree.has(&self.below(name), None))
     }
 
     /// Whether the files by hash of an index are there, with their sizes.
@@ -126,21 +143,19 @@ impl Commit {
     /// Replaces Release, Release.gpg and InRelease, in this order.
     fn sign(&self, signed: &Signed) -> Result<()> {
         let tree = &self.tree;
-        let release = tree.temporary_with(&signed.release)?;
-        let signature = signed.signature.as_deref().map(|bytes| tree.temporary_with(bytes)).transpose()?;
-        let in_release = tree.temporary_with(&signed.in_release)?;
+        let ready = |bytes: &Option<Vec<u8>>| bytes.as_deref().map(|bytes| tree.temporary_with(bytes)).transpose();
+        let release = ready(&signed.release)?;
+        let signature = ready(&signed.signature)?;
+        let in_release = ready(&signed.in_release)?;
         tree.barrier()?;
-        tree.place(release, &self.below("Release"))?;
-        match signature {
-            Some(signature) => tree.place(signature, &self.below("Release.gpg"))?,
-            None => tree.remove(&self.below("Release.gpg"))?,
-        }
+        let replace = |file: Option<Temporary>, name: &str| match file {
+            Some(file) => tree.place(file, &self.below(name)),
+            None => tree.remove(&self.below(name)),
+        };
+        replace(release, "Release")?;
+        replace(signature, "Release.gpg")?;
         tree.barrier()?;
-        if signed.in_release.is_empty() {
-            tree.remove(&self.below("InRelease"))?;
-        } else {
-            tree.place(in_release, &self.below("InRelease"))?;
-        }
+        replace(in_release, "InRelease")?;
         tree.barrier()
     }
 
@@ -169,10 +184,11 @@ impl Commit {
     fn check_overlap(&self, generation: &Generation) -> Result<()> {
         let own: Vec<String> = generation.indexes.iter().map(|index| self.below(&index.path)).collect();
         for other in State::load_all(&self.tree)? {
-            if other.suite == self.suite.as_str() {
+            // What lies in the root itself, a flat repository, has its files beside those of the others.
+            if other.directory == self.directory || other.directory.is_empty() || self.directory.is_empty() {
                 continue;
             }
-            let directory = format!("dists/{}/", other.suite);
+            let directory = format!("{}/", other.directory);
             let theirs = other.generations.iter().flat_map(|generation| &generation.indexes);
             let mut theirs = theirs.map(|index| format!("{directory}{}", index.path));
             let own_directory = format!("{}/", self.directory);
@@ -192,10 +208,14 @@ impl Commit {
     }
 
     fn certificate_path(&self) -> String {
-        format!("{}.asc", self.suite.as_word())
+        format!("{}.asc", self.state.suite.replace('/', "-"))
     }
 
     fn below(&self, path: &str) -> String {
-        format!("{}/{path}", self.directory)
+        below(&self.directory, path)
     }
+}
+
+fn below(directory: &str, path: &str) -> String {
+    if directory.is_empty() { path.to_owned() } else { format!("{directory}/{path}") }
 }

@@ -16,7 +16,6 @@ use crate::publish::tree::Tree;
 use crate::snapshot::ingest::in_upstream_order;
 use crate::snapshot::manifest::{List, Order};
 use crate::snapshot::{Entry, Snapshot, Want};
-use crate::store::index::ChunkRef;
 
 /// The phase of progress in which indexes are made; it counts bytes of stanzas.
 const PHASE: &str = "indexes";
@@ -97,7 +96,7 @@ impl ListPlan {
             }
             if !held.is_empty() {
                 let explicit = match list.layout.explicit {
-                    Some(digest) => Some(blob(snapshot, digest).await?),
+                    Some(digest) => Some(snapshot.blob(digest).await?),
                     None => None,
                 };
                 let layout = list.layout.clone();
@@ -109,12 +108,6 @@ impl ListPlan {
         let source = self.source(formats)?;
         blocking(move || maker.finish(source)).await
     }
-}
-
-async fn blob(snapshot: &Snapshot, digest: Digest) -> Result<Bytes> {
-    let size = |chunk: &ChunkRef| chunk.frames.first().map_or(0, |frame| u64::from(frame.text.raw));
-    let size = snapshot.section(digest)?.iter().map(size).sum();
-    snapshot.blob(digest).await
 }
 
 /// Runs work that computes or waits for disks away from the event loop.

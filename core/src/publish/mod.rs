@@ -42,4 +42,4 @@ pub use options::{Input, Missing, Options, Resign, Suite, Upgrades};
 pub use prune::{Pruned, prune};
 pub use report::{Made, Outcome, Publication, PublishedIndex};
 pub use signed::publish_signed;
-//pub use verbatim::publish_verbatim;
+pub use verbatim::publish_verbatim;

@@ -53,11 +53,6 @@ impl Suite {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// The name as one word, for the name of a file.
-    pub(crate) fn as_word(&self) -> String {
-        self.0.replace('/', "-")
-    }
 }
 
 impl FromStr for Suite {

@@ -47,7 +47,7 @@ pub async fn prune(directory: &Path, wait: Duration, monitor: &Monitor) -> Resul
             for index in state.generations.iter().flat_map(|generation| &generation.indexes) {
                 monitor.check()?;
                 if index.packages > 0 && read.insert(index.sha256) {
-                    needed_by(&tree, &state.suite, index, &mut needed)?;
+                    needed_by(&tree, &state.directory, index, &mut needed)?;
                 }
             }
         }
@@ -60,15 +60,15 @@ pub async fn prune(directory: &Path, wait: Duration, monitor: &Monitor) -> Resul
 }
 
 /// Adds the files that the packages of an index need.
-fn needed_by(tree: &Tree, suite: &str, index: &Index, needed: &mut HashSet<String>) -> Result<()> {
+fn needed_by(tree: &Tree, directory: &str, index: &Index, needed: &mut HashSet<String>) -> Result<()> {
     let missing = || {
         Error::new(Kind::NotFound, "a published index is gone, so what it needs is unknown")
-            .path(tree.path(&format!("dists/{suite}/{}", index.path)).display().to_string())
+            .path(tree.path(directory).join(&index.path).display().to_string())
             .help("publish the suite again")
     };
     let form = index.forms.first().ok_or_else(missing)?;
-    let path = format!("dists/{suite}/{}", index.by_hash(form));
-    let bytes = tree.read(&path)?.ok_or_else(missing)?;
+    let path = format!("{directory}/{}", index.by_hash(form));
+    let bytes = tree.read(path.trim_start_matches('/'))?.ok_or_else(missing)?;
     let (_, kind) = Compression::from_path(&index.form_path(form));
     let text = decompress(kind, &bytes, LARGEST_INDEX).map_err(|error| error.path(&path))?;
     for stanza in Stanzas::new(&text) {
@@ -120,7 +120,7 @@ fn sweep(tree: &Tree, directory: &str, needed: &HashSet<String>, monitor: &Monit
 fn refuse_foreign(tree: &Tree, states: &[State]) -> Result<()> {
     /// How many words the name of a suite may have here.
     const DEEPEST: usize = 8;
-    let known: HashSet<String> = states.iter().map(|state| format!("dists/{}", state.suite)).collect();
+    let known: HashSet<String> = states.iter().map(|state| state.directory.clone()).collect();
     let mut directories = vec![("dists".to_owned(), 0)];
     while let Some((directory, depth)) = directories.pop() {
         let signed = ["InRelease", "Release.gpg"].iter().any(|name| tree.has(&format!("{directory}/{name}"), None));

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::digest::{Digest, Hasher};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::openpgp::Signer;
 use crate::progress::Monitor;
 use crate::publish::commit::{Commit, Signed};
@@ -15,9 +16,12 @@ use crate::publish::plan::Plan;
 use crate::publish::pool::{Brought, PoolPlan, There};
 use crate::publish::release::{self, Content};
 use crate::publish::report::{Made, Outcome, Publication, PublishedIndex};
-use crate::publish::state::{Generation, Index, State};
+use crate::publish::state::{Generation, Index};
 use crate::publish::tree::Tree;
 use crate::store::Objects;
+
+/// What is signed, under its three names.
+const OWN_FILES: [&str; 3] = ["Release", "Release.gpg", "InRelease"];
 
 /// Publishes `inputs` as one suite below `directory`, signed by `signer`.
 ///
@@ -83,12 +87,12 @@ pub async fn publish_signed(
 ) -> Result<Publication> {
     options.check()?;
     let plan = Plan::make(inputs, options)?;
-    let tree = take(directory, options).await?;
-    let commit = Commit::begin(&tree, &options.suite)?;
+    let tree = take(directory, options.lock_wait).await?;
+    let commit = Commit::begin(&tree, options.suite.as_str(), &format!("dists/{}", options.suite))?;
     let request = request(&plan, options, &signer.fingerprint())?;
 
     let live = commit.live().cloned();
-    let same = live.as_ref().filter(|live| live.request == request && live.missing == 0 && commit.is_whole(live));
+    let same = live.as_ref().filter(|live| live.request == request && live.missing == 0 && commit.is_whole(live, &OWN_FILES) && commit.has_certificate());
     if let Some(live) = same {
         return renew(live, commit, &plan, options, signer);
     }
@@ -108,8 +112,8 @@ pub async fn publish_signed(
     }
     let notes = work.notes;
     let generation = Generation {
-        in_release: Digest::of(&signed.in_release),
-        release: Digest::of(&signed.release),
+        in_release: signed.clients_see(),
+        release: signed.text(),
         request,
         date: options.date,
         valid_until: release::valid_until(options)?,
@@ -117,14 +121,15 @@ pub async fn publish_signed(
         indexes: made.indexes,
     };
     let counts = Counts { packages, missing, brought };
-    let report = report(&generation, &made.now, Outcome::Published, &commit, counts, notes);
+    let mut report = report(&generation, &made.now, Outcome::Published, &commit, counts, notes);
+    report.certificate = Some(commit.certificate());
     blocking(move || commit.finish(generation, made.files, &signed)).await?;
     Ok(report)
 }
 
 /// Takes the directory without holding up other work while somebody else has it.
-pub(crate) async fn take(directory: &Path, options: &Options) -> Result<Arc<Tree>> {
-    let (directory, wait) = (directory.to_owned(), options.lock_wait);
+pub(crate) async fn take(directory: &Path, wait: Duration) -> Result<Arc<Tree>> {
+    let directory = directory.to_owned();
     blocking(move || Tree::take(&directory, wait)).await.map(Arc::new)
 }
 
@@ -206,8 +211,8 @@ fn renew(live: &Generation, commit: Commit, plan: &Plan, options: &Options, sign
     }
     let signed = sign(plan, options, signer, &live.indexes)?;
     let generation = Generation {
-        in_release: Digest::of(&signed.in_release),
-        release: Digest::of(&signed.release),
+        in_release: signed.clients_see(),
+        release: signed.text(),
         date: options.date,
         valid_until: release::valid_until(options)?,
         ..live.clone()
@@ -226,10 +231,10 @@ fn sign(plan: &Plan, options: &Options, signer: &dyn Signer, indexes: &[Index]) 
     let content = Content { components: &plan.components, architectures: &plan.architectures, indexes };
     let text = release::render(options, &content)?;
     Ok(Signed {
-        in_release: signer.clearsign(text.as_bytes())?,
+        in_release: Some(signer.clearsign(text.as_bytes())?),
         signature: Some(signer.detach_sign(text.as_bytes())?),
         certificate: Some(signer.certificate()?),
-        release: text.into_bytes(),
+        release: Some(text.into_bytes()),
     })
 }
 
@@ -295,7 +300,7 @@ pub(crate) fn report(
         copied: counts.brought.copied,
         missing: counts.missing,
         release: generation.release,
-        certificate: commit.certificate(),
+        certificate: commit.has_certificate().then(|| commit.certificate()),
         notes,
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
+use crate::publish::tree::checked_path;
 use crate::store::layout::extension_of;
 
 /// The most files that one source package may have.
@@ -32,6 +33,30 @@ pub(crate) enum Place {
 /// # Errors
 /// [`Kind::Malformed`] where the stanza has no SHA256 or two of them.
 pub(crate) fn binary(stanza: &[u8], out: &mut Vec<u8>) -> Result<Wanted> {
+    let (digest, file_name) = package(stanza)?;
+    let extension = match file_name.map(|name| extension_of(std::str::from_utf8(name).unwrap_or_default())) {
+        None | Some("deb") => Cow::Borrowed("deb"),
+        Some("udeb") => Cow::Borrowed("udeb"),
+        Some(other) => Cow::Owned(other.to_owned()),
+    };
+    let path = crate::store::layout::pool(digest, &extension);
+    rewrite(stanza, b"Filename", path.as_bytes(), out);
+    Ok(Wanted { digest, extension, place: Place::Digest })
+}
+
+/// The file of a binary package where upstream has it.
+///
+/// # Errors
+/// As [`binary`]; [`Kind::Malformed`] where Filename is missing or leaves the repository.
+pub(crate) fn binary_in_place(stanza: &[u8]) -> Result<Wanted> {
+    let (digest, file_name) = package(stanza)?;
+    let path = upstream_path("Filename", file_name, None)?;
+    let extension = Cow::Owned(extension_of(&path).to_owned());
+    Ok(Wanted { digest, extension, place: Place::Path(path) })
+}
+
+/// The SHA-256 and the Filename of a binary package.
+fn package(stanza: &[u8]) -> Result<(Digest, Option<&[u8]>)> {
     let mut sha256 = Once::new("SHA256");
     let mut file_name = None;
     for field in Fields::new(stanza) {
@@ -44,15 +69,7 @@ pub(crate) fn binary(stanza: &[u8], out: &mut Vec<u8>) -> Result<Wanted> {
     let hex = sha256.value.ok_or_else(|| {
         Error::new(Kind::Malformed, "a package has no SHA256, so it can't be published").field("SHA256")
     })?;
-    let digest = digest(hex)?;
-    let extension = match file_name.map(|name| extension_of(std::str::from_utf8(name).unwrap_or_default())) {
-        None | Some("deb") => Cow::Borrowed("deb"),
-        Some("udeb") => Cow::Borrowed("udeb"),
-        Some(other) => Cow::Owned(other.to_owned()),
-    };
-    let path = crate::store::layout::pool(digest, &extension);
-    rewrite(stanza, b"Filename", path.as_bytes(), out);
-    Ok(Wanted { digest, extension, place: Place::Digest })
+    Ok((digest(hex)?, file_name))
 }
 
 /// Appends the stanza of a source package with its Directory in the pool, and says which files lie there.
@@ -60,11 +77,64 @@ pub(crate) fn binary(stanza: &[u8], out: &mut Vec<u8>) -> Result<Wanted> {
 /// # Errors
 /// [`Kind::Malformed`] where a file has no SHA-256, or a name that is no plain one.
 pub(crate) fn source(stanza: &[u8], out: &mut Vec<u8>) -> Result<Vec<Wanted>> {
+    let (files, _) = source_files(stanza)?;
+    let (main, _) = (files.iter().find(|(_, name)| extension_of(name) == "dsc")).ok_or_else(|| {
+        Error::new(Kind::Malformed, "a source package has no .dsc file").field("Checksums-Sha256")
+    })?;
+    let hex = main.to_string();
+    let directory = format!("pool/source/{}/{hex}", &hex[..2]);
+    rewrite(stanza, b"Directory", directory.as_bytes(), out);
+    Ok(files.into_iter().map(|(digest, name)| source_file(digest, name, format!("{directory}/{name}"))).collect())
+}
+
+/// The files of a source package where upstream has them.
+///
+/// # Errors
+/// As [`source`]; [`Kind::Malformed`] where Directory leaves the repository.
+pub(crate) fn source_in_place(stanza: &[u8]) -> Result<Vec<Wanted>> {
+    let (files, directory) = source_files(stanza)?;
+    files
+        .into_iter()
+        .map(|(digest, name)| {
+            Ok(source_file(digest, name, upstream_path("Directory", Some(directory.unwrap_or(b".")), Some(name))?.into()))
+        })
+        .collect()
+}
+
+fn source_file(digest: Digest, name: &str, path: String) -> Wanted {
+    Wanted { digest, extension: Cow::Owned(extension_of(name).to_owned()), place: Place::Path(path.into()) }
+}
+
+/// A path of upstream's below the root of the repository; `./` at its beginning says nothing.
+fn upstream_path(field: &'static str, value: Option<&[u8]>, name: Option<&str>) -> Result<Box<str>> {
+    let value = value.ok_or_else(|| Error::new(Kind::Malformed, "a stanza lacks the field").field(field))?;
+    let value = std::str::from_utf8(value)
+        .map_err(|_| Error::new(Kind::Malformed, "a path is no UTF-8").field(field).rule("path-safe"))?;
+    let mut path = value;
+    while let Some(rest) = path.strip_prefix("./") {
+        path = rest;
+    }
+    let path = match name {
+        Some(name) if path == "." || path.is_empty() => name.to_owned(),
+        Some(name) => format!("{}/{name}", path.trim_end_matches('/')),
+        None => path.to_owned(),
+    };
+    checked_path(&path).map_err(|error| error.field(field))?;
+    Ok(path.into())
+}
+
+/// Digest and name of each file of a source package, and its Directory.
+type SourceFiles<'a> = (Vec<(Digest, &'a str)>, Option<&'a [u8]>);
+
+fn source_files(stanza: &[u8]) -> Result<SourceFiles<'_>> {
+    let mut directory = None;
     let mut sums = Once::new("Checksums-Sha256");
     let mut files = Vec::new();
     for field in Fields::new(stanza) {
         if field.is(stanza, b"Checksums-Sha256") {
             sums.set(field.value(stanza))?;
+        } else if field.is(stanza, b"Directory") && directory.is_none() {
+            directory = Some(field.value(stanza));
         } else if field.is(stanza, b"Files") || field.is(stanza, b"Checksums-Sha1") {
             files.extend(lines(field.value(stanza)).filter_map(|line| line.split(|byte| byte.is_ascii_whitespace()).next_back()));
         }
@@ -93,17 +163,7 @@ pub(crate) fn source(stanza: &[u8], out: &mut Vec<u8>) -> Result<Vec<Wanted>> {
     if let Some(name) = files.into_iter().find(|name| !found.iter().any(|(_, known)| known.as_bytes() == *name)) {
         return Err(malformed(format!("the file {} has no SHA-256", String::from_utf8_lossy(name))));
     }
-    let (main, _) = (found.iter().find(|(_, name)| extension_of(name) == "dsc"))
-        .ok_or_else(|| malformed("a source package has no .dsc file".into()))?;
-    let hex = main.to_string();
-    let directory = format!("pool/source/{}/{hex}", &hex[..2]);
-    rewrite(stanza, b"Directory", directory.as_bytes(), out);
-    let wanted = |(digest, name): (Digest, &str)| Wanted {
-        digest,
-        extension: Cow::Owned(extension_of(name).to_owned()),
-        place: Place::Path(format!("{directory}/{name}").into()),
-    };
-    Ok(found.into_iter().map(wanted).collect())
+    Ok((found, directory))
 }
 
 /// Appends `stanza` with `value` in the first field `name`, without further ones, or with the field at its end.
@@ -288,6 +348,22 @@ mod tests {
         assert_eq!(String::from_utf8(out).unwrap(), stanza.replace("pool/main/a", &directory));
         assert_eq!(wanted[1].extension, "xz");
         assert_eq!(wanted[1].place, Place::Path(format!("{directory}/a_1.tar.xz").into()));
+    }
+
+    #[test]
+    fn upstream_paths_stay_below_the_root() {
+        let place = |field: &str| binary_in_place(format!("{field}\nSHA256: {HEX}\n").as_bytes());
+        assert_eq!(place("Filename: ././a/b.deb").unwrap().place, Place::Path("a/b.deb".into()));
+        for bad in ["X: y", "Filename:", "Filename: ../a.deb", "Filename: /a.deb", "Filename: a/./b", "Filename: a//b", "Filename: .reposnap/lock"] {
+            assert_eq!(place(bad).unwrap_err().kind(), Kind::Malformed, "{bad}");
+        }
+        let source = |directory: &str| {
+            source_in_place(format!("Directory: {directory}\nChecksums-Sha256:\n {HEX} 1 a.dsc\n").as_bytes())
+        };
+        for (directory, path) in [(".", "a.dsc"), ("pool/a/", "pool/a/a.dsc"), ("./x", "x/a.dsc")] {
+            assert_eq!(source(directory).unwrap()[0].place, Place::Path(path.into()));
+        }
+        assert_eq!(source("a/..").unwrap_err().broken_rule(), Some("path-safe"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
-use crate::publish::options::Suite;
+use crate::publish::options::check_name;
 use crate::publish::tree::{PRIVATE, Tree};
 
 /// How many publications keep their indexes: the one in place, and the one that clients in mid-update still read.
@@ -19,6 +19,8 @@ const FORMAT: u32 = 1;
 pub(crate) struct State {
     format: u32,
     pub(crate) suite: String,
+    /// Where it lies below the root of the tree; empty for the root itself.
+    pub(crate) directory: String,
     pub(crate) generations: Vec<Generation>,
 }
 
@@ -82,13 +84,13 @@ pub(crate) fn by_hash_directory(path: &str) -> String {
 }
 
 impl State {
-    pub(crate) fn new(suite: &Suite) -> Self {
-        Self { format: FORMAT, suite: suite.to_string(), generations: Vec::new() }
+    pub(crate) fn new(suite: &str, directory: &str) -> Self {
+        Self { format: FORMAT, suite: suite.to_owned(), directory: directory.to_owned(), generations: Vec::new() }
     }
 
     /// Reads the state of `suite`, or nothing where it was never published here.
-    pub(crate) fn load(tree: &Tree, suite: &Suite) -> Result<Option<Self>> {
-        let path = path(suite.as_str());
+    pub(crate) fn load(tree: &Tree, suite: &str) -> Result<Option<Self>> {
+        let path = path(suite);
         let Some(bytes) = tree.read(&path)? else { return Ok(None) };
         Self::parse(&bytes).map(Some).map_err(|error| error.path(tree.path(&path).display().to_string()))
     }
@@ -148,7 +150,10 @@ impl State {
         for index in state.generations.iter().flat_map(|generation| &generation.indexes) {
             super::tree::checked_path(&index.path)?;
         }
-        state.suite.parse::<Suite>()?;
+        if !state.directory.is_empty() {
+            super::tree::checked_path(&state.directory)?;
+        }
+        check_name("suite", &state.suite)?;
         Ok(state)
     }
 }
@@ -186,19 +191,20 @@ mod tests {
     fn a_state_comes_back_and_a_foreign_one_is_refused() {
         let root = tempfile::tempdir().unwrap();
         let tree = Tree::take(root.path(), std::time::Duration::ZERO).unwrap();
-        let suite: Suite = "stable/updates".parse().unwrap();
-        assert_eq!(State::load(&tree, &suite).unwrap(), None);
-        let mut state = State::new(&suite);
+        let suite = "stable/updates";
+        assert_eq!(State::load(&tree, suite).unwrap(), None);
+        let mut state = State::new(suite, "dists/stable/updates");
         state.generations.push(generation("main"));
         state.store(&tree).unwrap();
-        assert_eq!(State::load(&tree, &suite).unwrap(), Some(state.clone()));
+        assert_eq!(State::load(&tree, suite).unwrap(), Some(state.clone()));
         assert_eq!(State::load_all(&tree).unwrap(), [state.clone()]);
 
         let text = serde_json::to_string(&state).unwrap();
         for (from, to, kind) in [
             ("\"format\":1", "\"format\":2", Kind::Format),
             ("main/binary-all", "../../binary-all", Kind::Malformed),
-            ("stable/updates", "../x", Kind::Usage),
+            ("\"suite\":\"stable/updates", "\"suite\":\"../x", Kind::Usage),
+            ("dists/stable", "../stable", Kind::Malformed),
             ("}", "", Kind::Malformed),
         ] {
             assert_eq!(State::parse(text.replace(from, to).as_bytes()).unwrap_err().kind(), kind, "{from}");
@@ -207,7 +213,7 @@ mod tests {
 
     #[test]
     fn what_never_came_into_place_is_forgotten() {
-        let mut state = State::new(&"s".parse().unwrap());
+        let mut state = State::new("s", "dists/s");
         state.generations = vec![generation("new"), generation("live"), generation("old")];
         let mut settled = state.clone();
         settled.settle(Some(Digest::of(b"live")));

@@ -95,8 +95,8 @@ mod tests {
     #[test]
     fn blocks_join_to_one_stream() {
         let long = b"Package: hello\n".repeat(10_000);
-        for parts in [&[][..], &[b"a"], &[b"hello\n", &long, b"x"]] {
-            let stream = joined(parts);
+        for parts in [vec![], vec![&b"a"[..]], vec![b"hello\n", &long, b"x"]] {
+            let stream = joined(&parts);
             // A decoder of exactly one stream, as apt's is.
             let one = Stream::new_stream_decoder(u64::MAX, 0).unwrap();
             let mut text = Vec::new();

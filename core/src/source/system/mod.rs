@@ -5,8 +5,21 @@
 //! of the network.
 
 mod config;
+mod installed;
 mod lists;
 mod update;
 
+use std::path::Path;
+
 pub use config::architecture;
+pub use installed::{Installed, Relation, Standing, installed, relate};
 pub use update::update;
+
+/// Whether the machine whose root is `root` has an apt with lists: something for [`update`] to read.
+pub fn has_lists(root: &Path) -> bool {
+    let is_release = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.is_ok_and(|entry| entry.file_name().to_string_lossy().ends_with("Release"))
+    };
+    architecture(root).is_ok()
+        && std::fs::read_dir(root.join("var/lib/apt/lists")).is_ok_and(|mut entries| entries.any(is_release))
+}
