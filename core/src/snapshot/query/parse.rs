@@ -27,7 +27,9 @@ pub(super) fn parse(text: &str) -> Result<Node> {
         return Err(Error::new(ErrorKind::Limit, format!("a query is longer than {MAX_LENGTH} bytes")));
     }
     if text.trim().is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "the query is empty").help("`Name` is the query that all packages pass"));
+        return Err(
+            Error::new(ErrorKind::Usage, "the query is empty").help("`Name` is the query that all packages pass")
+        );
     }
     let mut parser = Parser { text, token: Token { kind: Kind::End, start: 0, end: 0 }, depth: 0, regexes: 0 };
     parser.advance()?;
@@ -123,7 +125,8 @@ impl<'a> Parser<'a> {
 
     fn field(&self, word: &Word) -> Result<Field> {
         let name = word.text.strip_prefix('$').unwrap_or(&word.text);
-        let odd = |character: char| !(character.is_ascii_graphic() && !matches!(character, '*' | '?' | '[' | ']' | ':'));
+        let odd =
+            |character: char| !(character.is_ascii_graphic() && !matches!(character, '*' | '?' | '[' | ']' | ':'));
         if name.is_empty() || name.contains(odd) {
             return Err(self
                 .wrong(word.start, "a field's name", &found(&word.text))
@@ -176,7 +179,9 @@ impl<'a> Parser<'a> {
             if *field == Field::Provides
                 && matches!(operator, Operator::Compare(comparison) if comparison != Comparison::Equal)
             {
-                return Err(self.unexpected("`=`, `%` or `~`").help("$Provides is about names, and these have no order"));
+                return Err(self
+                    .unexpected("`=`, `%` or `~`")
+                    .help("$Provides is about names, and these have no order"));
             }
             self.advance()?;
         }
@@ -205,8 +210,9 @@ impl<'a> Parser<'a> {
                 Regex::new(&value.text).map(Test::Regex).map_err(|error| match error {
                     regex::Error::CompiledTooBig(_) => {
                         let column = self.column(value.start);
-                        let message =
-                            format!("column {column}: a regular expression compiles to more than {MAX_REGEX_SIZE} bytes");
+                        let message = format!(
+                            "column {column}: a regular expression compiles to more than {MAX_REGEX_SIZE} bytes"
+                        );
                         Error::new(ErrorKind::Limit, message)
                     }
                     error => {
@@ -271,7 +277,9 @@ impl<'a> Parser<'a> {
         let column = self.column(at);
         Error::new(
             ErrorKind::Usage,
-            format!("column {column} of the query: expected {expected}, found {found}\n  {head}{shown}{tail}\n  {blanks}^"),
+            format!(
+                "column {column} of the query: expected {expected}, found {found}\n  {head}{shown}{tail}\n  {blanks}^"
+            ),
         )
     }
 
@@ -421,9 +429,46 @@ mod tests {
     #[test]
     fn random_texts_read_back_or_fail() {
         let pieces = [
-            "nginx", "lib*", "a_1_b", "Name", "$Version", "$Provides", "Section", "(", ")", "(", ")", "{", "}", ",", "|", "!",
-            " and ", " or ", " not ", "=", ">=", "<<", "%", "~", "'x y'", "\"q\\\"\"", "'", "\\", "[a-z]", "é", "\u{0}", "&",
-            "1.0", " ", " ", "(~ a.c)", "(>= 1)", "{amd64}", "(% *-dev)", "^$",
+            "nginx",
+            "lib*",
+            "a_1_b",
+            "Name",
+            "$Version",
+            "$Provides",
+            "Section",
+            "(",
+            ")",
+            "(",
+            ")",
+            "{",
+            "}",
+            ",",
+            "|",
+            "!",
+            " and ",
+            " or ",
+            " not ",
+            "=",
+            ">=",
+            "<<",
+            "%",
+            "~",
+            "'x y'",
+            "\"q\\\"\"",
+            "'",
+            "\\",
+            "[a-z]",
+            "é",
+            "\u{0}",
+            "&",
+            "1.0",
+            " ",
+            " ",
+            "(~ a.c)",
+            "(>= 1)",
+            "{amd64}",
+            "(% *-dev)",
+            "^$",
         ];
         let (mut state, mut taken) = (7u64, 0);
         for _ in 0..30_000 {
@@ -434,7 +479,8 @@ mod tests {
             }
             if let Ok(query) = text.parse::<Query>() {
                 taken += 1;
-                let again: Query = query.to_string().parse().unwrap_or_else(|error| panic!("{text} -> {query}: {error}"));
+                let again: Query =
+                    query.to_string().parse().unwrap_or_else(|error| panic!("{text} -> {query}: {error}"));
                 assert_eq!(query, again, "{text}");
                 assert_eq!(query.to_string(), again.to_string());
             }

@@ -165,7 +165,13 @@ fn first_character(bytes: &[u8]) -> Option<(char, usize)> {
     }
     let window = &bytes[..bytes.len().min(4)];
     let chunk = window.utf8_chunks().next()?;
-    Some(chunk.valid().chars().next().map_or((char::REPLACEMENT_CHARACTER, 1), |character| (character, character.len_utf8())))
+    Some(
+        chunk
+            .valid()
+            .chars()
+            .next()
+            .map_or((char::REPLACEMENT_CHARACTER, 1), |character| (character, character.len_utf8())),
+    )
 }
 
 /// A regular expression that is looked for anywhere in a value, in linear time.
