@@ -96,7 +96,7 @@ pub(crate) fn start(arguments: &[OsString]) -> i32 {
         }
     };
     let wall = begin.elapsed().as_secs_f64();
-    let (user, system, memory) = children();
+    let (user, system, memory) = usage(libc::RUSAGE_CHILDREN);
     let cost = Cost { user, system, wall, memory, code: status.code().unwrap_or(255) };
     let text = serde_json::to_vec(&cost).expect("numbers serialise");
     match fs::write(account, text) {
@@ -108,13 +108,17 @@ pub(crate) fn start(arguments: &[OsString]) -> i32 {
     }
 }
 
-/// User seconds, system seconds and peak bytes of all children waited for.
-#[expect(unsafe_code, reason = "no safe crate of the tree offers getrusage")]
-fn children() -> (f64, f64, u64) {
+/// User seconds of this process so far.
+pub(crate) fn user_time() -> f64 {
+    usage(libc::RUSAGE_SELF).0
+}
+
+/// User seconds, system seconds and peak bytes of this process, or of all children waited for.
+fn usage(of: libc::c_int) -> (f64, f64, u64) {
     // SAFETY: rusage is plain data for which all zeros is valid, and the call writes nothing else.
     let usage = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
-        libc::getrusage(libc::RUSAGE_CHILDREN, &raw mut usage);
+        libc::getrusage(of, &raw mut usage);
         usage
     };
     let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;

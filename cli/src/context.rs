@@ -14,7 +14,7 @@ use reposnap::{Error, Kind, Result};
 use serde::Serialize;
 
 use crate::output;
-use crate::progress::Bars;
+use crate::progress::{Bars, Notes};
 
 /// What every command needs.
 pub struct Context {
@@ -32,10 +32,10 @@ impl Context {
             .enable_all()
             .build()
             .map_err(|error| Error::new(Kind::Io, "the runtime can't be started").source(error))?;
-        let monitor = if quiet || !std::io::stderr().is_terminal() {
-            Monitor::silent()
-        } else {
-            Monitor::new(Arc::new(Bars::new()), Cancel::new())
+        let monitor = match (quiet, std::io::stderr().is_terminal()) {
+            (true, _) => Monitor::silent(),
+            (false, true) => Monitor::new(Arc::new(Bars::new()), Cancel::new()),
+            (false, false) => Monitor::new(Arc::new(Notes), Cancel::new()),
         };
         let actor = actor.unwrap_or_else(whoami);
         Ok(Self { store, json, actor, monitor, runtime })

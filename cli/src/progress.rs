@@ -1,6 +1,7 @@
 //! Progress bars on a terminal.
 
 use std::collections::HashMap;
+use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -45,6 +46,17 @@ impl Progress for Bars {
                 let _ = self.screen.println(text);
             }
             _ => {}
+        }
+    }
+}
+
+/// No bars, as behooves a pipe; only what the user should know, on the standard error.
+pub struct Notes;
+
+impl Progress for Notes {
+    fn event(&self, event: Event<'_>) {
+        if let Event::Note(text) = event {
+            let _ = writeln!(std::io::stderr(), "note: {text}");
         }
     }
 }

@@ -103,11 +103,24 @@ async fn a_diff_tells_every_change() {
     let stanza = |name: &str, version: &str, more: &str| {
         format!("Package: {name}\nVersion: {version}\nArchitecture: amd64\n{more}\n")
     };
-    let before = [stanza("a", "1", ""), stanza("b", "1", ""), stanza("c", "2", ""), stanza("d", "1", "X: 1\n"), stanza("k", "1", "")];
-    let after = [stanza("b", "2", ""), stanza("c", "1", ""), stanza("d", "1", "X: 2\n"), stanza("e", "1", ""), stanza("k", "1", "")];
+    let before = [
+        stanza("a", "1", ""),
+        stanza("b", "1", ""),
+        stanza("c", "2", ""),
+        stanza("d", "1", "X: 1\n"),
+        stanza("k", "1", ""),
+    ];
+    let after = [
+        stanza("b", "2", ""),
+        stanza("c", "1", ""),
+        stanza("d", "1", "X: 2\n"),
+        stanza("e", "1", ""),
+        stanza("k", "1", ""),
+    ];
     let before = snapshot(&store, before.concat(), None).await;
     let after = snapshot(&store, after.concat(), None).await;
-    let told: Vec<_> = diff(&before, &after).await.unwrap().into_iter().map(|d| (d.name, d.change, d.before, d.after)).collect();
+    let told: Vec<_> =
+        diff(&before, &after).await.unwrap().into_iter().map(|d| (d.name, d.change, d.before, d.after)).collect();
     let some = |version: &str| Some(version.to_owned());
     let expected = [
         ("a", Change::Removed, some("1"), None),

@@ -61,6 +61,36 @@ fn an_error_of_any_system_call_is_told_and_leaves_the_old_state_or_the_new() {
 }
 
 #[test]
+fn a_file_system_without_hard_links_is_refused_by_its_reason() {
+    let directory = prepared();
+    let trace = tempfile::NamedTempFile::new().unwrap();
+    let inject = "inject=?link,?linkat:error=EPERM";
+    let output = strace(&["-f", "-e", inject, "-o", trace.path().to_str().unwrap()], directory.path());
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success() && report.contains("perhaps the file system has no hard links"), "{report}");
+    assert!(!check(directory.path()));
+}
+
+#[test]
+fn what_killed_writers_left_is_deleted_when_it_is_old() {
+    let directory = prepared();
+    let root = directory.path();
+    let leave = |name: &str| std::fs::write(root.join(name), "half").unwrap();
+    leave("refs/env/stable/00000000000000000001#1");
+    leave("snapshots/x#77");
+    leave("snapshots/x#y");
+    let store = now(Store::open(root)).unwrap();
+    let hour = std::time::Duration::from_secs(3600);
+    assert_eq!(now(store.objects().delete_unfinished(hour)).unwrap(), 0);
+    let old = std::time::SystemTime::now() - 2 * hour;
+    let file = std::fs::File::options().write(true).open(root.join("snapshots/x#77")).unwrap();
+    file.set_modified(old).unwrap();
+    assert_eq!(now(store.objects().delete_unfinished(hour)).unwrap(), 1);
+    assert_eq!((unfinished(root), root.join("snapshots/x#y").exists()), (2, true));
+    assert!(!check(root));
+}
+
+#[test]
 fn all_is_on_disk_before_the_entry_is_linked() {
     let directory = prepared();
     let root = directory.path().canonicalize().unwrap();

@@ -174,7 +174,7 @@ fn part_text(part: &Part) -> String {
         text.push_str(&format!("  from   {uri}\n"));
     }
     if let Some(release) = &part.release {
-        text.push_str(&format!("  date   {}\n", release.date));
+        text.push_str(&format!("  date   {}\n", release.date.as_deref().unwrap_or("unknown")));
         for signer in &release.signers {
             text.push_str(&format!("  signed {signer}\n"));
         }

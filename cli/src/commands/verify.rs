@@ -5,6 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use reposnap::openpgp::{Keyring, Policy, SignerId, verify_detached, verify_inline};
+use reposnap::source::acceptance::{ReleasePolicy, accept, relax};
 use reposnap::{Error, Kind, Result};
 use serde::Serialize;
 
@@ -27,7 +28,7 @@ struct Verdict {
 pub fn run(context: &Context, command: args::Verify) -> Result<Outcome> {
     let args::Verify::Release { file, keyring, signature, at, signers, relax } = command;
     let keyring = Keyring::from_files(&keyring)?;
-    let policy = policy(&signers, 1, &relax)?;
+    let (policy, asked) = policies(&signers, 1, &relax)?;
     let now = at.unwrap_or_else(Timestamp::now);
     let message = read(&file)?;
     let verified = match &signature {
@@ -35,13 +36,13 @@ pub fn run(context: &Context, command: args::Verify) -> Result<Outcome> {
         Some(signature) => verify_detached(&message, &read(signature)?, &keyring, &policy, now),
     };
     let name = file.display().to_string();
-    let verdict = match verified.and_then(|verified| reposnap::source::acceptance::check_dates(&verified, now).map(|()| verified)) {
-        Ok(verified) => Verdict {
+    let verdict = match verified.and_then(|verified| accept(verified, &asked, None, now)) {
+        Ok((verified, _)) => Verdict {
             file: name,
             accepted: true,
             at: now,
             signers: verified.signers().iter().map(|signer| signer.primary.clone()).collect(),
-            notes: verified.notes().iter().map(ToString::to_string).collect(),
+            notes: verified.notes().iter().map(|note| note.message.clone()).collect(),
             rejected: None,
         },
         Err(error) if is_verdict(&error) => Verdict {
@@ -66,19 +67,15 @@ pub fn run(context: &Context, command: args::Verify) -> Result<Outcome> {
     Ok(if verdict.accepted { Outcome::Done } else { Outcome::Findings })
 }
 
-/// The default policy with what the arguments change.
-pub fn policy(signers: &[String], threshold: usize, relax: &[String]) -> Result<Policy> {
+/// The default policies with what the arguments change.
+pub fn policies(signers: &[String], threshold: usize, relaxed: &[String]) -> Result<(Policy, ReleasePolicy)> {
     let mut policy = Policy::default();
     for signer in signers {
         policy = policy.signer(signer.parse::<SignerId>()?);
     }
     let threshold = NonZeroUsize::new(threshold)
         .ok_or_else(|| Error::new(Kind::Usage, "at least one key must have signed").help("give a threshold of 1 or more"))?;
-    policy = policy.threshold(threshold);
-    for rule in relax {
-        policy = policy.relax(rule.parse()?)?;
-    }
-    Ok(policy)
+    relax(policy.threshold(threshold), ReleasePolicy::default(), relaxed)
 }
 
 fn is_verdict(error: &Error) -> bool {

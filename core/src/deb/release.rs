@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 pub use date::{format_date, parse_date};
-pub(crate) use flag::parse_flag;
 pub use files::{FILE_SIZE_LIMIT, FileHash};
+pub(crate) use flag::parse_flag;
 pub use write::ReleaseBuilder;
 
 use super::stanza::Stanzas;
@@ -53,11 +53,12 @@ impl Release {
         let mut weak = BTreeSet::new();
         let mut seen = BTreeSet::new();
         for field in stanza.fields() {
-            let name = field.name;
+            let name = std::str::from_utf8(field.name).unwrap_or_default();
             if !seen.insert(name.to_ascii_lowercase()) {
                 return Err(broken_rule("duplicate-field", "the field appears twice").field(name));
             }
-            let value = std::str::from_utf8(field.value).map_err(|_| malformed("the value is not UTF-8").field(name))?;
+            let value =
+                std::str::from_utf8(field.value).map_err(|_| malformed("the value is not UTF-8").field(name))?;
             match Strength::of_field(name) {
                 Some(strength) => {
                     files::read(strength, value, &mut files, &mut weak).map_err(|error| error.field(name))?;
@@ -67,7 +68,8 @@ impl Release {
         }
         weak.retain(|path| !files.contains_key(path));
         let find = |name: &str| find(&fields, name);
-        let date = |name: &str| find(name).map(|value| parse_date(value).map_err(|error| error.field(name))).transpose();
+        let date =
+            |name: &str| find(name).map(|value| parse_date(value).map_err(|error| error.field(name))).transpose();
         let words = |name: &str| find(name).unwrap_or_default().split_ascii_whitespace().map(str::to_owned).collect();
         let (date, valid_until) = (date("Date")?, date("Valid-Until")?);
         let (architectures, components) = (words("Architectures"), words("Components"));

@@ -158,7 +158,7 @@ fn revokes(revocation: &Signature, moment: Timestamp) -> bool {
 
 fn revoked(what: &str, revocation: &Signature) -> String {
     let reason = match revocation.reason_for_revocation() {
-        Some((reason, text)) if text.is_empty() => format!(": {reason}"),
+        Some((reason, [])) => format!(": {reason}"),
         Some((reason, text)) => format!(": {reason}, {:?}", String::from_utf8_lossy(text)),
         None => String::new(),
     };

@@ -128,9 +128,10 @@ async fn load_index(store: &Store, id: Digest) -> Result<StoredIndex> {
     if head.bases.len() >= MAX_CHAIN {
         return Err(Error::new(Kind::Limit, "a chunk index is coded against too many others").path(&path));
     }
-    let bases =
-        futures::future::join_all(head.bases.iter().map(|base| async move { store.objects().get(&layout::index(*base)).await }))
-            .await;
+    let bases = futures::future::join_all(
+        head.bases.iter().map(|base| async move { store.objects().get(&layout::index(*base)).await }),
+    )
+    .await;
     // The furthest base stands alone; each nearer one is coded against it.
     let mut raw = Vec::new();
     for (base, name) in bases.into_iter().zip(&head.bases).rev() {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
+use crate::openpgp::Keyring;
 use crate::snapshot::Snapshot;
 use crate::source::acceptance::Accepted;
 use crate::store::Store;
@@ -18,6 +19,17 @@ use crate::store::refs::{self, Entry, Log, MIRROR, Note};
 /// Where a store keeps a keyring.
 pub fn keyring_path(sha256: Digest) -> String {
     format!("keyrings/{sha256}")
+}
+
+/// Keeps a keyring in the store: whoever updates the mirror, on whatever machine, trusts the same keys.
+pub async fn keep_keyring(store: &Store, keyring: &Keyring) -> Result<Digest> {
+    let bytes = keyring.to_bytes()?;
+    let sha256 = Digest::of(&bytes);
+    let path = keyring_path(sha256);
+    if store.objects().size(&path).await? != Some(bytes.len() as u64) {
+        store.objects().put(&path, bytes.into()).await?;
+    }
+    Ok(sha256)
 }
 
 /// What a mirror mirrors.
@@ -187,6 +199,18 @@ impl Mirror {
         let state = State { snapshot: None, config, suites: BTreeMap::new() };
         let entry = log.append(None, state, note).await?;
         Ok(Self { store: store.clone(), name: name.to_owned(), entry })
+    }
+
+    /// Adds a mirror, or gives the one of this name another configuration; what it has mirrored so far stays in its
+    /// history, and its next snapshot begins anew.
+    pub async fn configure(store: &Store, name: &str, config: Config, note: &Note<'_>) -> Result<Self> {
+        match Self::add(store, name, config.clone(), note).await {
+            Err(error) if error.kind() == Kind::AlreadyExists => {
+                let state = State { snapshot: None, config, suites: BTreeMap::new() };
+                Self::open(store, name).await?.advance(state, note).await
+            }
+            result => result,
+        }
     }
 
     /// Opens the mirror `name`.

@@ -103,6 +103,9 @@ mod tests {
         assert_eq!(Decoder::new().decode(&coded, &old, new.len()).unwrap(), new);
         assert_eq!(Decoder::new().decode(&coded, &old, new.len() + 1).unwrap_err().kind(), Kind::Malformed);
         assert_eq!(Decoder::new().decode(&coded, &old, new.len() - 1).unwrap_err().kind(), Kind::Malformed);
-        assert_eq!(Decoder::new().decode(&coded[..coded.len() - 2], &old, new.len()).unwrap_err().kind(), Kind::Malformed);
+        assert_eq!(
+            Decoder::new().decode(&coded[..coded.len() - 2], &old, new.len()).unwrap_err().kind(),
+            Kind::Malformed
+        );
     }
 }

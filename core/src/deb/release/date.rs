@@ -27,7 +27,8 @@ const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 /// ```
 pub fn parse_date(text: &str) -> Result<Timestamp> {
     parse(text).ok_or_else(|| {
-        broken_rule("date-format", "the date can't be read").mismatch("a date such as Sat, 11 Jul 2026 10:16:37 UTC", shorten(text))
+        broken_rule("date-format", "the date can't be read")
+            .mismatch("a date such as Sat, 11 Jul 2026 10:16:37 UTC", shorten(text))
     })
 }
 

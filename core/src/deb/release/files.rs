@@ -52,7 +52,8 @@ pub(super) fn read(
 ) -> Result<()> {
     for line in value.lines().map(str::trim_ascii).filter(|line| !line.is_empty()) {
         let mut words = line.split_ascii_whitespace();
-        let (Some(digest), Some(size), Some(path), None) = (words.next(), words.next(), words.next(), words.next()) else {
+        let (Some(digest), Some(size), Some(path), None) = (words.next(), words.next(), words.next(), words.next())
+        else {
             return Err(malformed(&format!("the line is not a digest, a size and a path: {:?}", shorten(line))));
         };
         check_path(path)?;
@@ -78,7 +79,8 @@ pub(super) fn read(
             }
             Entry::Occupied(mut entry) => {
                 let known = entry.get_mut();
-                let slot_taken = sha256.is_some() && known.sha256.is_some() || sha512.is_some() && known.sha512.is_some();
+                let slot_taken =
+                    sha256.is_some() && known.sha256.is_some() || sha512.is_some() && known.sha512.is_some();
                 if slot_taken {
                     return Err(broken_rule("duplicate-path", "the path is listed twice").path(path));
                 }

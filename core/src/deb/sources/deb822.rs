@@ -52,7 +52,12 @@ fn parse_stanza(stanza: &Stanza<'_>, architecture: &str) -> Result<Vec<SourceEnt
     }
 }
 
-fn parse_places(stanza: &Stanza<'_>, architecture: &str, kinds: &[SourceKind], enabled: bool) -> Result<Vec<SourceEntry>> {
+fn parse_places(
+    stanza: &Stanza<'_>,
+    architecture: &str,
+    kinds: &[SourceKind],
+    enabled: bool,
+) -> Result<Vec<SourceEntry>> {
     let words = |name: &'static str| -> Result<Vec<String>> {
         Ok(distinct(value(stanza, name)?.unwrap_or_default().split_ascii_whitespace()))
     };
@@ -65,7 +70,7 @@ fn parse_places(stanza: &Stanza<'_>, architecture: &str, kinds: &[SourceKind], e
     let mut options = SourceOptions::default();
     let mut signed_by = Vec::new();
     for field in stanza.fields() {
-        let name = field.name;
+        let name = std::str::from_utf8(field.name).unwrap_or_default();
         if PLACE_FIELDS.iter().any(|known| known.eq_ignore_ascii_case(name)) {
             continue;
         }

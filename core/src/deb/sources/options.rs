@@ -150,11 +150,14 @@ impl SourceOptions {
         }
         let flag = || {
             let parsed = parse_flag(value).map(Some);
-            parsed.ok_or_else(|| malformed("the value is neither yes nor no").mismatch("yes or no", format!("{value:?}")))
+            parsed
+                .ok_or_else(|| malformed("the value is neither yes nor no").mismatch("yes or no", format!("{value:?}")))
         };
         let seconds = || {
             let parsed = value.parse().map(Some);
-            parsed.map_err(|_| malformed("the value is not a number of seconds").mismatch("seconds", format!("{value:?}")))
+            parsed.map_err(|_| {
+                malformed("the value is not a number of seconds").mismatch("seconds", format!("{value:?}"))
+            })
         };
         match name {
             _ if is("PDiffs") => self.pdiffs = flag()?,

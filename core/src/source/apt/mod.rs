@@ -14,4 +14,5 @@ mod suite;
 mod update;
 
 pub use packages::{PoolFile, pool_files};
+pub(crate) use suite::{Signed, check, record};
 pub use update::{fetch_packages, update};

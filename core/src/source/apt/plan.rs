@@ -197,7 +197,7 @@ fn find(release: &Release, path: &str) -> Result<Option<Found>> {
     for compression in FORMS {
         let path = match compression {
             Compression::None => path.to_owned(),
-            _ => format!("{path}.{}", compression.extension()),
+            _ => format!("{path}{}", compression.extension()),
         };
         if let Some(hash) = release.file(&path)? {
             forms.push(Form { path, compression, hash: *hash });

@@ -29,7 +29,8 @@ const MAX_INDEX: u64 = 4 << 30;
 pub(crate) struct Rules<'a> {
     pub(crate) config: &'a AptConfig,
     pub(crate) keyring: &'a Keyring,
-    pub(crate) policy: &'a Policy,
+    pub(crate) policy: Policy,
+    pub(crate) release: ReleasePolicy,
     pub(crate) now: Timestamp,
 }
 
@@ -66,7 +67,7 @@ pub(crate) async fn look(
     let (files, text, validators) = match fetcher.get(&url, MAX_RELEASE, validators.as_ref()).await? {
         Fetched::NotModified => return Ok(Seen::Unchanged),
         Fetched::Body(Body { bytes, validators, .. }) => {
-            let text = verify_inline(&bytes, rules.keyring, rules.policy, rules.now)
+            let text = verify_inline(&bytes, rules.keyring, &rules.policy, rules.now)
                 .map_err(|error| error.path(crate::source::fetch::redacted(&url)))?;
             (vec![("InRelease", bytes)], text, validators)
         }
@@ -74,14 +75,12 @@ pub(crate) async fn look(
         Fetched::NotFound => detached(fetcher, suite, rules).await?,
     };
     let accepted_before = before.map(|state| &state.accepted);
-    let release_policy = ReleasePolicy::for_suite(&suite.name, rules.config.max_age, &rules.config.relax)?;
-    let digest = Digest::of(text.value());
-    let release = accept(text, &release_policy, accepted_before, rules.now)
+    let asked = rules.release.clone().suite(&suite.name);
+    let (release, accepted) = accept(text, &asked, accepted_before, rules.now)
         .map_err(|error| error.path(crate::source::fetch::redacted(&url)))?;
-    if accepted_before.is_some_and(|accepted| accepted.digest == digest) {
+    if accepted_before.is_some_and(|before| before.digest == accepted.digest) {
         return Ok(Seen::Unchanged);
     }
-    let accepted = Accepted::of(release.value(), digest)?;
     Ok(Seen::Changed(Box::new(Signed { files, validators, release, accepted })))
 }
 
@@ -99,7 +98,7 @@ async fn detached(fetcher: &Fetcher, suite: &Suite, rules: &Rules<'_>) -> Result
             .rule("unsigned")
             .path(crate::source::fetch::redacted(&suite.folder)));
     };
-    let text = verify_detached(&release.bytes, &signature.bytes, rules.keyring, rules.policy, rules.now)
+    let text = verify_detached(&release.bytes, &signature.bytes, rules.keyring, &rules.policy, rules.now)
         .map_err(|error| error.path(crate::source::fetch::redacted(&signature_url)))?;
     let files = vec![("Release", release.bytes), ("Release.gpg", signature.bytes)];
     Ok((files, text, Validators::default()))
@@ -250,7 +249,7 @@ pub(crate) fn record(signed: &Signed) -> Result<manifest::Release> {
     let own = |value: Option<&str>| value.map(str::to_owned);
     Ok(manifest::Release {
         files: Vec::new(),
-        date: release.required_date()?.to_string(),
+        date: release.date().map(|date| date.to_string()),
         valid_until: release.valid_until().map(|time| time.to_string()),
         suite: own(release.suite()),
         codename: own(release.codename()),

@@ -1,6 +1,6 @@
 //! The update of a mirror of an APT repository.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 
 use jiff::Timestamp;
@@ -9,6 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::openpgp::{Keyring, Policy};
 use crate::progress::Monitor;
 use crate::snapshot::manifest::{Made, Part};
+use crate::source::acceptance::{ReleasePolicy, relax};
 use crate::snapshot::{Query, Snapshot, fresh};
 use crate::source::apt::packages::pool_files;
 use crate::source::apt::plan::Suite;
@@ -43,8 +44,8 @@ pub async fn update(
         return Err(Error::new(Kind::Usage, format!("the mirror {} is not of an APT repository", mirror.name())));
     };
     let keyring = Keyring::from_bytes(&mirror.store.objects().get(&keyring_path(config.keyring)).await?)?;
-    let policy = policy(&config)?;
-    let rules = Rules { config: &config, keyring: &keyring, policy: &policy, now };
+    let (policy, release) = policies(&config)?;
+    let rules = Rules { config: &config, keyring: &keyring, policy, release, now };
     let before = mirror.snapshot().await?;
     let mut attempt = 1;
     let (snapshot, suites) = loop {
@@ -115,7 +116,7 @@ async fn take(
         monitor.check()?;
         let state = match &changed {
             Some(signed) => {
-                signed.release.notes().iter().for_each(|note| monitor.note(&note.to_string()));
+                signed.release.notes().iter().for_each(|note| monitor.note(&note.message));
                 assemble(fetcher, &suite, rules, signed, &mut assembler).await?;
                 Some(suite_state(signed))
             }
@@ -161,19 +162,19 @@ fn changed_meanwhile(error: &Error) -> bool {
     }
 }
 
-fn policy(config: &AptConfig) -> Result<Policy> {
+/// The policies of a mirror: the defaults with what its configuration changes.
+fn policies(config: &AptConfig) -> Result<(Policy, ReleasePolicy)> {
     let threshold = NonZeroUsize::new(config.threshold)
         .ok_or_else(|| Error::new(Kind::Usage, "at least one key must have signed").field("threshold"))?;
     let mut policy = Policy::default().threshold(threshold);
     for signer in &config.signers {
         policy = policy.signer(signer.parse()?);
     }
-    for rule in &config.relax {
-        if let Ok(rule) = rule.parse() {
-            policy = policy.relax(rule)?;
-        }
+    let mut release = ReleasePolicy::default();
+    if let Some(seconds) = config.max_age {
+        release = release.max_age(seconds);
     }
-    Ok(policy)
+    relax(policy, release, &config.relax)
 }
 
 /// Fetches what `after` has and `before` had not.
@@ -207,17 +208,18 @@ async fn download(fetcher: &Fetcher, store: &Store, mut jobs: Vec<Job>, monitor:
     fetcher.download(jobs, totals, store.objects(), monitor).await
 }
 
-/// Many are looked up in one listing, few one by one.
+/// Those of `jobs` whose object is not there in full: after a power cut, one that was never settled may be there but
+/// short. Many are looked up in one listing, few one by one.
 async fn missing(store: &Store, jobs: Vec<Job>) -> Result<Vec<Job>> {
     const FEW: usize = 2000;
     let mut missing = Vec::new();
     if jobs.len() > FEW {
-        let there: std::collections::HashSet<String> =
-            store.objects().list("pool").await?.into_iter().map(|object| object.path).collect();
-        missing.extend(jobs.into_iter().filter(|job| !there.contains(&job.path)));
+        let objects = store.objects().list("pool").await?;
+        let there: HashMap<String, u64> = objects.into_iter().map(|object| (object.path, object.size)).collect();
+        missing.extend(jobs.into_iter().filter(|job| there.get(&job.path) != Some(&job.size)));
     } else {
         for job in jobs {
-            if !store.objects().exists(&job.path).await? {
+            if store.objects().size(&job.path).await? != Some(job.size) {
                 missing.push(job);
             }
         }
