@@ -94,7 +94,9 @@ async fn add(context: &Context, arguments: args::MirrorAdd) -> Result<Outcome> {
 async fn add_config(context: &Context, name: &str, config: Config) -> Result<Outcome> {
     let store = context.open_or_create().await?;
     let mirror = Mirror::add(&store, name, config, &context.note("")).await?;
-    context.print(&shown(&mirror), |shown| format!("mirror {} added; `mirror update {}` fills it", shown.mirror, shown.mirror))?;
+    context.print(&shown(&mirror), |shown| {
+        format!("mirror {} added; `mirror update {}` fills it", shown.mirror, shown.mirror)
+    })?;
     Ok(Outcome::Done)
 }
 
