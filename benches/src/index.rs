@@ -58,7 +58,8 @@ pub(crate) fn largest() -> String {
 
 /// All packages of an index, or `limit` of them spread evenly over it.
 pub(crate) fn packages(text: &str, limit: Option<usize>) -> Vec<Package> {
-    let stanzas: Vec<&str> = text.split("\n\n").map(|stanza| stanza.trim_matches('\n')).filter(|s| !s.is_empty()).collect();
+    let stanzas: Vec<&str> =
+        text.split("\n\n").map(|stanza| stanza.trim_matches('\n')).filter(|s| !s.is_empty()).collect();
     let wanted = limit.unwrap_or(stanzas.len()).min(stanzas.len());
     (0..wanted).map(|number| parse(stanzas[number * stanzas.len() / wanted])).collect()
 }

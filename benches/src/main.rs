@@ -1,23 +1,141 @@
-//! Races of reposnap against its peers on the same input, in the same run: `cargo run --release -p reposnap-benches`.
+//! Races of reposnap against its peers on the same input, in the same run.
+//!
+//! ```text
+//! cargo run --release -p reposnap-benches -- [--quick | --packages N] [--only TOOL] [--to FILE] [RACE...]
+//! ```
+//!
+//! The races are `repository`, `parsing`, `versions` and `signatures`; all of them by default. Results are kept beside
+//! the upstream in the target folder, so that `--only reposnap` measures reposnap anew and takes the peers' figures
+//! from the run before. The report goes to `docs/BENCHMARKS.md` for the whole index, else beside the upstream.
 
 mod index;
+mod machine;
 mod measure;
+mod ours;
+mod parsing;
 mod peers;
 mod race;
+mod report;
+mod signatures;
 mod synthetic;
+mod versions;
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use race::Outcome;
+use synthetic::Upstream;
+
+const USAGE: &str = "usage: reposnap-benches [--quick | --packages N] [--only aptly|reprepro|reposnap] [--to FILE] \
+                     [repository|parsing|versions|signatures]...";
+/// How many packages `--quick` takes.
+const QUICK: usize = 2000;
+
+#[derive(Default)]
+struct Options {
+    packages: Option<usize>,
+    only: Option<String>,
+    to: Option<PathBuf>,
+    races: Vec<String>,
+}
 
 fn main() {
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
     if arguments.first().is_some_and(|first| first == measure::STARTER) {
         std::process::exit(measure::start(&arguments[1..]));
     }
-    let n = arguments.first().and_then(|a| a.to_str()).and_then(|a| a.parse().ok());
-    let dir = env::current_exe().expect("x");
-    let dir = dir.parent().and_then(|d| d.parent()).expect("y").join("bench-data");
-    let up = synthetic::Upstream::prepare(&dir, n);
-    let out = [peers::aptly(&up), peers::reprepro(&up)].concat();
-    println!("{}", serde_json::to_string_pretty(&out).expect("x"));
+    let options = parse(arguments).unwrap_or_else(|error| {
+        eprintln!("{error}\n{USAGE}");
+        std::process::exit(2);
+    });
+    let upstream = Upstream::prepare(&data(), options.packages);
+    let cache = upstream.directory.join("results.json");
+    let before = fs::read(&cache).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    let outcomes = merge(before, run(&options, &upstream));
+    fs::write(&cache, serde_json::to_vec_pretty(&outcomes).expect("results serialise")).expect("keeping the results");
+    let document = report::render(upstream.packages, &outcomes);
+    let report = options.to.unwrap_or_else(|| match options.packages {
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("docs").join("BENCHMARKS.md"),
+        Some(_) => upstream.directory.join("BENCHMARKS.md"),
+    });
+    report::write(&report, &document);
+    print!("{document}");
+}
+
+fn run(options: &Options, upstream: &Upstream) -> Vec<Outcome> {
+    let wanted = |race: &str| options.races.is_empty() || options.races.iter().any(|name| name == race);
+    let races = |tool: &str| options.only.as_deref().is_none_or(|only| only == tool);
+    let mut outcomes = Vec::new();
+    if wanted("repository") {
+        let xz = fs::metadata(upstream.index(0).with_extension("xz")).ok().map(|data| data.len());
+        outcomes.push(Outcome {
+            row: "client".to_owned(),
+            tool: "upstream".to_owned(),
+            bytes: xz,
+            note: Some("upstream's own Packages.xz".to_owned()),
+            ..Outcome::default()
+        });
+        for (tool, race) in [
+            ("aptly", peers::aptly as fn(&Upstream) -> Vec<Outcome>),
+            ("reprepro", peers::reprepro),
+            ("reposnap", ours::reposnap),
+        ] {
+            if races(tool) {
+                eprintln!("{tool}:");
+                outcomes.extend(race(upstream));
+            }
+        }
+    }
+    // These are short: their peers run again each time.
+    if wanted("parsing") {
+        eprintln!("parsing:");
+        outcomes.extend(parsing::race(upstream));
+    }
+    if wanted("versions") {
+        eprintln!("versions:");
+        outcomes.extend(versions::race());
+    }
+    if wanted("signatures") {
+        eprintln!("signatures:");
+        outcomes.extend(signatures::race());
+    }
+    outcomes
+}
+
+/// The new results, and of the old ones those that have no newer: whole groups of one tool's rows are replaced.
+fn merge(before: Vec<Outcome>, fresh: Vec<Outcome>) -> Vec<Outcome> {
+    let name = |outcome: &Outcome| outcome.tool.split(' ').next().unwrap_or_default().to_owned();
+    let replaced = |old: &Outcome| fresh.iter().any(|new| name(new) == name(old) && new.row == old.row);
+    let mut outcomes: Vec<Outcome> = before.into_iter().filter(|old| !replaced(old)).collect();
+    outcomes.extend(fresh);
+    outcomes
+}
+
+fn parse(arguments: Vec<OsString>) -> Result<Options, String> {
+    let mut options = Options::default();
+    let mut rest = arguments.into_iter().map(|argument| argument.to_string_lossy().into_owned());
+    while let Some(argument) = rest.next() {
+        let mut value = || rest.next().ok_or(format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--quick" => options.packages = Some(QUICK),
+            "--packages" => options.packages = Some(value()?.parse().map_err(|_| "--packages needs a number")?),
+            "--only" => options.only = Some(value()?),
+            "--to" => options.to = Some(PathBuf::from(value()?)),
+            "repository" | "parsing" | "versions" | "signatures" => options.races.push(argument),
+            _ => return Err(format!("{argument}: not known")),
+        }
+    }
+    match options.only.as_deref() {
+        None | Some("aptly" | "reprepro" | "reposnap") => Ok(options),
+        Some(other) => Err(format!("--only {other}: not known")),
+    }
+}
+
+/// Where upstreams and results are kept: `bench-data` in the target folder.
+fn data() -> PathBuf {
+    let program = env::current_exe().expect("this program's own path");
+    let target = program.parent().and_then(Path::parent).expect("built in target/PROFILE");
+    target.join("bench-data")
 }

@@ -69,9 +69,8 @@ pub(crate) fn measure_any(command: &Command) -> Result<Run, String> {
     }
     let output = starter.stdin(Stdio::null()).output().map_err(|error| format!("{command:?}: {error}"))?;
     let text = fs::read(account.path()).map_err(|error| error.to_string())?;
-    let cost: Cost = serde_json::from_slice(&text).map_err(|_| {
-        format!("{command:?} could not be started: {}", tail(&String::from_utf8_lossy(&output.stderr)))
-    })?;
+    let cost: Cost = serde_json::from_slice(&text)
+        .map_err(|_| format!("{command:?} could not be started: {}", tail(&String::from_utf8_lossy(&output.stderr))))?;
     Ok(Run { cost, stdout: output.stdout, stderr: output.stderr })
 }
 
@@ -97,7 +96,7 @@ pub(crate) fn start(arguments: &[OsString]) -> i32 {
         }
     };
     let wall = begin.elapsed().as_secs_f64();
-    let (user, system, memory) = children();
+    let (user, system, memory) = usage(libc::RUSAGE_CHILDREN);
     let cost = Cost { user, system, wall, memory, code: status.code().unwrap_or(255) };
     let text = serde_json::to_vec(&cost).expect("numbers serialise");
     match fs::write(account, text) {
@@ -109,13 +108,17 @@ pub(crate) fn start(arguments: &[OsString]) -> i32 {
     }
 }
 
-/// User seconds, system seconds and peak bytes of all children waited for.
-#[expect(unsafe_code, reason = "no safe crate of the tree offers getrusage")]
-fn children() -> (f64, f64, u64) {
+/// User seconds of this process so far.
+pub(crate) fn user_time() -> f64 {
+    usage(libc::RUSAGE_SELF).0
+}
+
+/// User seconds, system seconds and peak bytes of this process, or of all children waited for.
+fn usage(of: libc::c_int) -> (f64, f64, u64) {
     // SAFETY: rusage is plain data for which all zeros is valid, and the call writes nothing else.
     let usage = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
-        libc::getrusage(libc::RUSAGE_CHILDREN, &raw mut usage);
+        libc::getrusage(of, &raw mut usage);
         usage
     };
     let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;

@@ -91,7 +91,7 @@ fn race_reprepro(course: &mut Course<'_>) -> Result<(), String> {
     let conf = base.join("conf");
     let distributions = format!(
         "Origin: Synth\nLabel: Synth\nSuite: stable\nCodename: bookworm\nArchitectures: amd64\nComponents: main\n\
-         Update: synth\nDebIndices: Packages Release . .gz .xz\nSignWith: {}\n",
+         Update: synth\nSignWith: {}\n",
         course.publisher_key
     );
     let updates = format!(
@@ -116,7 +116,11 @@ fn race_reprepro(course: &mut Course<'_>) -> Result<(), String> {
     let export = reprepro(course, &["export", "bookworm"]);
     course.run("publish-first", &export)?;
     let client = fs::metadata(base.join("dists/bookworm/main/binary-amd64/Packages.xz"));
-    course.record(Outcome { row: "client".to_owned(), bytes: client.ok().map(|data| data.len()), ..Outcome::default() });
+    course.record(Outcome {
+        row: "client".to_owned(),
+        bytes: client.ok().map(|data| data.len()),
+        ..Outcome::default()
+    });
     let snapshot = reprepro(course, &["gensnapshot", "bookworm", "s0"]);
     course.run("snapshot", &snapshot)?;
 

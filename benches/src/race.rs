@@ -17,7 +17,7 @@ pub(crate) const REPEATS: usize = 5;
 /// One tool's result for one row of the table.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Outcome {
-    /// The row, see [`crate::report::ROWS`].
+    /// The row, an id of the report's.
     pub(crate) row: String,
     /// The tool, with its version.
     pub(crate) tool: String,
@@ -116,7 +116,7 @@ impl<'a> Course<'a> {
         self.outcomes.push(Outcome { tool: self.tool.clone(), ..outcome });
     }
 
-    fn finish(&mut self, row: &str, command: &Command, run: Result<Run, String>) -> Result<Run, String> {
+    pub(crate) fn finish(&mut self, row: &str, command: &Command, run: Result<Run, String>) -> Result<Run, String> {
         let accesses = self.server.accesses();
         let cost = run.as_ref().ok().map(|run| run.cost);
         match &cost {

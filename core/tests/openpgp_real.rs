@@ -6,6 +6,7 @@ use std::process::Command;
 
 use jiff::Timestamp;
 use reposnap::openpgp::{self, Keyring, Policy};
+use reposnap::source::acceptance::{self, ReleasePolicy, ReleaseRule};
 
 const LISTS: &str = "/var/lib/apt/lists";
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -80,4 +81,27 @@ fn the_archive_keyring_is_read_in_full() {
         ours.extend(certificate.subkeys.into_iter().map(|subkey| subkey.fingerprint));
     }
     assert_eq!(ours, theirs);
+}
+
+#[test]
+fn debians_own_files_are_accepted() {
+    let keyring = keyring();
+    for path in in_releases() {
+        let message = std::fs::read(&path).expect("InRelease");
+        let text = || {
+            openpgp::verify_inline(&message, &keyring, &Policy::default(), Timestamp::now())
+                .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        };
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let suite = name.strip_suffix("_InRelease").and_then(|name| name.rsplit('_').next()).expect("a suite");
+        // A machine that was off for a week has lists that have expired.
+        let policy = ReleasePolicy::default().suite(suite).relax(ReleaseRule::ValidUntil);
+        let (release, accepted) = acceptance::accept(text(), &policy, None, Timestamp::now())
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert!(release.value().files().len() > 10);
+        acceptance::accept(text(), &policy, Some(&accepted), Timestamp::now()).expect("the same again");
+        let other = ReleasePolicy::default().suite("sid").relax(ReleaseRule::ValidUntil);
+        let error = acceptance::accept(text(), &other, None, Timestamp::now()).expect_err("not sid");
+        assert_eq!(error.broken_rule(), Some("suite-mismatch"));
+    }
 }

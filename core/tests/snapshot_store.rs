@@ -72,7 +72,8 @@ async fn fifteen_states_come_back_and_share_what_they_can() {
     let mut states: Vec<(Snapshot, String)> = Vec::new();
     let mut grown = 0;
     for state in 0..15usize {
-        let bumps = |number: usize| (1..=state).filter(|bump| (number * 7919 + bump * 104_729) % 100 == 0).count();
+        let bumps =
+            |number: usize| (1..=state).filter(|bump| (number * 7919 + bump * 104_729).is_multiple_of(100)).count();
         let text = index(numbered(20_000, |number| format!("1.{}", bumps(number))));
         let before = stored_bytes(&store, "").await;
         let snapshot = snapshot(&store, text.clone(), states.last().map(|(snapshot, _)| snapshot)).await;
@@ -103,11 +104,24 @@ async fn a_diff_tells_every_change() {
     let stanza = |name: &str, version: &str, more: &str| {
         format!("Package: {name}\nVersion: {version}\nArchitecture: amd64\n{more}\n")
     };
-    let before = [stanza("a", "1", ""), stanza("b", "1", ""), stanza("c", "2", ""), stanza("d", "1", "X: 1\n"), stanza("k", "1", "")];
-    let after = [stanza("b", "2", ""), stanza("c", "1", ""), stanza("d", "1", "X: 2\n"), stanza("e", "1", ""), stanza("k", "1", "")];
+    let before = [
+        stanza("a", "1", ""),
+        stanza("b", "1", ""),
+        stanza("c", "2", ""),
+        stanza("d", "1", "X: 1\n"),
+        stanza("k", "1", ""),
+    ];
+    let after = [
+        stanza("b", "2", ""),
+        stanza("c", "1", ""),
+        stanza("d", "1", "X: 2\n"),
+        stanza("e", "1", ""),
+        stanza("k", "1", ""),
+    ];
     let before = snapshot(&store, before.concat(), None).await;
     let after = snapshot(&store, after.concat(), None).await;
-    let told: Vec<_> = diff(&before, &after).await.unwrap().into_iter().map(|d| (d.name, d.change, d.before, d.after)).collect();
+    let told: Vec<_> =
+        diff(&before, &after).await.unwrap().into_iter().map(|d| (d.name, d.change, d.before, d.after)).collect();
     let some = |version: &str| Some(version.to_owned());
     let expected = [
         ("a", Change::Removed, some("1"), None),

@@ -113,9 +113,23 @@ async fn upload(objects: &Objects) {
 async fn refused_paths(objects: &Objects) {
     let long = "x".repeat(221);
     let longer = format!("{}x", "x/".repeat(451));
-    for path in
-        ["", "/", "/etc/passwd", "a//b", "a/", "../a", "a/../b", "a/.", "a\\b", "a\nb", "a\0b", "a#12", &long, &longer]
-    {
+    for path in [
+        "",
+        "/",
+        "/etc/passwd",
+        "a//b",
+        "a/",
+        "../a",
+        "a/../b",
+        "a/.",
+        "a\\b",
+        "a\nb",
+        "a\0b",
+        "a#12",
+        "a#b",
+        &long,
+        &longer,
+    ] {
         for error in [
             objects.get(path).await.map(drop),
             objects.put(path, "x".into()).await,

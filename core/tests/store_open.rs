@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use object_store::memory::InMemory;
-use reposnap::store::{FORMAT_PATH, Format, Store, Writers};
+use reposnap::store::{Created, FORMAT_PATH, Format, Store, Writers};
 use reposnap::{Error, Kind};
 use store_support::{Twist, Twisted};
 
@@ -134,10 +134,10 @@ async fn a_store_that_ignores_the_condition_is_refused() {
         }
         assert_eq!(paths(&inner).await, [FORMAT_PATH], "{twist:?}: the probe leaves nothing");
         assert!(store.objects().get(FORMAT_PATH).await.is_ok(), "reading needs no probe");
-        if twist == Twist::IgnoresCondition {
-            let store = Store::open_on(Twisted::new(&inner, twist), Writers::Single).await.unwrap();
-            store.objects().put("a", "a".into()).await.unwrap();
-        }
+        let store = Store::open_on(Twisted::new(&inner, twist), Writers::Single).await.unwrap();
+        assert_eq!(store.objects().create("a", "a".into()).await.unwrap(), Created::Yes);
+        assert_eq!(store.objects().create("a", "b".into()).await.unwrap(), Created::Exists);
+        assert_eq!(store.objects().get("a").await.unwrap(), "a");
         let empty = Arc::new(InMemory::new());
         let created = Store::create_on(Twisted::new(&empty, twist), Writers::Many).await;
         assert_eq!(created.unwrap_err().kind(), Kind::Unsupported);

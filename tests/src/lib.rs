@@ -3,6 +3,11 @@
 //! Everything here panics with a full account (the command, its status, what it printed) when an outside program is
 //! missing or fails, because a test that can't run its oracle must fail. `scripts/setup` installs the programs.
 
+pub mod apt;
+pub mod cli;
+pub mod deb;
+pub mod flaky;
 pub mod gnupg;
 pub mod nginx;
 pub mod process;
+pub mod upstream;

@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod compress;
+pub mod relation;
 pub mod release;
 pub mod sources;
 pub mod stanza;

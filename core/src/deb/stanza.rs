@@ -246,7 +246,9 @@ impl<'a> Stanza<'a> {
     pub fn refuse_duplicates(&self) -> Result<()> {
         let Some((name, at)) = field::duplicate(self.raw) else { return Ok(()) };
         let line = self.line + memchr::memchr_iter(b'\n', &self.raw[..at]).count() as u64;
-        Err(Error::new(Kind::Malformed, "a stanza has this field twice").field(String::from_utf8_lossy(name)).line(line))
+        Err(Error::new(Kind::Malformed, "a stanza has this field twice")
+            .field(String::from_utf8_lossy(name))
+            .line(line))
     }
 }
 

@@ -3,6 +3,7 @@
 //! An environment is a [log](crate::store::refs) of the kind `env`; what it is now is its newest entry, and what it was can
 //! always be asked. Nothing is ever taken back: rolling back appends an entry that names an old snapshot.
 
+pub mod named;
 pub mod revision;
 
 use serde::{Deserialize, Serialize};

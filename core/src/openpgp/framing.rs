@@ -74,14 +74,21 @@ pub(crate) fn split(message: &[u8], policy: &Policy) -> Result<Framed> {
     Ok(Framed { text, signature: blocks.bytes, relaxed })
 }
 
+/// A signature that stands apart, out of its armor.
+pub(crate) struct Detached {
+    pub(crate) signature: Vec<u8>,
+    /// Relaxed rules that the framing broke.
+    pub(crate) relaxed: Vec<(Rule, Error)>,
+}
+
 /// Takes a detached signature, armored or binary, to its packets.
-pub(crate) fn detached(signature: &[u8], policy: &Policy) -> Result<(Vec<u8>, Vec<(Rule, Error)>)> {
+pub(crate) fn detached(signature: &[u8], policy: &Policy) -> Result<Detached> {
     let limit = policy.sizes().signature;
     if signature.len() > limit {
         return Err(too_large(Rule::SignatureSize, "signature", limit, signature.len()));
     }
     if signature.first().is_some_and(|byte| byte & 0x80 != 0) {
-        return Ok((signature.to_vec(), Vec::new()));
+        return Ok(Detached { signature: signature.to_vec(), relaxed: Vec::new() });
     }
     if signature.is_empty() {
         return Err(Rule::NoSignature.broken("the signature file is empty"));
@@ -96,7 +103,7 @@ pub(crate) fn detached(signature: &[u8], policy: &Policy) -> Result<(Vec<u8>, Ve
         )?;
     }
     drop(yields);
-    Ok((blocks.bytes, relaxed))
+    Ok(Detached { signature: blocks.bytes, relaxed })
 }
 
 /// Frames `text`, which ends with a line end, as a cleartext message.

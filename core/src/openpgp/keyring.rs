@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use sequoia_openpgp::cert::{Cert, CertParser};
 use sequoia_openpgp::parse::Parse as _;
+use sequoia_openpgp::serialize::Serialize as _;
 use sequoia_openpgp::{KeyHandle, KeyID};
 
 use super::{armor, trust};
@@ -76,6 +77,19 @@ impl Keyring {
             reader.read(part)?;
         }
         reader.finish()
+    }
+
+    /// The certificates, binary, as `from_bytes` reads them; equal keyrings give equal bytes.
+    ///
+    /// # Errors
+    /// `Kind::Internal` where a certificate can't be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        for cert in &self.0.certs {
+            cert.serialize(&mut bytes)
+                .map_err(|error| Error::new(Kind::Internal, format!("a certificate can't be written: {error}")))?;
+        }
+        Ok(bytes)
     }
 
     /// What the certificates say of themselves, as of `now`.

@@ -56,9 +56,9 @@ pub fn verify_detached(
             .broken("the signed text is too large")
             .mismatch(format!("at most {limit} bytes"), format!("{} bytes", text.len())));
     }
-    let (packets, relaxed) = framing::detached(signature, policy)?;
-    let (signers, mut notes) = judge(text, &packets, keyring, policy, now)?;
-    notes.extend(relaxed.into_iter().map(|(rule, error)| note(rule, error.message().to_string())));
+    let apart = framing::detached(signature, policy)?;
+    let (signers, mut notes) = judge(text, &apart.signature, keyring, policy, now)?;
+    notes.extend(apart.relaxed.into_iter().map(|(rule, error)| note(rule, error.message().to_string())));
     Ok(Verified::new(text.to_vec(), signers, notes))
 }
 

@@ -95,10 +95,14 @@ impl Pool {
             while let Some(batch) = reader.next_batch().await? {
                 for chunk in batch {
                     let number = (first + chunk.position) as u32;
-                    candidates.extend(chunk.block.keys.into_iter().zip(0..).map(|(key, entry)| Candidate {
-                        key,
-                        place: Place { chunk: number, entry },
-                    }));
+                    candidates.extend(
+                        chunk
+                            .block
+                            .keys
+                            .into_iter()
+                            .zip(0..)
+                            .map(|(key, entry)| Candidate { key, place: Place { chunk: number, entry } }),
+                    );
                 }
             }
         }

@@ -29,6 +29,19 @@ pub enum Change {
     Changed,
 }
 
+impl Change {
+    /// The change's word, as scripts see it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Change::Added => "added",
+            Change::Removed => "removed",
+            Change::Upgraded => "upgraded",
+            Change::Downgraded => "downgraded",
+            Change::Changed => "changed",
+        }
+    }
+}
+
 /// One package that differs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Difference {

@@ -125,9 +125,8 @@ pub fn render(entries: Vec<Entry>, layout: &Layout, explicit: Option<&[u8]>) -> 
 fn entry(text: &Bytes, stanza: &Stanza<'_>, content: Content) -> Result<Entry> {
     let field = |name: &'static str| -> Result<Bytes> {
         let value = stanza.get(name).unwrap_or_default();
-        let wrong = |what: &str| {
-            Error::new(Kind::Malformed, format!("a stanza {what}")).line(stanza.line()).field(name)
-        };
+        let wrong =
+            |what: &str| Error::new(Kind::Malformed, format!("a stanza {what}")).line(stanza.line()).field(name);
         if value.is_empty() {
             return Err(wrong(&format!("has no {name}")).help("the index is damaged; tell the repository's owner"));
         }

@@ -84,7 +84,8 @@ pub struct Release {
     /// `InRelease`, or `Release` with `Release.gpg`, as the upstream sent them.
     pub files: Vec<File>,
     /// Its Date, RFC 3339 in UTC.
-    pub date: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
     /// Its Valid-Until, likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<String>,
@@ -180,7 +181,8 @@ pub struct File {
 impl Manifest {
     /// The canonical bytes: JSON with neither blanks nor empty fields, in the order of the fields here.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        serde_json::to_vec(self).map_err(|error| Error::new(Kind::Internal, "a manifest can't be written").source(error))
+        serde_json::to_vec(self)
+            .map_err(|error| Error::new(Kind::Internal, "a manifest can't be written").source(error))
     }
 
     /// Reads [`Manifest::to_bytes`].
@@ -197,8 +199,11 @@ impl Manifest {
         };
         let head: Head = serde_json::from_slice(bytes).map_err(damaged)?;
         if head.format > FORMAT {
-            return Err(Error::new(Kind::Format, format!("the snapshot has format {}, newer than {FORMAT}", head.format))
-                .help("use a newer reposnap"));
+            return Err(Error::new(
+                Kind::Format,
+                format!("the snapshot has format {}, newer than {FORMAT}", head.format),
+            )
+            .help("use a newer reposnap"));
         }
         serde_json::from_slice(bytes).map_err(damaged)
     }

@@ -96,7 +96,9 @@ fn take_group<'a>(source: &mut &'a [Candidate], group: (&[u8], &[u8])) -> &'a [C
 
 fn keep(members: &[&[Candidate]], rule: Rule, picks: &mut Vec<Candidate>) {
     match rule {
-        Rule::Precedence => picks.extend(members.iter().find(|source| !source.is_empty()).into_iter().copied().flatten().cloned()),
+        Rule::Precedence => {
+            picks.extend(members.iter().find(|source| !source.is_empty()).into_iter().copied().flatten().cloned())
+        }
         Rule::Newest => {
             let mut newest: Option<&Candidate> = None;
             for candidate in members.iter().copied().flatten() {

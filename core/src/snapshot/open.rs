@@ -55,6 +55,13 @@ impl Snapshot {
         Ok(Self { store: store.clone(), id, manifest: Arc::new(manifest), index: Arc::new(index?) })
     }
 
+    /// The names of all snapshots of a store, in their own order.
+    pub async fn list(store: &Store) -> Result<Vec<Digest>> {
+        let objects = store.objects().list("snapshots").await?;
+        let name = |path: &str| path.strip_prefix("snapshots/").and_then(|name| Digest::from_hex(name.as_bytes()));
+        Ok(objects.iter().filter_map(|object| name(&object.path)).collect())
+    }
+
     pub(crate) fn from_parts(store: Store, id: Digest, manifest: Manifest, index: StoredIndex) -> Self {
         Self { store, id, manifest: Arc::new(manifest), index: Arc::new(index) }
     }
@@ -121,9 +128,10 @@ async fn load_index(store: &Store, id: Digest) -> Result<StoredIndex> {
     if head.bases.len() >= MAX_CHAIN {
         return Err(Error::new(Kind::Limit, "a chunk index is coded against too many others").path(&path));
     }
-    let bases =
-        futures::future::join_all(head.bases.iter().map(|base| async move { store.objects().get(&layout::index(*base)).await }))
-            .await;
+    let bases = futures::future::join_all(
+        head.bases.iter().map(|base| async move { store.objects().get(&layout::index(*base)).await }),
+    )
+    .await;
     // The furthest base stands alone; each nearer one is coded against it.
     let mut raw = Vec::new();
     for (base, name) in bases.into_iter().zip(&head.bases).rev() {

@@ -113,7 +113,7 @@ impl<'a> ChunkReader<'a> {
 }
 
 /// Reads the chunks of a blob and joins them.
-pub async fn read_blob(store: &Store, chunks: &[ChunkRef]) -> Result<Vec<u8>> {
+pub(super) async fn read_blob(store: &Store, chunks: &[ChunkRef]) -> Result<Vec<u8>> {
     let size: usize = chunks.iter().filter_map(|chunk| chunk.frames.first()).map(|frame| frame.text.raw as usize).sum();
     if size > MAX_RAW {
         return Err(Error::new(Kind::Limit, format!("a stored file of {size} bytes is larger than {MAX_RAW}")));
@@ -228,8 +228,7 @@ async fn fetch(store: &Store, chunks: &[ChunkRef], halves: &[Half]) -> Result<Ha
         spans.sort_unstable_by_key(|span| span.offset);
         spans.dedup();
         let ranges = coalesce(&spans);
-        let wide: Vec<Range<u64>> =
-            ranges.iter().map(|range| u64::from(range.start)..u64::from(range.end)).collect();
+        let wide: Vec<Range<u64>> = ranges.iter().map(|range| u64::from(range.start)..u64::from(range.end)).collect();
         let bytes = store.objects().get_ranges(&layout::pack(pack), &wide).await?;
         let mut frames = Vec::with_capacity(spans.len());
         let mut which = 0;
@@ -290,10 +289,8 @@ impl Frames {
             } else if let Some(decoded) = self.decoded.get(&name) {
                 prefix = decoded.clone();
             } else {
-                let compressed = self
-                    .compressed
-                    .get(&name)
-                    .ok_or_else(|| Error::new(Kind::Internal, "a frame was not fetched"))?;
+                let compressed =
+                    self.compressed.get(&name).ok_or_else(|| Error::new(Kind::Internal, "a frame was not fetched"))?;
                 let decode = self.decoder.decode(compressed, &prefix, span.raw as usize);
                 prefix = decode.map_err(|error| error.path(layout::pack(frame.pack)))?.into();
                 self.decoded.insert(name, prefix.clone());

@@ -70,8 +70,7 @@ async fn matching(pool: &Pool, candidates: Vec<Candidate>, query: &Query) -> Res
     if !query.needs_stanza() {
         return Ok(candidates.into_iter().filter(|candidate| query.matches(&candidate.key, &[])).collect());
     }
-    let likely: Vec<Candidate> =
-        candidates.into_iter().filter(|candidate| query.may_match(&candidate.key)).collect();
+    let likely: Vec<Candidate> = candidates.into_iter().filter(|candidate| query.may_match(&candidate.key)).collect();
     let mut matching = Vec::new();
     // A bounded number of chunks at a time: a query by field reads the whole list.
     for some in likely.chunk_by(|a, b| a.place.chunk / 128 == b.place.chunk / 128) {

@@ -137,7 +137,8 @@ fn find(root: &Path) -> Result<Vec<PathBuf>> {
 fn read(file: &Path, name: &Path) -> Result<Package> {
     let at = || file.display().to_string();
     let io = |error| Error::io(file.display(), error);
-    let filename = name.to_str().ok_or_else(|| Error::new(Kind::Malformed, "the file's name is not UTF-8").path(at()))?;
+    let filename =
+        name.to_str().ok_or_else(|| Error::new(Kind::Malformed, "the file's name is not UTF-8").path(at()))?;
     let mut open = File::open(file).map_err(io)?;
     let mut hasher = Hasher::new();
     let mut piece = vec![0; PIECE];

@@ -10,20 +10,34 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
+use crate::openpgp::Keyring;
 use crate::snapshot::Snapshot;
 use crate::source::acceptance::Accepted;
 use crate::store::Store;
-use crate::store::refs::{self, Entry, Log, Note};
+use crate::store::refs::{self, Entry, Log, MIRROR, Note};
 
-/// The kind of the logs of mirrors.
-pub const KIND: &str = "mirror";
+/// Where a store keeps a keyring.
+pub fn keyring_path(sha256: Digest) -> String {
+    format!("keyrings/{sha256}")
+}
+
+/// Keeps a keyring in the store: whoever updates the mirror, on whatever machine, trusts the same keys.
+pub async fn keep_keyring(store: &Store, keyring: &Keyring) -> Result<Digest> {
+    let bytes = keyring.to_bytes()?;
+    let sha256 = Digest::of(&bytes);
+    let path = keyring_path(sha256);
+    if store.objects().size(&path).await? != Some(bytes.len() as u64) {
+        store.objects().put(&path, bytes.into()).await?;
+    }
+    Ok(sha256)
+}
 
 /// What a mirror mirrors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Config {
     /// Suites of an APT repository.
-    Apt(AptConfig),
+    Apt(Box<AptConfig>),
     /// This machine's own apt: the indexes that `apt-get update` left.
     System(SystemConfig),
     /// A folder of packages.
@@ -173,7 +187,7 @@ impl Mirror {
     /// [`Kind::AlreadyExists`] where there is a mirror of this name with another configuration; with the same, the
     /// mirror that is there comes back.
     pub async fn add(store: &Store, name: &str, config: Config, note: &Note<'_>) -> Result<Self> {
-        let log = Log::open(store.objects(), KIND, name)?;
+        let log = Log::open(store.objects(), MIRROR, name)?;
         if let Some(entry) = log.head_if_exists().await? {
             let mirror = Self { store: store.clone(), name: name.to_owned(), entry };
             if mirror.config() == &config {
@@ -187,9 +201,21 @@ impl Mirror {
         Ok(Self { store: store.clone(), name: name.to_owned(), entry })
     }
 
+    /// Adds a mirror, or gives the one of this name another configuration; what it has mirrored so far stays in its
+    /// history, and its next snapshot begins anew.
+    pub async fn configure(store: &Store, name: &str, config: Config, note: &Note<'_>) -> Result<Self> {
+        match Self::add(store, name, config.clone(), note).await {
+            Err(error) if error.kind() == Kind::AlreadyExists => {
+                let state = State { snapshot: None, config, suites: BTreeMap::new() };
+                Self::open(store, name).await?.advance(state, note).await
+            }
+            result => result,
+        }
+    }
+
     /// Opens the mirror `name`.
     pub async fn open(store: &Store, name: &str) -> Result<Self> {
-        let entry = Log::open(store.objects(), KIND, name)?.head_if_exists().await?.ok_or_else(|| {
+        let entry = Log::open(store.objects(), MIRROR, name)?.head_if_exists().await?.ok_or_else(|| {
             Error::new(Kind::NotFound, format!("there is no mirror {name}")).help("`mirror list` tells which there are")
         })?;
         Ok(Self { store: store.clone(), name: name.to_owned(), entry })
@@ -197,7 +223,7 @@ impl Mirror {
 
     /// All mirrors by name.
     pub async fn list(store: &Store) -> Result<Vec<Self>> {
-        let names = refs::names(store.objects(), KIND).await?;
+        let names = refs::names(store.objects(), MIRROR).await?;
         futures::future::try_join_all(names.iter().map(|name| Self::open(store, name))).await
     }
 
@@ -234,7 +260,7 @@ impl Mirror {
         if state == self.entry.body {
             return Ok(self);
         }
-        let log = Log::open(self.store.objects(), KIND, &self.name)?;
+        let log = Log::open(self.store.objects(), MIRROR, &self.name)?;
         let entry = log.append(Some(self.entry.position()), state, note).await.map_err(|error| match error.kind() {
             Kind::Conflict => error.help("another update of this mirror was faster; run the update again"),
             _ => error,

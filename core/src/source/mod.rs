@@ -1,7 +1,9 @@
 //! Upstreams into snapshots.
 
 pub mod acceptance;
-pub mod assemble;
+pub mod apt;
+mod assemble;
 pub mod fetch;
 pub mod folder;
 pub mod mirror;
+pub mod system;

@@ -14,7 +14,7 @@ pub enum Writers {
     /// Any number. The store has to honour "create only where there is none", and is tried out before the first write.
     #[default]
     Many,
-    /// This handle alone, as the caller promises: two would overwrite each other on a store that ignores the condition.
+    /// This handle alone, as the caller promises. Nothing is asked of the store then, and two writers overwrite each other.
     Single,
 }
 
@@ -22,6 +22,8 @@ pub enum Writers {
 pub(super) enum Gate {
     /// Nothing is asked.
     Open,
+    /// Nothing is asked, and there is no other writer.
+    Single,
     /// The first write tries the store out.
     Probe(OnceCell<()>),
     /// Says in one sentence why nothing may be written, and what to do.
@@ -32,13 +34,17 @@ impl Gate {
     pub(super) fn of(writers: Writers) -> Self {
         match writers {
             Writers::Many => Gate::Probe(OnceCell::new()),
-            Writers::Single => Gate::Open,
+            Writers::Single => Gate::Single,
         }
+    }
+
+    pub(super) fn is_single(&self) -> bool {
+        matches!(self, Gate::Single)
     }
 
     pub(super) async fn pass(&self, store: &Arc<dyn ObjectStore>) -> Result<()> {
         match self {
-            Gate::Open => Ok(()),
+            Gate::Open | Gate::Single => Ok(()),
             Gate::Probe(done) => done.get_or_try_init(|| probe::create_only(store)).await.copied(),
             Gate::Closed { why, help } => Err(Error::new(Kind::ReadOnly, *why).help(*help)),
         }

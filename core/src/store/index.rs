@@ -134,8 +134,7 @@ impl ChunkIndex {
     /// Reads what [`ChunkIndex::encode`] wrote.
     pub fn decode(raw: &[u8]) -> Result<Self> {
         let mut reader = Reader::new(raw);
-        let packs =
-            (0..reader.count(MAX_PACKS)?).map(|_| reader.digest()).collect::<Result<Vec<Digest>>>()?;
+        let packs = (0..reader.count(MAX_PACKS)?).map(|_| reader.digest()).collect::<Result<Vec<Digest>>>()?;
         let mut sections = Vec::new();
         for _ in 0..reader.count(MAX_SECTIONS)? {
             let root = reader.digest()?;
@@ -271,11 +270,8 @@ mod tests {
 
         let mut chunks: Vec<ChunkRef> = (0..1000).map(chunk).collect();
         chunks[500] = chunk(5000);
-        chunks[500].frames = vec![
-            Frame { pack: Digest::of(b"second"), ..chunks[500].frames[0] },
-            chunks[500].frames[0],
-        ]
-        .into();
+        chunks[500].frames =
+            vec![Frame { pack: Digest::of(b"second"), ..chunks[500].frames[0] }, chunks[500].frames[0]].into();
         let mut new = ChunkIndex::after(Some(&old));
         new.add(Digest::of(b"list 2"), chunks.into());
         let new_raw = new.encode();

@@ -28,3 +28,26 @@ pub fn pool(digest: Digest, extension: &str) -> String {
     let hex = digest.to_string();
     format!("pool/{}/{hex}.{extension}", &hex[..2])
 }
+
+/// The ending of a file's name in the pool: what follows the last dot, or `bin` where that is no plain short word.
+///
+/// ```
+/// use reposnap::store::layout::extension_of;
+/// assert_eq!(extension_of("pool/main/h/hello/hello_2.10-3_amd64.deb"), "deb");
+/// assert_eq!(extension_of("hello_2.10.orig.tar.gz"), "gz");
+/// assert_eq!(extension_of("no-dot"), "bin");
+/// ```
+pub fn extension_of(file_name: &str) -> &str {
+    const LONGEST: usize = 16;
+    let name = file_name.rsplit('/').next().unwrap_or_default();
+    match name.rsplit_once('.') {
+        Some((stem, extension))
+            if !stem.is_empty()
+                && (1..=LONGEST).contains(&extension.len())
+                && extension.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+        {
+            extension
+        }
+        _ => "bin",
+    }
+}

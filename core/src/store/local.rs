@@ -4,8 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -18,7 +19,12 @@ pub(super) struct Local(Arc<Inner>);
 
 struct Inner {
     root: PathBuf,
-    unsettled: AtomicBool,
+    /// How many files were published.
+    published: AtomicU64,
+    /// How many of them are known to be on disk.
+    settled: AtomicU64,
+    /// Held while files are brought to disk, so that whoever comes meanwhile waits.
+    settling: Mutex<()>,
     written: sync::Written,
 }
 
@@ -33,7 +39,13 @@ impl Local {
                 Error::new(Kind::Unsupported, "the path of a store has to be UTF-8").path(root.display().to_string())
             );
         }
-        Ok(Self(Arc::new(Inner { root, unsettled: AtomicBool::new(false), written: sync::Written::default() })))
+        Ok(Self(Arc::new(Inner {
+            root,
+            published: AtomicU64::new(0),
+            settled: AtomicU64::new(0),
+            settling: Mutex::new(()),
+            written: sync::Written::default(),
+        })))
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -62,18 +74,49 @@ impl Local {
 
     /// Notes that something was written that is perhaps not on disk.
     pub(super) fn mark(&self) {
-        self.0.unsettled.store(true, Ordering::Release);
+        self.0.published.fetch_add(1, Ordering::Release);
     }
 
     pub(super) fn is_unsettled(&self) -> bool {
-        self.0.unsettled.load(Ordering::Acquire)
+        self.0.settled.load(Ordering::Acquire) < self.0.published.load(Ordering::Acquire)
     }
 
     /// Returns when all that was published before is on disk.
     pub(super) fn settle(&self) -> Result<()> {
-        // Cleared first: what is written meanwhile has to be settled by the next one.
-        self.0.unsettled.store(false, Ordering::Release);
-        self.0.written.settle(&self.0.root).inspect_err(|_| self.mark())
+        let goal = self.0.published.load(Ordering::Acquire);
+        let _settling = self.0.settling.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.0.settled.load(Ordering::Acquire) >= goal {
+            // Somebody else did it while this one waited.
+            return Ok(());
+        }
+        let published = self.0.published.load(Ordering::Acquire);
+        self.0.written.settle(&self.0.root)?;
+        self.0.settled.store(published, Ordering::Release);
+        Ok(())
+    }
+
+    /// Deletes the unfinished files that nobody has written to for `age`, and says how many there were.
+    pub(super) fn delete_unfinished(&self, age: Duration) -> Result<u64> {
+        let mut deleted = 0;
+        let mut folders = vec![self.0.root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in folder.read_dir().map_err(|error| failed(&folder, error))? {
+                let entry = entry.map_err(|error| failed(&folder, error))?;
+                let path = entry.path();
+                let kind = entry.file_type().map_err(|error| failed(&path, error))?;
+                if kind.is_dir() {
+                    folders.push(path);
+                } else if kind.is_file() && entry.file_name().to_str().is_some_and(is_staged) {
+                    let unused = entry.metadata().and_then(|metadata| metadata.modified()).map(|time| time.elapsed());
+                    // A file that has gone, or comes from the future, is somebody's work.
+                    if matches!(unused, Ok(Ok(unused)) if unused >= age) {
+                        std::fs::remove_file(&path).map_err(|error| failed(&path, error))?;
+                        deleted += 1;
+                    }
+                }
+            }
+        }
+        Ok(deleted)
     }
 }
 
@@ -228,4 +271,38 @@ fn is_missing(error: &std::io::Error) -> bool {
 
 pub(super) fn failed(path: &Path, error: std::io::Error) -> Error {
     super::failure::from_io(&path.display().to_string(), error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everyone_who_settles_waits_until_it_is_done() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let local = Local::new(directory.path()).expect("a directory");
+        assert!(!local.is_unsettled());
+        local.write("a/b", b"b").expect("written");
+        assert!(local.is_unsettled());
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    local.settle().expect("settled");
+                    assert!(!local.is_unsettled());
+                });
+            }
+        });
+        local.mark();
+        assert!(local.is_unsettled());
+    }
+
+    #[test]
+    fn unfinished_files_are_told_by_their_names() {
+        for name in ["a#1", "#1", "00000000000000000001#12345678901234567890"] {
+            assert!(is_staged(name), "{name}");
+        }
+        for name in ["a", "a#", "a#b", "a#1b", "a#1#2", "1"] {
+            assert!(!is_staged(name), "{name}");
+        }
+    }
 }

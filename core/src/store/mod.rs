@@ -69,7 +69,12 @@ impl Store {
     /// Nothing is written before the first write through the handle, which tries out whether create-only writes work.
     /// A store that only newer versions may write can be read; writes fail with [`Kind::ReadOnly`].
     pub async fn open(path: &Path) -> Result<Self> {
-        Self::finish_open(directory(path)?, Gate::of(Writers::Many)).await
+        Self::open_with(path, Writers::Many).await
+    }
+
+    /// Opens the store in the directory `path`, as one of several writers or as the only one.
+    pub async fn open_with(path: &Path, writers: Writers) -> Result<Self> {
+        Self::finish_open(directory(path)?, Gate::of(writers)).await
     }
 
     /// Opens the store in the directory `path`; every write through the handle fails with [`Kind::ReadOnly`].
@@ -81,8 +86,13 @@ impl Store {
     ///
     /// [`Kind::AlreadyExists`] where there is a store or anything else.
     pub async fn create(path: &Path) -> Result<Self> {
+        Self::create_with(path, Writers::Many).await
+    }
+
+    /// Makes a store of the directory `path`, as one of several writers or as the only one.
+    pub async fn create_with(path: &Path, writers: Writers) -> Result<Self> {
         let target = make_directory(path)?;
-        Self::finish_create(target, Writers::Many).await
+        Self::finish_create(target, writers).await
     }
 
     /// Opens the store in the directory `path`, or creates it where the directory is missing or empty.

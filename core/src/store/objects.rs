@@ -216,6 +216,13 @@ impl Objects {
         let location = parse(path)?;
         self.permit().await?;
         self.settle().await?;
+        if self.0.gate.is_single() {
+            return match self.get_if_exists(path).await? {
+                Some(there) if there == bytes => Ok(Created::Yes),
+                Some(_) => Ok(Created::Exists),
+                None => self.put(path, bytes).await.map(|()| Created::Yes),
+            };
+        }
         let options = PutOptions::from(PutMode::Create);
         let Err(error) = self.0.store.put_opts(&location, bytes.clone().into(), options).await else {
             return Ok(Created::Yes);
@@ -224,8 +231,12 @@ impl Objects {
         let failure = from_store(path, error);
         match self.get_limited(path, LARGEST_GET).await {
             Ok(there) if there == bytes => {
-                if !certain && let Some(local) = &self.0.local {
-                    // The name is there, but the failure may have been that of its fsync.
+                if let Some(local) = &self.0.local {
+                    if !certain {
+                        // The name is there, but its fsync failed: nobody knows what is on disk.
+                        return Err(failure);
+                    }
+                    // Whoever wrote it has perhaps not come to its fsync.
                     local.mark();
                     self.settle().await?;
                 }
@@ -335,6 +346,18 @@ impl Objects {
         }
     }
 
+    /// Deletes what writers that were killed have left unfinished in a directory, where nobody has written to it for `age`;
+    /// says how many files there were. Unfinished files are never visible; they only take space.
+    ///
+    /// Other stores have their own rules for unfinished uploads.
+    pub async fn delete_unfinished(&self, age: std::time::Duration) -> Result<u64> {
+        self.permit().await?;
+        match self.0.local.clone() {
+            Some(local) => blocking(move || local.delete_unfinished(age)).await,
+            None => Ok(0),
+        }
+    }
+
     /// The file that holds the object (or will hold it), where the store is a directory.
     ///
     /// For reading and for hard links; writing through it breaks the store's promises.
@@ -410,8 +433,8 @@ fn parse(path: &str) -> Result<Location> {
         if segment.bytes().any(|byte| byte.is_ascii_control() || byte == b'\\') {
             return refuse("it has a control character or a backslash");
         }
-        if local::is_staged(segment) {
-            return refuse("'#' and digits at the end mark unfinished files");
+        if segment.contains('#') {
+            return refuse("'#' marks the names of unfinished files");
         }
     }
     Location::parse(path).map_err(|error| Error::new(Kind::Usage, error.to_string()).path(path))

@@ -130,8 +130,7 @@ fn append(encoder: &mut Encoder, section: &mut Vec<u8>, raw: &[u8], prefix: &[u8
     if !raw.is_empty() {
         encoder.encode(raw, prefix, section)?;
     }
-    let small = |number: usize| {
-        u32::try_from(number).map_err(|_| Error::new(Kind::Limit, "a pack would be larger than 4 GiB"))
-    };
+    let small =
+        |number: usize| u32::try_from(number).map_err(|_| Error::new(Kind::Limit, "a pack would be larger than 4 GiB"));
     Ok(Span { offset: small(offset)?, length: small(section.len() - offset)?, raw: small(raw.len())? })
 }

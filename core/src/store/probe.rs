@@ -39,7 +39,11 @@ async fn attempts(store: &Arc<dyn ObjectStore>, nonce: &str, names: &mut Vec<Loc
     let sequential = Location::from(format!("{PREFIX}/{nonce}-0"));
     names.push(sequential.clone());
     let first = Bytes::from(format!("{nonce} first"));
-    if !create(store, &sequential, &first).await? {
+    let created = match create(store, &sequential, &first).await {
+        Err(error) if error.kind() == Kind::ReadOnly => return Err(why_read_only(store, &sequential, error).await),
+        created => created?,
+    };
+    if !created {
         return Err(refusal("a new object could not be created, as if it had been there"));
     }
     if create(store, &sequential, &Bytes::from(format!("{nonce} second"))).await? {
@@ -84,6 +88,14 @@ async fn create(store: &Arc<dyn ObjectStore>, name: &Location, bytes: &Bytes) ->
 async fn read(store: &Arc<dyn ObjectStore>, name: &Location) -> Result<Bytes> {
     let failed = |error| from_store(name.as_ref(), error);
     store.get(name).await.map_err(failed)?.bytes().await.map_err(failed)
+}
+
+/// A file system without hard links says that they are not permitted (`link(2)`), like one that may not be written.
+async fn why_read_only(store: &Arc<dyn ObjectStore>, name: &Location, error: Error) -> Error {
+    match store.put(name, Bytes::new().into()).await {
+        Ok(_) => refusal("objects can be written, but not created-only; perhaps the file system has no hard links"),
+        Err(_) => error,
+    }
 }
 
 fn refusal(found: &str) -> Error {

@@ -1,0 +1,49 @@
+//! One file for each family of commands.
+
+mod env;
+mod fetch;
+mod key;
+mod mirror;
+mod publish;
+mod quickstart;
+mod search;
+mod snapshot;
+mod verify;
+mod version;
+
+use clap::CommandFactory;
+use reposnap::{Error, Result};
+
+use crate::args::{Cli, Command};
+use crate::context::Context;
+use crate::{Outcome, output};
+
+/// Runs a command.
+pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
+    match command {
+        Command::Quickstart(arguments) => quickstart::run(context, arguments).await,
+        Command::Mirror(command) => mirror::run(context, command).await,
+        Command::Snapshot(command) => snapshot::run(context, command).await,
+        Command::Env(command) => env::run(context, command).await,
+        Command::Publish(arguments) => publish::run(context, arguments).await,
+        Command::Search(arguments) => search::run(context, arguments).await,
+        Command::Fetch(arguments) => fetch::run(context, arguments).await,
+        Command::Verify(command) => verify::run(context, command),
+        Command::Version(command) => version::run(context, command),
+        Command::Key(command) => key::run(context, command),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "reposnap", &mut script);
+            output::text(&String::from_utf8_lossy(&script))?;
+            Ok(Outcome::Done)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command())
+                .render(&mut page)
+                .map_err(|error| Error::io("standard output", error))?;
+            output::text(&String::from_utf8_lossy(&page))?;
+            Ok(Outcome::Done)
+        }
+    }
+}

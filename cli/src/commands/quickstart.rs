@@ -1,0 +1,254 @@
+//! `quickstart`: the whole way, from this machine's own APT sources to a signed environment.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use reposnap::environment::{Change, Environment};
+use reposnap::publish::{Input, Missing, Options, Publication, publish_signed};
+use reposnap::snapshot::Snapshot;
+use reposnap::source::mirror::{Config, FolderConfig, Mirror, SystemConfig};
+use reposnap::source::system::{self, Relation, Standing};
+use reposnap::store::Store;
+use reposnap::{Digest, Error, Kind, Result};
+use serde::Serialize;
+
+use crate::Outcome;
+use crate::args;
+use crate::commands::key;
+use crate::commands::mirror::update_mirror;
+use crate::commands::publish::signer;
+use crate::context::Context;
+
+const MIRROR: &str = "system";
+const ENVIRONMENTS: [&str; 3] = ["nightly", "testing", "stable"];
+const USER_ID: &str = "reposnap quickstart";
+
+/// Packages for machines without lists.
+const BUNDLED: [(&str, &[u8]); 3] = [
+    ("hello-reposnap_1.0-1_all.deb", include_bytes!("../../bundled/hello-reposnap_1.0-1_all.deb")),
+    ("hello-reposnap-data_1.0-1_all.deb", include_bytes!("../../bundled/hello-reposnap-data_1.0-1_all.deb")),
+    ("hello-reposnap-tools_1.1-2_all.deb", include_bytes!("../../bundled/hello-reposnap-tools_1.1-2_all.deb")),
+];
+
+/// How far `quickstart` lists packages by name in text.
+const LISTED: usize = 10;
+
+#[derive(Serialize)]
+struct Done {
+    store: PathBuf,
+    mirror: &'static str,
+    /// Whether the packages are the bundled ones, for want of lists.
+    bundled: bool,
+    snapshot: Digest,
+    packages: u64,
+    sources: Vec<Source>,
+    environments: BTreeMap<&'static str, Digest>,
+    publication: Publication,
+    directory: PathBuf,
+    key: PathBuf,
+    /// The two lines that make apt use the publication.
+    apt: [String; 2],
+    installed: BTreeMap<Standing, usize>,
+    outdated: Vec<Relation>,
+}
+
+#[derive(Serialize)]
+struct Source {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri: Option<String>,
+    packages: u64,
+}
+
+/// Runs `quickstart`.
+pub async fn run(context: &Context, arguments: args::Quickstart) -> Result<Outcome> {
+    let store = context.open_or_create().await?;
+    let root = Path::new("/");
+    let bundled = !system::has_lists(root);
+    let mirror = fill_mirror(context, &store, bundled).await?;
+    let snapshot =
+        mirror.snapshot().await?.ok_or_else(|| Error::new(Kind::Internal, "an updated mirror has no snapshot"))?;
+    let environments = move_environments(context, &store, snapshot.id()).await?;
+
+    let key = signing_key()?;
+    let signer = signer(&key.display().to_string(), None)?;
+    let directory = match arguments.to {
+        Some(directory) => directory,
+        None => context.directory().join("public"),
+    };
+    let mut options = Options::new("stable".parse()?, Timestamp::now());
+    options.origin = Some("reposnap quickstart".to_owned());
+    // The lists say what is there; packages are fetched when they are asked for.
+    options.missing = Missing::Allow;
+    let inputs = [Input::keep(snapshot.clone())];
+    let publication = publish_signed(&inputs, &options, &directory, signer.as_ref(), context.monitor()).await?;
+    let directory = std::fs::canonicalize(&directory).map_err(|error| Error::io(directory.display(), error))?;
+
+    let relations = match system::installed(root) {
+        Ok(installed) => system::relate(&snapshot, installed).await?,
+        Err(error) if error.kind() == Kind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let mut installed = BTreeMap::new();
+    for relation in &relations {
+        *installed.entry(relation.standing).or_insert(0) += 1;
+    }
+    let done = Done {
+        store: context.directory().clone(),
+        mirror: MIRROR,
+        bundled,
+        snapshot: snapshot.id(),
+        packages: snapshot.entries(),
+        sources: sources(&snapshot),
+        environments,
+        apt: apt_lines(&directory, &publication, &snapshot),
+        publication,
+        directory,
+        key,
+        installed,
+        outdated: relations.into_iter().filter(|relation| relation.standing == Standing::Outdated).collect(),
+    };
+    context.print(&done, describe)?;
+    Ok(Outcome::Done)
+}
+
+async fn fill_mirror(context: &Context, store: &Store, bundled: bool) -> Result<Mirror> {
+    let config = if bundled {
+        let directory = context.directory().join("bundled");
+        std::fs::create_dir_all(&directory).map_err(|error| Error::io(directory.display(), error))?;
+        for (name, bytes) in BUNDLED {
+            let file = directory.join(name);
+            std::fs::write(&file, bytes).map_err(|error| Error::io(file.display(), error))?;
+        }
+        let directory = std::fs::canonicalize(&directory).map_err(|error| Error::io(directory.display(), error))?;
+        Config::Folder(FolderConfig { directory: directory.display().to_string(), component: "main".to_owned() })
+    } else {
+        Config::System(SystemConfig::default())
+    };
+    let note = context.note("quickstart");
+    update_mirror(context, Mirror::configure(store, MIRROR, config, &note).await?).await
+}
+
+/// Creates the environments, or promotes from each one to the next.
+async fn move_environments(
+    context: &Context,
+    store: &Store,
+    snapshot: Digest,
+) -> Result<BTreeMap<&'static str, Digest>> {
+    let note = context.note("quickstart");
+    let mut from = format!("mirror/{MIRROR}");
+    let mut environments = BTreeMap::new();
+    for name in ENVIRONMENTS {
+        let environment = Environment::open(store, name)?;
+        match environment.create(Change::created(snapshot), &note).await {
+            Err(error) if error.kind() == Kind::AlreadyExists => {
+                environment.promote(Change::promoted(snapshot, &from), None, &note).await?;
+            }
+            result => {
+                result?;
+            }
+        }
+        from = format!("env/{name}");
+        environments.insert(name, environment.head().await?.body.snapshot);
+    }
+    Ok(environments)
+}
+
+/// The key of this user's quickstarts, outside of the store: a store may be shared, a key may not.
+fn signing_key() -> Result<PathBuf> {
+    let home = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let data =
+        home("XDG_DATA_HOME").or_else(|| home("HOME").map(|home| home.join(".local/share"))).ok_or_else(|| {
+            Error::new(Kind::NotFound, "there is no home directory to keep the signing key in").help("set HOME")
+        })?;
+    let folder = data.join("reposnap");
+    let path = folder.join("quickstart.key");
+    if !path.exists() {
+        std::fs::create_dir_all(&folder).map_err(|error| Error::io(folder.display(), error))?;
+        key::generate(USER_ID, &path)?;
+    }
+    Ok(path)
+}
+
+fn sources(snapshot: &Snapshot) -> Vec<Source> {
+    let source = |part: &reposnap::snapshot::manifest::Part| Source {
+        name: part.name.clone(),
+        uri: part.uri.clone(),
+        packages: part.lists.iter().map(|list| list.entries).sum(),
+    };
+    snapshot.manifest().parts.iter().map(source).collect()
+}
+
+fn apt_lines(directory: &Path, publication: &Publication, snapshot: &Snapshot) -> [String; 2] {
+    const KEYRING: &str = "/etc/apt/keyrings/reposnap.asc";
+    let certificate = publication.certificate.clone().unwrap_or_default();
+    let mut components: Vec<&str> = snapshot
+        .manifest()
+        .lists()
+        .map(|(_, list)| if list.component.is_empty() { "main" } else { &*list.component })
+        .collect();
+    components.sort_unstable();
+    components.dedup();
+    [
+        format!("sudo install -D -m 644 {} {KEYRING}", certificate.display()),
+        format!(
+            "echo 'deb [signed-by={KEYRING}] file:{} {} {}' | sudo tee /etc/apt/sources.list.d/reposnap.list",
+            directory.display(),
+            publication.suite,
+            components.join(" ")
+        ),
+    ]
+}
+
+fn describe(done: &Done) -> String {
+    let mut text = String::new();
+    if done.bundled {
+        text.push_str(
+            "This machine has no APT lists, so this shows the bundled example packages. On Debian or Ubuntu,\n\
+             run `apt-get update` as root and then quickstart again to see the machine's own.\n\n",
+        );
+    }
+    text.push_str(&format!("snapshot {}\n  {} packages, mirror {}\n", done.snapshot, done.packages, done.mirror));
+    for source in &done.sources {
+        let uri = source.uri.as_deref().unwrap_or_default();
+        text.push_str(&format!("  {} {uri}: {} packages\n", source.name, source.packages));
+    }
+    let names: Vec<&str> = ENVIRONMENTS.to_vec();
+    text.push_str(&format!("\nenvironments {} are at it\n", names.join(", ")));
+    text.push_str(&format!("\nstable is published in {}\n", done.directory.display()));
+    if done.publication.missing > 0 {
+        text.push_str(&format!(
+            "  its {} packages stay where they are until you ask for them:\n  \
+             reposnap --store {store} fetch stable 'hello'\n  \
+             reposnap --store {store} publish stable --to {} --suite stable --key {} --allow-missing\n",
+            done.publication.missing,
+            done.directory.display(),
+            done.key.display(),
+            store = done.store.display(),
+        ));
+    }
+    text.push_str(&format!("\nhave apt use it:\n  {}\n  {}\n", done.apt[0], done.apt[1]));
+    if !done.installed.is_empty() {
+        text.push_str("\nthe packages installed here, beside the snapshot:\n");
+        for (standing, what) in [
+            (Standing::Current, "have its newest version"),
+            (Standing::Outdated, "are older than it"),
+            (Standing::Newer, "are newer than it"),
+            (Standing::Unknown, "are not in it"),
+        ] {
+            if let Some(count) = done.installed.get(&standing) {
+                text.push_str(&format!("  {count} {what}\n"));
+            }
+        }
+    }
+    for relation in done.outdated.iter().take(LISTED) {
+        let package = &relation.installed;
+        let available = relation.available.as_deref().unwrap_or_default();
+        text.push_str(&format!("    {} {} -> {available}\n", package.name, package.version));
+    }
+    if done.outdated.len() > LISTED {
+        text.push_str(&format!("    and {} more\n", done.outdated.len() - LISTED));
+    }
+    text
+}

@@ -1,0 +1,70 @@
+//! Text and JSON on the standard output; errors where they belong.
+
+use std::io::Write;
+
+use reposnap::{Error, Kind, Result};
+use serde::Serialize;
+use serde_json::json;
+
+/// Prints one JSON document.
+pub fn json<T: Serialize>(document: &T) -> Result<()> {
+    let text = serde_json::to_string_pretty(document)
+        .map_err(|error| Error::new(Kind::Internal, "the result can't be written as JSON").source(error))?;
+    text_line(&text)
+}
+
+/// Prints text; nothing for empty text.
+pub fn text(text: &str) -> Result<()> {
+    if text.is_empty() { Ok(()) } else { text_line(text.trim_end_matches('\n')) }
+}
+
+fn text_line(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        // Who closed the pipe has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(|error| Error::io("standard output", error)),
+    }
+}
+
+/// Tells an error: one line on the standard error, or a JSON document on the standard output.
+pub fn error(error: &Error, as_json: bool) {
+    if as_json {
+        let document = json!({ "error": fields(error) });
+        let _ = json(&document);
+    } else {
+        let _ = writeln!(std::io::stderr(), "error: {error}");
+    }
+}
+
+/// An error as scripts see it; fields that it lacks are left out.
+pub fn fields(error: &Error) -> serde_json::Value {
+    let mut fields = json!({ "kind": error.kind().as_str(), "message": error.message() });
+    let mut add = |name: &str, value: Option<serde_json::Value>| {
+        if let Some(value) = value {
+            fields[name] = value;
+        }
+    };
+    add("path", error.at_path().map(Into::into));
+    add("line", error.at_line().map(Into::into));
+    add("field", error.at_field().map(Into::into));
+    add("rule", error.broken_rule().map(Into::into));
+    add("expected", error.expected().map(Into::into));
+    add("found", error.found().map(Into::into));
+    add("help", error.advice().map(Into::into));
+    fields
+}
+
+/// Rows as columns of text, each as wide as it must be.
+pub fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        text.push_str(cells.collect::<Vec<String>>().join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}

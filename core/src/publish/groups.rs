@@ -1,0 +1,140 @@
+//! Compressed pieces of the indexes published before, so that only what changed is compressed again.
+//!
+//! Beside each index that is made piecewise stands a table at `.reposnap/groups/<SHA-256 of the index>`: where the
+//! pieces lie, and the digest of what each was made from. The table is a hint; where it is missing or damaged, or the
+//! index it tells of is, everything is compressed anew.
+
+use std::collections::HashMap;
+
+use crate::digest::Digest;
+use crate::error::Result;
+use crate::publish::tree::{PRIVATE, Tree, checked_path};
+use crate::store::wire::{Reader, put_uint};
+
+const MAGIC: &[u8; 5] = b"RSGT\x01";
+const MAX_GROUPS: usize = 1 << 24;
+
+/// A piece of an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Group {
+    /// The digest of the stanzas and of how they are compressed.
+    pub(crate) key: Digest,
+    /// How many bytes it takes in the file.
+    pub(crate) length: u64,
+    /// For xz, `length` without the padding at its end.
+    pub(crate) unpadded: u64,
+    /// How many bytes it is, uncompressed.
+    pub(crate) raw: u64,
+}
+
+/// The pieces of an index published before, with their bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Groups {
+    bytes: Vec<u8>,
+    places: HashMap<Digest, (usize, Group)>,
+}
+
+impl Groups {
+    /// Reads the pieces of the file at `path`, whose digest is `sha256`; none where table and file do not fit.
+    pub(crate) fn load(tree: &Tree, path: &str, sha256: Digest) -> Self {
+        let load = || {
+            let table = tree.read(&table_path(sha256)).ok()??;
+            let bytes = tree.read(checked_path(path).ok()?).ok()??;
+            (Digest::of(&bytes) == sha256).then_some(())?;
+            let places = parse(&table, bytes.len())?;
+            Some(Self { bytes, places })
+        };
+        load().unwrap_or_default()
+    }
+
+    /// The piece `key` and its bytes.
+    pub(crate) fn get(&self, key: Digest) -> Option<(Group, &[u8])> {
+        let (start, group) = self.places.get(&key)?;
+        Some((*group, &self.bytes[*start..*start + group.length as usize]))
+    }
+}
+
+/// Stores the table of the file with the digest `sha256`, whose pieces begin at `start`.
+pub(crate) fn store(tree: &Tree, sha256: Digest, start: u64, groups: &[Group]) -> Result<()> {
+    let mut out = MAGIC.to_vec();
+    put_uint(&mut out, start);
+    put_uint(&mut out, groups.len() as u64);
+    for group in groups {
+        out.extend_from_slice(group.key.as_bytes());
+        put_uint(&mut out, group.length);
+        put_uint(&mut out, group.unpadded);
+        put_uint(&mut out, group.raw);
+    }
+    let digest = Digest::of(&out);
+    out.extend_from_slice(digest.as_bytes());
+    let temporary = tree.temporary_with(&out)?;
+    temporary.keep(&tree.private_directory("groups")?.join(sha256.to_string()))
+}
+
+/// Deletes the tables of all files but `kept`.
+pub(crate) fn clean(tree: &Tree, kept: &dyn Fn(&str) -> bool) -> Result<()> {
+    for name in tree.names(&format!("{PRIVATE}/groups"))? {
+        if !kept(&name) {
+            tree.remove(&format!("{PRIVATE}/groups/{name}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn table_path(sha256: Digest) -> String {
+    format!("{PRIVATE}/groups/{sha256}")
+}
+
+fn parse(table: &[u8], file: usize) -> Option<HashMap<Digest, (usize, Group)>> {
+    let (body, digest) = table.split_at_checked(table.len().checked_sub(32)?)?;
+    (Digest::of(body).as_bytes() == digest && body.starts_with(MAGIC)).then_some(())?;
+    let mut reader = Reader::new(&body[MAGIC.len()..]);
+    let mut at = reader.count(file).ok()?;
+    let count = reader.count(MAX_GROUPS).ok()?;
+    let mut places = HashMap::with_capacity(count.min(body.len() / 32));
+    for _ in 0..count {
+        let group = Group {
+            key: reader.digest().ok()?,
+            length: reader.count(file - at).ok()? as u64,
+            unpadded: reader.uint().ok()?,
+            raw: reader.uint().ok()?,
+        };
+        places.insert(group.key, (at, group));
+        at += group.length as usize;
+    }
+    reader.end().ok()?;
+    Some(places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_found_again_and_damage_means_none() {
+        let root = tempfile::tempdir().unwrap();
+        let tree = Tree::take(root.path(), std::time::Duration::ZERO).unwrap();
+        let bytes = b"..onetwo";
+        let sha256 = Digest::of(bytes);
+        tree.place(tree.temporary_with(bytes).unwrap(), "x/Packages.gz").unwrap();
+        let group = |name: &[u8]| Group { key: Digest::of(name), length: 3, unpadded: 3, raw: 9 };
+        store(&tree, sha256, 2, &[group(b"1"), group(b"2")]).unwrap();
+        let groups = Groups::load(&tree, "x/Packages.gz", sha256);
+        assert_eq!(groups.get(Digest::of(b"2")), Some((group(b"2"), &b"two"[..])));
+        assert_eq!(groups.get(Digest::of(b"3")), None);
+
+        let table = tree.path(&table_path(sha256));
+        let good = std::fs::read(&table).unwrap();
+        for at in 0..good.len() {
+            let mut damaged = good.clone();
+            damaged[at] ^= 1;
+            std::fs::write(&table, damaged).unwrap();
+            assert_eq!(Groups::load(&tree, "x/Packages.gz", sha256).places.len(), 0);
+        }
+        std::fs::write(&table, good).unwrap();
+        std::fs::write(tree.path("x/Packages.gz"), b"..onetwX").unwrap();
+        assert_eq!(Groups::load(&tree, "x/Packages.gz", sha256).places.len(), 0);
+        clean(&tree, &|_| false).unwrap();
+        assert!(!table.exists());
+    }
+}

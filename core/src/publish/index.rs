@@ -1,0 +1,280 @@
+//! An index in the making: its text goes by once, and comes out hashed and in every compression.
+
+use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
+
+use zstd::zstd_safe::CParameter;
+
+use crate::deb::compress::{Compression, compress};
+use crate::digest::{Digest, Hasher};
+use crate::error::{Error, Kind, Result};
+use crate::publish::format::IndexFormat;
+use crate::publish::groups::{Group, Groups};
+use crate::publish::state::{Form, Index};
+use crate::publish::tree::{Temporary, Tree};
+use crate::publish::xz;
+
+/// Text from this size on is compressed by several threads, one for each format.
+const WORTH_A_THREAD: usize = 256 << 10;
+
+/// One in so many stanzas begins a gzip member, about 50 KiB of text: larger ones compress better (2 % of the size
+/// from here to members without end), smaller ones leave more unchanged.
+const GZIP_STANZAS: u64 = 64;
+
+/// One in so many stanzas begins an xz block, about 1.6 MiB of text.
+const XZ_STANZAS: u64 = 2048;
+
+/// What a piece of text ends: a stanza, or another place where the text may be cut.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    /// Where in the text the stanza ends.
+    pub(crate) end: usize,
+    /// A digest that tells what the stanza is published as.
+    pub(crate) digest: Digest,
+    /// A number that says whether a cut may stand before it; the same wherever the same package stands.
+    pub(crate) cut: u64,
+}
+
+/// An index whose files are written but have no place yet.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) index: Index,
+    pub(crate) files: Vec<Finished>,
+}
+
+/// A file of an index and the table of its pieces.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) form: Form,
+    pub(crate) file: Temporary,
+    /// Where the pieces begin, and the pieces; none for files made in one piece.
+    pub(crate) groups: Option<(u64, Vec<Group>)>,
+}
+
+/// Writes one index.
+pub(crate) struct IndexWriter {
+    tree: Arc<Tree>,
+    hasher: Hasher,
+    size: u64,
+    outputs: Vec<Output>,
+}
+
+impl IndexWriter {
+    /// A writer in `formats`; `before` is the index published before, and the directory of its suite.
+    pub(crate) fn new(tree: &Arc<Tree>, formats: &[IndexFormat], before: Option<(&str, &Index)>) -> Result<Self> {
+        let outputs = formats.iter().map(|format| Output::new(tree, *format, before)).collect::<Result<_>>()?;
+        Ok(Self { tree: tree.clone(), hasher: Hasher::new(), size: 0, outputs })
+    }
+
+    /// Adds `text`, whose last mark is at its end.
+    pub(crate) fn add(&mut self, text: &[u8], marks: &[Mark]) -> Result<()> {
+        let Self { hasher, outputs, .. } = self;
+        self.size += text.len() as u64;
+        if text.len() < WORTH_A_THREAD || outputs.len() < 2 {
+            hasher.update(text);
+            return outputs.iter_mut().try_for_each(|output| output.add(text, marks));
+        }
+        std::thread::scope(|scope| {
+            let workers: Vec<_> =
+                outputs.iter_mut().map(|output| scope.spawn(move || output.add(text, marks))).collect();
+            hasher.update(text);
+            workers.into_iter().try_for_each(|worker| {
+                worker.join().unwrap_or_else(|_| Err(Error::new(Kind::Internal, "a compressing thread failed")))
+            })
+        })
+    }
+
+    /// Ends the index at `path`, made from what `source` names.
+    pub(crate) fn finish(self, path: &str, source: Digest, packages: u64) -> Result<Written> {
+        let files = self.outputs.into_iter().map(Output::finish).collect::<Result<Vec<_>>>()?;
+        let index = Index {
+            path: path.to_owned(),
+            source,
+            size: self.size,
+            sha256: self.hasher.finish(),
+            packages,
+            forms: files.iter().map(|file| file.form.clone()).collect(),
+        };
+        Ok(Written { index, files })
+    }
+
+    /// A finished file with `bytes` as they are, beside those that the writer makes.
+    pub(crate) fn as_it_is(&self, extension: &str, bytes: &[u8]) -> Result<Finished> {
+        let form = Form { extension: extension.to_owned(), size: bytes.len() as u64, sha256: Digest::of(bytes) };
+        Ok(Finished { form, file: self.tree.temporary_with(bytes)?, groups: None })
+    }
+}
+
+/// A format that an index is written in.
+enum Output {
+    /// In pieces, each compressed alone and taken from the file before where that has it.
+    Pieces(Pieces),
+    /// In one piece; for zstd, whose level 3 is faster than looking pieces up.
+    Whole { extension: &'static str, encoder: zstd::stream::write::Encoder<'static, Sink> },
+}
+
+impl Output {
+    fn new(tree: &Arc<Tree>, format: IndexFormat, before: Option<(&str, &Index)>) -> Result<Self> {
+        let extension = format.compression().extension();
+        let sink = Sink::new(tree)?;
+        match format.compression() {
+            Compression::Zstd => {
+                let failed = |error| Error::new(Kind::Internal, "zstd could not begin").source(error);
+                let mut encoder = zstd::stream::write::Encoder::new(sink, format.level()).map_err(failed)?;
+                encoder.set_parameter(CParameter::ChecksumFlag(true)).map_err(failed)?;
+                if format.level() <= 4 {
+                    // Matches in an index are long: not looking for short ones is faster and 3 % smaller.
+                    encoder.set_parameter(CParameter::MinMatch(6)).map_err(failed)?;
+                }
+                Ok(Self::Whole { extension, encoder })
+            }
+            _ => {
+                let form = before.and_then(|(suite, index)| {
+                    let form = index.forms.iter().find(|form| form.extension == extension)?;
+                    Some((format!("{suite}/{}", index.by_hash(form)), form.sha256))
+                });
+                let before = form.map(|(path, sha256)| Groups::load(tree, &path, sha256)).unwrap_or_default();
+                Pieces::new(format, sink, before).map(Self::Pieces)
+            }
+        }
+    }
+
+    fn add(&mut self, text: &[u8], marks: &[Mark]) -> Result<()> {
+        match self {
+            Self::Pieces(pieces) => pieces.add(text, marks),
+            Self::Whole { encoder, .. } => encoder.write_all(text).map_err(|error| Error::io("zstd", error)),
+        }
+    }
+
+    fn finish(self) -> Result<Finished> {
+        match self {
+            Self::Pieces(pieces) => pieces.finish(),
+            Self::Whole { extension, encoder } => {
+                encoder.finish().map_err(|error| Error::io("zstd", error))?.finish(extension, None)
+            }
+        }
+    }
+}
+
+struct Pieces {
+    format: IndexFormat,
+    stanzas: u64,
+    sink: Sink,
+    start: u64,
+    before: Groups,
+    made: Vec<Group>,
+    text: Vec<u8>,
+    key: Hasher,
+}
+
+impl Pieces {
+    fn new(format: IndexFormat, mut sink: Sink, before: Groups) -> Result<Self> {
+        let (stanzas, head): (_, &[u8]) =
+            if format.compression() == Compression::Xz { (XZ_STANZAS, &xz::HEADER) } else { (GZIP_STANZAS, &[]) };
+        sink.put(head)?;
+        let start = head.len() as u64;
+        let key = Self::first_key(format);
+        Ok(Self { format, stanzas, sink, start, before, made: Vec::new(), text: Vec::new(), key })
+    }
+
+    /// What a piece is made with is part of its key.
+    fn first_key(format: IndexFormat) -> Hasher {
+        let mut key = Hasher::new();
+        key.update(format!("{format}\n").as_bytes());
+        key
+    }
+
+    fn add(&mut self, text: &[u8], marks: &[Mark]) -> Result<()> {
+        let mut at = 0;
+        for mark in marks {
+            if mark.cut % self.stanzas == 0 && !self.text.is_empty() {
+                self.end_piece()?;
+            }
+            self.text.extend_from_slice(&text[at..mark.end]);
+            self.key.update(mark.digest.as_bytes());
+            at = mark.end;
+        }
+        Ok(())
+    }
+
+    fn end_piece(&mut self) -> Result<()> {
+        let key = std::mem::replace(&mut self.key, Self::first_key(self.format)).finish();
+        let raw = self.text.len() as u64;
+        let known = self.before.get(key).filter(|(group, _)| group.raw == raw);
+        let group = if let Some((group, bytes)) = known {
+            self.sink.put(bytes)?;
+            group
+        } else {
+            let (bytes, unpadded) = self.compress()?;
+            self.sink.put(&bytes)?;
+            Group { key, length: bytes.len() as u64, unpadded, raw }
+        };
+        self.made.push(group);
+        self.text.clear();
+        Ok(())
+    }
+
+    fn compress(&self) -> Result<(Vec<u8>, u64)> {
+        if self.format.compression() == Compression::Xz {
+            let block = xz::block(&self.text, self.format.level().unsigned_abs())?;
+            return Ok((block.bytes, block.unpadded));
+        }
+        let bytes = compress(self.format.compression(), Some(self.format.level()), &self.text);
+        let length = bytes.len() as u64;
+        Ok((bytes, length))
+    }
+
+    fn finish(mut self) -> Result<Finished> {
+        let is_xz = self.format.compression() == Compression::Xz;
+        // An empty gzip file has one empty member; an empty xz stream has no block.
+        if !self.text.is_empty() || (self.made.is_empty() && !is_xz) {
+            self.end_piece()?;
+        }
+        if is_xz {
+            self.sink.put(&xz::end(self.made.iter().map(|group| (group.unpadded, group.raw))))?;
+        }
+        self.sink.finish(self.format.compression().extension(), Some((self.start, self.made)))
+    }
+}
+
+/// A temporary file that is hashed as it is written.
+struct Sink {
+    file: BufWriter<std::fs::File>,
+    temporary: Temporary,
+    hasher: Hasher,
+    size: u64,
+}
+
+impl Sink {
+    fn new(tree: &Tree) -> Result<Self> {
+        let (file, temporary) = tree.temporary()?;
+        Ok(Self { file: BufWriter::with_capacity(64 << 10, file), temporary, hasher: Hasher::new(), size: 0 })
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        self.write_all(bytes).map_err(|error| Error::io("an index", error))
+    }
+
+    fn finish(mut self, extension: &str, groups: Option<(u64, Vec<Group>)>) -> Result<Finished> {
+        self.file.flush().map_err(|error| Error::io("an index", error))?;
+        let form = Form { extension: extension.to_owned(), size: self.size, sha256: self.hasher.finish() };
+        Ok(Finished { form, file: self.temporary, groups })
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hasher.update(bytes);
+        self.size += bytes.len() as u64;
+        self.file.write_all(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}

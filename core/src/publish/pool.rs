@@ -1,0 +1,282 @@
+//! Packages from the store into the published pool.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures::StreamExt as _;
+
+use crate::digest::{Digest, Hasher};
+use crate::error::{Error, Kind, Result};
+use crate::progress::{Monitor, Unit};
+use crate::publish::lists::{Named, blocking};
+use crate::publish::options::Missing;
+use crate::publish::stanza::Place;
+use crate::publish::tree::{Placed, Tree};
+use crate::store::{Objects, layout};
+
+/// The phase of progress in which packages are brought; it counts files.
+const PHASE: &str = "packages";
+
+/// From so many files of one directory on, the directory is listed instead of asked for each.
+const WORTH_A_LISTING: usize = 8;
+
+/// How many packages the message about missing ones names.
+const NAMED: usize = 5;
+
+/// How many packages are fetched at once from a store that is no directory.
+const PARALLEL: usize = 16;
+
+/// How a file that is there already is treated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum There {
+    /// The name tells its content: it is left.
+    Keep,
+    /// It may be another file of the same name: it is compared, and replaced.
+    Compare,
+}
+
+/// What is to be brought into the pool.
+pub(crate) struct PoolPlan {
+    jobs: Vec<Job>,
+    there: There,
+    pub(crate) packages: u64,
+    pub(crate) missing: u64,
+}
+
+/// What was brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Brought {
+    pub(crate) added: u64,
+    pub(crate) copied: u64,
+}
+
+struct Job {
+    objects: Objects,
+    object: String,
+    digest: Digest,
+    to: String,
+}
+
+impl PoolPlan {
+    /// Finds what of `wanted` the tree does not have, and where the `stores` have it.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] where packages are missing and `missing` does not allow it; [`Kind::Malformed`] where two
+    /// packages want different files in one place.
+    pub(crate) async fn make(
+        tree: &Arc<Tree>,
+        stores: &[Objects],
+        wanted: Vec<Named>,
+        there: There,
+        missing: Missing,
+        monitor: &Monitor,
+    ) -> Result<Self> {
+        let files = blocking(move || unique(wanted)).await?;
+        let packages = files.len() as u64;
+        let absent = if there == There::Keep {
+            let tree = tree.clone();
+            blocking(move || absent(&tree, files)).await?
+        } else {
+            files
+        };
+        monitor.check()?;
+        let mut jobs = Vec::with_capacity(absent.len());
+        let mut lacking = absent;
+        for objects in stores {
+            lacking = find(objects, lacking, &mut jobs).await?;
+        }
+        if missing == Missing::Refuse && !lacking.is_empty() {
+            return Err(refusal(&lacking));
+        }
+        Ok(Self { jobs, there, packages, missing: lacking.len() as u64 })
+    }
+
+    /// Brings everything. What is there afterwards is whole, but durable only after the tree's next barrier.
+    pub(crate) async fn bring(self, tree: &Arc<Tree>, monitor: &Monitor) -> Result<Brought> {
+        monitor.start(PHASE, Some(self.jobs.len() as u64), Unit::Items);
+        let there = self.there;
+        let mut local = Vec::new();
+        let mut remote = Vec::new();
+        for job in self.jobs {
+            match job.objects.local_path(&job.object) {
+                Some(from) => local.push((from, job.digest, job.to)),
+                None => remote.push(job),
+            }
+        }
+        let mut brought = {
+            let (tree, monitor) = (tree.clone(), monitor.clone());
+            blocking(move || link(&tree, local, there, &monitor)).await?
+        };
+        let mut fetches = futures::stream::iter(remote)
+            .map(|job| {
+                let tree = tree.clone();
+                async move { fetch(&tree, &job).await }
+            })
+            .buffer_unordered(PARALLEL);
+        while let Some(fetched) = fetches.next().await {
+            fetched?;
+            monitor.check()?;
+            monitor.advance(PHASE, 1);
+            brought.added += 1;
+            brought.copied += 1;
+        }
+        monitor.finish(PHASE);
+        Ok(brought)
+    }
+}
+
+/// A file that is wanted somewhere, and the package it is of.
+struct File {
+    to: String,
+    named: Named,
+}
+
+/// Each place once.
+fn unique(wanted: Vec<Named>) -> Result<Vec<File>> {
+    let mut files: Vec<File> = wanted
+        .into_iter()
+        .map(|named| File {
+            to: match &named.wanted.place {
+                Place::Digest => layout::pool(named.wanted.digest, &named.wanted.extension),
+                Place::Path(path) => path.to_string(),
+            },
+            named,
+        })
+        .collect();
+    files.sort_by(|a, b| a.to.cmp(&b.to));
+    if let Some(pair) = files
+        .windows(2)
+        .find(|pair| pair[0].to == pair[1].to && pair[0].named.wanted.digest != pair[1].named.wanted.digest)
+    {
+        return Err(Error::new(
+            Kind::Malformed,
+            format!("{} and {} have different files of this name", pair[0].named.shown(), pair[1].named.shown()),
+        )
+        .path(&pair[0].to));
+    }
+    files.dedup_by(|a, b| a.to == b.to);
+    Ok(files)
+}
+
+/// What the tree does not have; `files` are sorted.
+fn absent(tree: &Tree, files: Vec<File>) -> Result<Vec<File>> {
+    let mut absent = Vec::new();
+    for (directory, files) in by_directory(files, |file| &file.to) {
+        if files.len() < WORTH_A_LISTING {
+            absent.extend(files.into_iter().filter(|file| !tree.has(&file.to, None)));
+        } else {
+            let names: HashSet<String> = tree.names(&directory)?.into_iter().collect();
+            absent.extend(files.into_iter().filter(|file| !names.contains(file_name(&file.to))));
+        }
+    }
+    Ok(absent)
+}
+
+/// Makes jobs of the files that `objects` has and gives the others back.
+async fn find(objects: &Objects, files: Vec<File>, jobs: &mut Vec<Job>) -> Result<Vec<File>> {
+    let mut lacking = Vec::new();
+    let mut named: Vec<(String, File)> = files
+        .into_iter()
+        .map(|file| (layout::pool(file.named.wanted.digest, &file.named.wanted.extension), file))
+        .collect();
+    named.sort_by(|a, b| a.0.cmp(&b.0));
+    for (directory, files) in by_directory(named, |(object, _)| object) {
+        let names: Option<HashSet<String>> = if files.len() < WORTH_A_LISTING {
+            None
+        } else {
+            Some(objects.names(&directory).await?.into_iter().collect())
+        };
+        for (object, file) in files {
+            let found = match &names {
+                Some(names) => names.contains(file_name(&object)),
+                None => objects.exists(&object).await?,
+            };
+            if found {
+                jobs.push(Job { objects: objects.clone(), object, digest: file.named.wanted.digest, to: file.to });
+            } else {
+                lacking.push(file);
+            }
+        }
+    }
+    Ok(lacking)
+}
+
+fn by_directory<T>(items: Vec<T>, path: impl Fn(&T) -> &str) -> BTreeMap<String, Vec<T>> {
+    let mut directories: BTreeMap<String, Vec<T>> = BTreeMap::new();
+    for item in items {
+        let directory = path(&item).rsplit_once('/').map_or("", |(directory, _)| directory);
+        match directories.get_mut(directory) {
+            Some(items) => items.push(item),
+            None => drop(directories.insert(directory.to_owned(), vec![item])),
+        }
+    }
+    directories
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+fn refusal(lacking: &[File]) -> Error {
+    let mut packages: Vec<String> = lacking.iter().map(|file| file.named.shown()).collect();
+    packages.sort();
+    packages.dedup();
+    let count = packages.len();
+    packages.truncate(NAMED);
+    let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
+    Error::new(Kind::NotFound, format!("the store does not have {}{more}", packages.join(", ")))
+        .rule("packages-present")
+        .help("update the mirror so that it fetches packages, or allow missing ones")
+}
+
+impl Named {
+    fn shown(&self) -> String {
+        format!("{} {}", String::from_utf8_lossy(&self.name), String::from_utf8_lossy(&self.version))
+    }
+}
+
+fn link(tree: &Tree, files: Vec<(PathBuf, Digest, String)>, there: There, monitor: &Monitor) -> Result<Brought> {
+    /// How many files between two reports.
+    const STEP: usize = 256;
+    let mut brought = Brought::default();
+    for files in files.chunks(STEP) {
+        monitor.check()?;
+        for (from, digest, to) in files {
+            let placed = match there {
+                There::Keep => tree.bring(from, *digest, to)?,
+                There::Compare => tree.bring_over(from, *digest, to)?,
+            };
+            brought.added += u64::from(placed != Placed::Kept);
+            brought.copied += u64::from(placed == Placed::Copied);
+        }
+        monitor.advance(PHASE, files.len() as u64);
+    }
+    Ok(brought)
+}
+
+async fn fetch(tree: &Arc<Tree>, job: &Job) -> Result<()> {
+    let (mut file, temporary) = tree.temporary()?;
+    let mut hasher = Hasher::new();
+    let mut pieces = job.objects.read(&job.object).await?;
+    while let Some(piece) = pieces.next().await {
+        let piece = piece?;
+        (file, hasher) = blocking(move || {
+            hasher.update(&piece);
+            file.write_all(&piece).map_err(|error| Error::io("a temporary file", error))?;
+            Ok((file, hasher))
+        })
+        .await?;
+    }
+    let found = hasher.finish();
+    if found != job.digest {
+        return Err(Error::new(Kind::Verification, "a package in the store was altered")
+            .rule("stored-digest")
+            .path(&job.object)
+            .mismatch(job.digest.to_string(), found.to_string())
+            .help("delete it and update the mirror"));
+    }
+    let (tree, to) = (tree.clone(), job.to.clone());
+    blocking(move || tree.place(temporary, &to)).await
+}

@@ -1,0 +1,69 @@
+//! What a publication came to.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::digest::Digest;
+
+/// What came of a call to [`publish_signed`](super::publish_signed) or [`publish_verbatim`](super::publish_verbatim).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Publication {
+    /// The suite.
+    pub suite: String,
+    /// What was done.
+    pub outcome: Outcome,
+    /// The indexes that the Release file names, in order of their paths; each once, not once for each compression.
+    pub indexes: Vec<PublishedIndex>,
+    /// How many packages (files of the pool) the indexes name, each counted once; 0 where nothing had to be looked at.
+    pub packages: u64,
+    /// How many of them were put into the pool now.
+    pub added: u64,
+    /// How many of the added ones had to be copied, because they could not be linked.
+    pub copied: u64,
+    /// How many of them the store does not have.
+    pub missing: u64,
+    /// The SHA-256 of the Release text that is now in place.
+    pub release: Digest,
+    /// The file with the certificate by which clients verify; none for a verbatim tree.
+    pub certificate: Option<PathBuf>,
+    /// What the user should know, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// What a publication did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// New content is in place.
+    Published,
+    /// The content was in place already and was signed anew.
+    Resigned,
+    /// The content was in place already; nothing was written.
+    Unchanged,
+}
+
+/// An index that a Release file names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PublishedIndex {
+    /// Its path below the suite, uncompressed.
+    pub path: String,
+    /// Its size in bytes, uncompressed.
+    pub size: u64,
+    /// How many packages it has; 0 for indexes of another kind.
+    pub packages: u64,
+    /// Whether it had to be made, or is the file of the publication before.
+    pub made: Made,
+}
+
+/// Where a published index comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Made {
+    /// It was made now.
+    Now,
+    /// It is the one of the publication before.
+    Before,
+}

@@ -1,0 +1,268 @@
+//! An upstream's own tree, with its own signature.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::deb::stanza::Stanzas;
+use crate::digest::Digest;
+use crate::error::{Error, Kind, Result};
+use crate::progress::Monitor;
+use crate::publish::commit::{Commit, Signed};
+use crate::publish::index::{IndexWriter, Written};
+use crate::publish::lists::{Named, blocking};
+use crate::publish::options::{Missing, check_name};
+use crate::publish::pool::{Brought, PoolPlan, There};
+use crate::publish::report::{Made, Outcome, Publication};
+use crate::publish::signed::{Counts, report, take};
+use crate::publish::stanza;
+use crate::publish::state::Generation;
+use crate::publish::tree::Tree;
+use crate::snapshot::ingest::render;
+use crate::snapshot::manifest::{List, Part};
+use crate::snapshot::{Snapshot, Want};
+
+/// The architecture of a list of source packages.
+const SOURCE: &str = "source";
+
+/// Puts every upstream suite of `snapshot` back below `directory`: its own InRelease (or Release and Release.gpg), its
+/// indexes byte for byte, its packages where its indexes say. Gives one report for each suite.
+///
+/// Clients verify the upstream's signature. Indexes are there uncompressed alone, because the compressed bytes that an
+/// upstream signed can't be made again; apt finds that out by itself. The order in which files come into place, and
+/// what stays for clients in mid-update, is that of [`publish_signed`](super::publish_signed).
+///
+/// # Errors
+/// [`Kind::Unsupported`] where the snapshot is no mirror, or a filtered one; [`Kind::Verification`] where an index does
+/// not come out as it was signed; [`Kind::Malformed`] with the rule `path-safe` where a package would lie outside of
+/// `directory`; otherwise as [`publish_signed`](super::publish_signed). What was published before is then untouched.
+pub async fn publish_verbatim(
+    snapshot: &Snapshot,
+    directory: &Path,
+    missing: Missing,
+    lock_wait: Duration,
+    monitor: &Monitor,
+) -> Result<Vec<Publication>> {
+    let places = places(snapshot)?;
+    let tree = take(directory, lock_wait).await?;
+    let mut publications = Vec::new();
+    let mut ready = Vec::new();
+    for (part, place) in &places {
+        let commit = Commit::begin(&tree, &place.suite, &place.directory)?;
+        let request = request(part)?;
+        let live = commit.live().cloned();
+        let signed = signed_files(snapshot, part).await?;
+        let names: Vec<&str> = part
+            .release
+            .iter()
+            .flat_map(|release| &release.files)
+            .filter_map(|file| file.path.rsplit('/').next())
+            .collect();
+        if let Some(live) =
+            live.filter(|live| live.request == request && live.missing == 0 && commit.is_whole(live, &names))
+        {
+            let made = vec![Made::Before; live.indexes.len()];
+            publications.push(report(&live, &made, Outcome::Unchanged, &commit, Counts::default(), Vec::new()));
+            continue;
+        }
+        let mut files = Vec::new();
+        let mut wanted = Vec::new();
+        for list in &part.lists {
+            monitor.check()?;
+            let (written, packages) = write_list(snapshot, list, &tree).await?;
+            files.push(written);
+            wanted.extend(packages);
+        }
+        for file in &part.files {
+            monitor.check()?;
+            let bytes = snapshot.file(file).await?;
+            files.push(keep(&tree, &file.path, bytes, 0).await?);
+        }
+        let pool =
+            PoolPlan::make(&tree, &[snapshot.store().objects().clone()], wanted, There::Compare, missing, monitor)
+                .await?;
+        ready.push((commit, request, signed, files, pool));
+    }
+    for (commit, request, signed, files, pool) in ready {
+        let (packages, missing) = (pool.packages, pool.missing);
+        let brought: Brought = pool.bring(&tree, monitor).await?;
+        let generation = Generation {
+            in_release: signed.clients_see(),
+            release: signed.text(),
+            request,
+            date: jiff::Timestamp::UNIX_EPOCH,
+            valid_until: None,
+            missing,
+            indexes: files.iter().map(|written| written.index.clone()).collect(),
+        };
+        let made = vec![Made::Now; files.len()];
+        let mut notes = Vec::new();
+        if missing > 0 {
+            notes.push(format!("{missing} packages are not in the store; clients can't fetch them from here"));
+        }
+        let counts = Counts { packages, missing, brought };
+        publications.push(report(&generation, &made, Outcome::Published, &commit, counts, notes));
+        blocking(move || commit.finish(generation, files, &signed)).await?;
+    }
+    publications.sort_by(|a, b| a.suite.cmp(&b.suite));
+    Ok(publications)
+}
+
+/// Where a part lies, and the name under which its state is kept.
+struct Place {
+    suite: String,
+    directory: String,
+}
+
+fn places(snapshot: &Snapshot) -> Result<Vec<(&Part, Place)>> {
+    let mut places: Vec<(&Part, Place)> = Vec::new();
+    for part in &snapshot.manifest().parts {
+        let (Some(suite), Some(_)) = (&part.suite, &part.release) else {
+            return Err(Error::new(
+                Kind::Unsupported,
+                "only a mirror has an upstream's signed Release to publish again",
+            )
+            .help("publish the snapshot signed by a key of your own"));
+        };
+        let place = place(suite)?;
+        if places.iter().any(|(_, other)| other.directory == place.directory) {
+            return Err(Error::new(Kind::Unsupported, format!("two upstreams of the snapshot have the suite {suite}"))
+                .help("publish a snapshot of one of them, or signed by a key of your own"));
+        }
+        places.push((part, place));
+    }
+    Ok(places)
+}
+
+/// A flat repository, whose suite ends with `/`, lies below the root itself.
+fn place(suite: &str) -> Result<Place> {
+    let Some(flat) = suite.strip_suffix('/') else {
+        check_name("suite", suite)?;
+        return Ok(Place { suite: suite.to_owned(), directory: format!("dists/{suite}") });
+    };
+    let directory = flat.split('/').filter(|word| !word.is_empty() && *word != ".").collect::<Vec<_>>().join("/");
+    if directory.is_empty() {
+        return Ok(Place { suite: "flat".to_owned(), directory });
+    }
+    check_name("suite", &directory)?;
+    Ok(Place { suite: format!("flat/{directory}"), directory })
+}
+
+fn request(part: &Part) -> Result<Digest> {
+    let bytes = serde_json::to_vec(part)
+        .map_err(|error| Error::new(Kind::Internal, "a part can't be written").source(error))?;
+    Ok(Digest::of(&bytes))
+}
+
+async fn signed_files(snapshot: &Snapshot, part: &Part) -> Result<Signed> {
+    let mut signed = Signed::default();
+    for file in part.release.iter().flat_map(|release| &release.files) {
+        let bytes = Some(snapshot.file(file).await?.to_vec());
+        match file.path.rsplit('/').next() {
+            Some("InRelease") => signed.in_release = bytes,
+            Some("Release") => signed.release = bytes,
+            Some("Release.gpg") => signed.signature = bytes,
+            _ => {
+                return Err(Error::new(Kind::Malformed, "this is no name of a signed file").path(&file.path));
+            }
+        }
+    }
+    if signed.in_release.is_none() && (signed.release.is_none() || signed.signature.is_none()) {
+        return Err(Error::new(Kind::Malformed, "the snapshot has no signed Release").path(&part.name));
+    }
+    Ok(signed)
+}
+
+/// Makes an index as upstream has it, and says which packages it needs where.
+async fn write_list(snapshot: &Snapshot, list: &List, tree: &Arc<Tree>) -> Result<(Written, Vec<Named>)> {
+    let expected = list.sha256.ok_or_else(|| {
+        Error::new(
+            Kind::Unsupported,
+            "the mirror has a part of this index only, so upstream's signature does not cover it",
+        )
+        .path(&list.path)
+        .help("publish the snapshot signed by a key of your own")
+    })?;
+    let mut reader = snapshot.read(list, Want::Entries)?;
+    let mut entries = Vec::with_capacity(list.entries as usize);
+    while let Some(chunks) = reader.next_batch().await? {
+        entries.extend(chunks.into_iter().flat_map(|chunk| chunk.into_entries()));
+    }
+    let explicit = match list.layout.explicit {
+        Some(digest) => Some(snapshot.blob(digest).await?),
+        None => None,
+    };
+    let (layout, path, is_source) = (list.layout.clone(), list.path.clone(), list.architecture == SOURCE);
+    let (text, wanted) = blocking(move || {
+        let text = render(entries, &layout, explicit.as_deref())?;
+        if Digest::of(&text) != expected {
+            return Err(Error::new(Kind::Verification, "the index does not come out as it was signed")
+                .rule("stored-digest")
+                .path(path)
+                .mismatch(expected.to_string(), Digest::of(&text).to_string()));
+        }
+        let text = Bytes::from(text);
+        let wanted = wanted(&text, is_source).map_err(|error| error.path(path))?;
+        Ok((text, wanted))
+    })
+    .await?;
+    let written = keep(tree, &list.path, text, list.entries).await?;
+    Ok((written, wanted))
+}
+
+/// The files that the stanzas of `text` name, where they name them.
+fn wanted(text: &Bytes, is_source: bool) -> Result<Vec<Named>> {
+    let mut all = Vec::new();
+    for stanza in Stanzas::new(text) {
+        let stanza = stanza?;
+        let line = stanza.line();
+        let word = |name| text.slice_ref(stanza.get(name).unwrap_or_default());
+        let named = |wanted| Named { wanted, name: word("Package"), version: word("Version") };
+        if is_source {
+            all.extend(stanza::source_in_place(stanza.raw()).map_err(|error| error.line(line))?.into_iter().map(named));
+        } else {
+            all.push(named(stanza::binary_in_place(stanza.raw()).map_err(|error| error.line(line))?));
+        }
+    }
+    Ok(all)
+}
+
+/// An index that is `bytes` and nothing else.
+async fn keep(tree: &Arc<Tree>, path: &str, bytes: Bytes, packages: u64) -> Result<Written> {
+    let (tree, path) = (tree.clone(), super::tree::checked_path(path)?.to_owned());
+    blocking(move || {
+        let writer = IndexWriter::new(&tree, &[], None)?;
+        let file = writer.as_it_is("", &bytes)?;
+        let mut written = writer.finish(&path, file.form.sha256, packages)?;
+        written.index.size = file.form.size;
+        written.index.sha256 = file.form.sha256;
+        written.index.forms.push(file.form.clone());
+        written.files.push(file);
+        Ok(written)
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flat_repositories_lie_below_the_root() {
+        for (suite, name, directory) in [
+            ("bookworm", "bookworm", "dists/bookworm"),
+            ("bookworm/updates", "bookworm/updates", "dists/bookworm/updates"),
+            ("/", "flat", ""),
+            ("./", "flat", ""),
+            ("x86/", "flat/x86", "x86"),
+        ] {
+            let place = place(suite).unwrap();
+            assert_eq!((place.suite.as_str(), place.directory.as_str()), (name, directory), "{suite}");
+        }
+        for bad in ["../x", "../", "a/../b/", ".reposnap/"] {
+            assert!(place(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! One suite: its Release, verified and accepted, and its indexes, fetched and checked.
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use crate::deb::compress::{Compression, decompress_sized};
+use crate::deb::release::{FileHash, Release};
+use crate::digest::Digest;
+use crate::error::{Error, Kind, Result};
+use crate::openpgp::{Keyring, Policy, Verified, verify_detached, verify_inline};
+use crate::snapshot::blocking;
+use crate::snapshot::manifest::{self, Part};
+use crate::source::acceptance::{Accepted, ReleasePolicy, accept};
+use crate::source::apt::plan::{Form, Index, IndexKind, Suite, plan, sha256_of};
+use crate::source::assemble::{Assembler, ListPlan};
+use crate::source::fetch::{Body, Expected, Fetched, Fetcher, Validators};
+use crate::source::mirror::{AptConfig, SuiteState};
+
+/// The largest InRelease or Release.
+const MAX_RELEASE: u64 = 16 << 20;
+
+/// The largest Release.gpg.
+const MAX_SIGNATURE: u64 = 64 << 10;
+
+/// The largest index once decompressed. The largest of Debian's has a twentieth of that.
+const MAX_INDEX: u64 = 4 << 30;
+
+/// What a suite is judged by.
+pub(crate) struct Rules<'a> {
+    pub(crate) config: &'a AptConfig,
+    pub(crate) keyring: &'a Keyring,
+    pub(crate) policy: Policy,
+    pub(crate) release: ReleasePolicy,
+    pub(crate) now: Timestamp,
+}
+
+/// A suite's Release as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Signed {
+    /// `InRelease`, or `Release` and `Release.gpg`.
+    pub(crate) files: Vec<(&'static str, Bytes)>,
+    pub(crate) validators: Validators,
+    pub(crate) release: Verified<Release>,
+    pub(crate) accepted: Accepted,
+}
+
+/// What a look at a suite's Release came to.
+pub(crate) enum Seen {
+    /// It is the one that was accepted before.
+    Unchanged,
+    /// It is another one.
+    Changed(Box<Signed>),
+}
+
+/// Looks at the suite's Release; `before` is what was accepted last.
+pub(crate) async fn look(
+    fetcher: &Fetcher,
+    suite: &Suite,
+    rules: &Rules<'_>,
+    before: Option<&SuiteState>,
+) -> Result<Seen> {
+    let validators =
+        before.map(|state| Validators { etag: state.etag.clone(), last_modified: state.last_modified.clone() });
+    let url = suite.url("InRelease")?;
+    let (files, text, validators) = match fetcher.get(&url, MAX_RELEASE, validators.as_ref()).await? {
+        Fetched::NotModified => return Ok(Seen::Unchanged),
+        Fetched::Body(Body { bytes, validators, .. }) => {
+            let text = verify_inline(&bytes, rules.keyring, &rules.policy, rules.now)
+                .map_err(|error| error.path(crate::source::fetch::redacted(&url)))?;
+            (vec![("InRelease", bytes)], text, validators)
+        }
+        // Only a suite that has no InRelease at all is read by its older form.
+        Fetched::NotFound => detached(fetcher, suite, rules).await?,
+    };
+    let accepted_before = before.map(|state| &state.accepted);
+    let asked = rules.release.clone().suite(&suite.name);
+    let (release, accepted) = accept(text, &asked, accepted_before, rules.now)
+        .map_err(|error| error.path(crate::source::fetch::redacted(&url)))?;
+    if accepted_before.is_some_and(|before| before.digest == accepted.digest) {
+        return Ok(Seen::Unchanged);
+    }
+    Ok(Seen::Changed(Box::new(Signed { files, validators, release, accepted })))
+}
+
+type Detached = (Vec<(&'static str, Bytes)>, Verified<Vec<u8>>, Validators);
+
+async fn detached(fetcher: &Fetcher, suite: &Suite, rules: &Rules<'_>) -> Result<Detached> {
+    let (release_url, signature_url) = (suite.url("Release")?, suite.url("Release.gpg")?);
+    let Fetched::Body(release) = fetcher.get(&release_url, MAX_RELEASE, None).await? else {
+        return Err(Error::new(
+            Kind::NotFound,
+            format!("there is no suite {}: neither InRelease nor Release", suite.name),
+        )
+        .path(crate::source::fetch::redacted(&suite.folder))
+        .help("check the URL and the suite's name"));
+    };
+    let Fetched::Body(signature) = fetcher.get(&signature_url, MAX_SIGNATURE, None).await? else {
+        return Err(Error::new(Kind::Verification, "the suite is not signed: it has Release but no Release.gpg")
+            .rule("unsigned")
+            .path(crate::source::fetch::redacted(&suite.folder)));
+    };
+    let text = verify_detached(&release.bytes, &signature.bytes, rules.keyring, &rules.policy, rules.now)
+        .map_err(|error| error.path(crate::source::fetch::redacted(&signature_url)))?;
+    let files = vec![("Release", release.bytes), ("Release.gpg", signature.bytes)];
+    Ok((files, text, Validators::default()))
+}
+
+/// Fetches the suite's indexes into a part of the snapshot.
+pub(crate) async fn assemble(
+    fetcher: &Fetcher,
+    suite: &Suite,
+    rules: &Rules<'_>,
+    signed: &Signed,
+    assembler: &mut Assembler,
+) -> Result<()> {
+    let release = signed.release.value();
+    assembler.begin(Part {
+        name: suite.name.clone(),
+        uri: Some(crate::source::fetch::redacted(&suite.base)),
+        suite: Some(suite.name.clone()),
+        release: Some(record(signed)?),
+        ..Part::default()
+    });
+    for (name, bytes) in &signed.files {
+        assembler.add_release_file(name, bytes.clone()).await?;
+    }
+    for index in plan(suite, release, rules.config)? {
+        let by_hash = release.acquire_by_hash();
+        match &index.kind {
+            IndexKind::List { component, architecture } => {
+                list(fetcher, suite, by_hash, &index, component, architecture, assembler).await?;
+            }
+            IndexKind::File => file(fetcher, suite, by_hash, &index, assembler).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn list(
+    fetcher: &Fetcher,
+    suite: &Suite,
+    by_hash: bool,
+    index: &Index,
+    component: &str,
+    architecture: &str,
+    assembler: &mut Assembler,
+) -> Result<()> {
+    let list = |sha256| ListPlan {
+        component: component.to_owned(),
+        architecture: architecture.to_owned(),
+        path: index.path.clone(),
+        sha256,
+    };
+    if let Some(plan) = sha256_of(index.plain.as_ref()).map(list)
+        && let Some(same) = assembler.unchanged(&plan)
+    {
+        return assembler.keep(same).await;
+    }
+    let form = index.forms.first().ok_or_else(|| Error::new(Kind::Internal, "an index has no form"))?;
+    let bytes = fetch_form(fetcher, suite, by_hash, form).await?;
+    // A Release that names an index in a compressed form alone can be served again with that very form alone.
+    if index.plain.is_none() {
+        assembler.add_file(&form.path, bytes.clone()).await?;
+    }
+    let text = decode(form, index.plain.as_ref(), bytes).await?;
+    let plan = list(Digest::of(&text));
+    match assembler.unchanged(&plan) {
+        Some(same) => assembler.keep(same).await,
+        None => assembler.add_list(&plan, text).await,
+    }
+}
+
+async fn file(fetcher: &Fetcher, suite: &Suite, by_hash: bool, index: &Index, assembler: &mut Assembler) -> Result<()> {
+    if let Some(sha256) = sha256_of(index.plain.as_ref())
+        && let Some(same) = assembler.unchanged_file(&index.path, sha256)
+    {
+        return assembler.keep_file(same).await;
+    }
+    let form = index.forms.first().ok_or_else(|| Error::new(Kind::Internal, "an index has no form"))?;
+    let bytes = fetch_form(fetcher, suite, by_hash, form).await?;
+    match &index.plain {
+        Some(plain) => {
+            let text = decode(form, Some(plain), bytes).await?;
+            assembler.add_file(&index.path, text).await
+        }
+        None => assembler.add_file(&form.path, bytes).await,
+    }
+}
+
+async fn fetch_form(fetcher: &Fetcher, suite: &Suite, by_hash: bool, form: &Form) -> Result<Bytes> {
+    let FileHash { size, sha256, sha512 } = form.hash;
+    fetcher.get_verified(&suite.places(form, by_hash)?, &Expected { size, sha256, sha512 }).await
+}
+
+/// Decompresses an index and checks it against what the Release says of it uncompressed.
+async fn decode(form: &Form, plain: Option<&FileHash>, bytes: Bytes) -> Result<Bytes> {
+    let (path, compression, plain) = (form.path.clone(), form.compression, plain.copied());
+    if compression == Compression::None {
+        return Ok(bytes);
+    }
+    blocking(move || {
+        let limit = plain.map_or(MAX_INDEX, |plain| plain.size).min(MAX_INDEX);
+        let text = decompress_sized(compression, &bytes, plain.map_or(0, |plain| plain.size), limit)
+            .map_err(|error| error.path(path.clone()))?;
+        drop(bytes);
+        if let Some(plain) = plain {
+            check(&path, &text, &plain)?;
+        }
+        Ok(text.into())
+    })
+    .await
+}
+
+/// Checks an uncompressed index against the Release.
+pub(crate) fn check(path: &str, text: &[u8], expected: &FileHash) -> Result<()> {
+    if text.len() as u64 != expected.size {
+        return Err(Error::new(Kind::Verification, "the index has another size than the Release says")
+            .rule("size-mismatch")
+            .path(path)
+            .mismatch(expected.size.to_string(), text.len().to_string()));
+    }
+    if let Some(sha256) = expected.sha256 {
+        let found = Digest::of(text);
+        if found != sha256 {
+            return Err(Error::new(Kind::Verification, "the index has another SHA-256 than the Release says")
+                .rule("hash-mismatch")
+                .path(path)
+                .mismatch(sha256.to_string(), found.to_string()));
+        }
+    } else if let Some(sha512) = expected.sha512 {
+        use sha2::Digest as _;
+        if sha2::Sha512::digest(text)[..] != sha512[..] {
+            return Err(Error::new(Kind::Verification, "the index has another SHA-512 than the Release says")
+                .rule("hash-mismatch")
+                .path(path));
+        }
+    }
+    Ok(())
+}
+
+/// What a manifest keeps of a Release beside its bytes.
+pub(crate) fn record(signed: &Signed) -> Result<manifest::Release> {
+    let release = signed.release.value();
+    let own = |value: Option<&str>| value.map(str::to_owned);
+    Ok(manifest::Release {
+        files: Vec::new(),
+        date: release.date().map(|date| date.to_string()),
+        valid_until: release.valid_until().map(|time| time.to_string()),
+        suite: own(release.suite()),
+        codename: own(release.codename()),
+        version: own(release.version()),
+        origin: own(release.origin()),
+        label: own(release.label()),
+        signers: signed.release.signers().iter().map(|signer| signer.primary.clone()).collect(),
+    })
+}

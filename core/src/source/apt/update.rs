@@ -1,0 +1,228 @@
+//! The update of a mirror of an APT repository.
+
+use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroUsize;
+
+use jiff::Timestamp;
+
+use crate::error::{Error, Kind, Result};
+use crate::openpgp::{Keyring, Policy};
+use crate::progress::Monitor;
+use crate::snapshot::manifest::{Made, Part};
+use crate::snapshot::{Query, Snapshot, fresh};
+use crate::source::acceptance::{ReleasePolicy, relax};
+use crate::source::apt::packages::pool_files;
+use crate::source::apt::plan::Suite;
+use crate::source::apt::suite::{Rules, Seen, Signed, assemble, look};
+use crate::source::assemble::Assembler;
+use crate::source::fetch::{Downloaded, Fetcher, Job, Totals};
+use crate::source::mirror::{AptConfig, Config, Mirror, Packages, State, SuiteState, keyring_path};
+use crate::store::Store;
+use crate::store::refs::Note;
+
+/// How often an update begins again because the upstream changed under it.
+const ATTEMPTS: usize = 4;
+
+/// How long it waits for the upstream to finish, times the attempt.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Updates a mirror of an APT repository: looks at each suite, and where one has changed, makes a snapshot of all, fetches
+/// the new packages if the mirror has them, and appends the snapshot to the mirror's log. `now` is the time to judge
+/// signatures and dates by.
+///
+/// # Errors
+/// Whatever [`openpgp`](crate::openpgp), [`acceptance`](crate::source::acceptance) and
+/// [`fetch`](crate::source::fetch) reject. The mirror stays as it was; what was fetched already is found again.
+pub async fn update(
+    mirror: Mirror,
+    fetcher: &Fetcher,
+    now: Timestamp,
+    note: &Note<'_>,
+    monitor: &Monitor,
+) -> Result<Mirror> {
+    let Config::Apt(config) = mirror.config().clone() else {
+        return Err(Error::new(Kind::Usage, format!("the mirror {} is not of an APT repository", mirror.name())));
+    };
+    let keyring = Keyring::from_bytes(&mirror.store.objects().get(&keyring_path(config.keyring)).await?)?;
+    let (policy, release) = policies(&config)?;
+    let rules = Rules { config: &config, keyring: &keyring, policy, release, now };
+    let before = mirror.snapshot().await?;
+    let mut attempt = 1;
+    let (snapshot, suites) = loop {
+        monitor.check()?;
+        match take(&mirror, fetcher, &rules, before.as_ref(), monitor).await {
+            Ok(Some(taken)) => break taken,
+            Ok(None) => return Ok(mirror),
+            Err(error) if changed_meanwhile(&error) && attempt < ATTEMPTS => {
+                monitor.note(&format!("the upstream seems to change just now, trying again: {error}"));
+                tokio::time::sleep(PATIENCE * attempt as u32).await;
+                attempt += 1;
+            }
+            Err(error) => return Err(error),
+        }
+    };
+    if config.packages == Packages::All {
+        fetch_fresh(fetcher, before.as_ref(), &snapshot, monitor).await?;
+    }
+    let state = State { snapshot: Some(snapshot.id()), config: mirror.config().clone(), suites };
+    mirror.advance(state, note).await
+}
+
+/// Fetches the packages of `snapshot` that pass `query` and that the store does not have, from where it was mirrored.
+pub async fn fetch_packages(
+    fetcher: &Fetcher,
+    snapshot: &Snapshot,
+    query: Option<&Query>,
+    monitor: &Monitor,
+) -> Result<Downloaded> {
+    let mut jobs = Vec::new();
+    fresh(None, snapshot, |part, _, entry| {
+        if query.is_none_or(|query| query.matches(&entry.key, &entry.text)) {
+            add_jobs(&mut jobs, part, &entry)?;
+        }
+        Ok(())
+    })
+    .await?;
+    download(fetcher, snapshot.store(), jobs, monitor).await
+}
+
+/// Looks at all suites; where one has changed, makes the snapshot.
+async fn take(
+    mirror: &Mirror,
+    fetcher: &Fetcher,
+    rules: &Rules<'_>,
+    before: Option<&Snapshot>,
+    monitor: &Monitor,
+) -> Result<Option<(Snapshot, BTreeMap<String, SuiteState>)>> {
+    let config = rules.config;
+    let known = &mirror.entry().body.suites;
+    let mut seen: Vec<(Suite, Option<Box<Signed>>)> = Vec::new();
+    for name in &config.suites {
+        let suite = Suite::new(&config.uri, name)?;
+        let state = known.get(name).filter(|_| before.is_some()).map(|state| known_state(state, rules));
+        let changed = match look(fetcher, &suite, rules, state.as_ref()).await? {
+            Seen::Unchanged => None,
+            Seen::Changed(signed) => Some(signed),
+        };
+        seen.push((suite, changed));
+    }
+    if before.is_some() && seen.iter().all(|(_, changed)| changed.is_none()) {
+        return Ok(None);
+    }
+    let filter = config.filter.as_deref().map(str::parse::<Query>).transpose()?;
+    let mut assembler = Assembler::new(&mirror.store, before, filter);
+    let mut suites = BTreeMap::new();
+    for (suite, changed) in seen {
+        monitor.check()?;
+        let state = match &changed {
+            Some(signed) => {
+                signed.release.notes().iter().for_each(|note| monitor.note(&note.message));
+                assemble(fetcher, &suite, rules, signed, &mut assembler).await?;
+                Some(suite_state(signed))
+            }
+            None => {
+                keep_part(before, &suite.name, &mut assembler).await?;
+                known.get(&suite.name).cloned()
+            }
+        };
+        suites.extend(state.map(|state| (suite.name, state)));
+    }
+    let made = Made::Mirror { mirror: mirror.name().to_owned(), filter: config.filter.clone() };
+    Ok(Some((assembler.finish(made).await?, suites)))
+}
+
+/// What the suite's Release was, unless that has gone stale: then only a newer one can help, whatever the server says
+/// of changes.
+fn known_state(state: &SuiteState, rules: &Rules<'_>) -> SuiteState {
+    let stale = state.valid_until.is_some_and(|end| end < rules.now);
+    if stale { SuiteState { etag: None, last_modified: None, ..state.clone() } } else { state.clone() }
+}
+
+fn suite_state(signed: &Signed) -> SuiteState {
+    SuiteState {
+        etag: signed.validators.etag.clone(),
+        last_modified: signed.validators.last_modified.clone(),
+        accepted: signed.accepted.clone(),
+        valid_until: signed.release.value().valid_until(),
+    }
+}
+
+/// Takes over the part of a suite that has not changed.
+async fn keep_part(before: Option<&Snapshot>, name: &str, assembler: &mut Assembler) -> Result<()> {
+    let Some(before) = before else { return Ok(()) };
+    let Some(part) = before.manifest().parts.iter().find(|part| part.name == name) else { return Ok(()) };
+    assembler.keep_part(before, part).await
+}
+
+/// Whether `error` is what a reader meets whose upstream moves on meanwhile.
+fn changed_meanwhile(error: &Error) -> bool {
+    match error.kind() {
+        Kind::Verification => matches!(error.broken_rule(), Some("hash-mismatch" | "size-mismatch")),
+        _ => false,
+    }
+}
+
+/// The policies of a mirror: the defaults with what its configuration changes.
+fn policies(config: &AptConfig) -> Result<(Policy, ReleasePolicy)> {
+    let threshold = NonZeroUsize::new(config.threshold)
+        .ok_or_else(|| Error::new(Kind::Usage, "at least one key must have signed").field("threshold"))?;
+    let mut policy = Policy::default().threshold(threshold);
+    for signer in &config.signers {
+        policy = policy.signer(signer.parse()?);
+    }
+    let mut release = ReleasePolicy::default();
+    if let Some(seconds) = config.max_age {
+        release = release.max_age(seconds);
+    }
+    relax(policy, release, &config.relax)
+}
+
+/// Fetches what `after` has and `before` had not.
+async fn fetch_fresh(
+    fetcher: &Fetcher,
+    before: Option<&Snapshot>,
+    after: &Snapshot,
+    monitor: &Monitor,
+) -> Result<Downloaded> {
+    let mut jobs = Vec::new();
+    fresh(before, after, |part, _, entry| add_jobs(&mut jobs, part, &entry)).await?;
+    download(fetcher, after.store(), jobs, monitor).await
+}
+
+fn add_jobs(jobs: &mut Vec<Job>, part: &Part, entry: &crate::snapshot::Entry) -> Result<()> {
+    for file in pool_files(entry)? {
+        jobs.push(file.job(part)?);
+    }
+    Ok(())
+}
+
+/// Fetches those of `jobs` that the store lacks.
+async fn download(fetcher: &Fetcher, store: &Store, mut jobs: Vec<Job>, monitor: &Monitor) -> Result<Downloaded> {
+    jobs.sort_by(|a, b| a.path.cmp(&b.path));
+    jobs.dedup_by(|a, b| a.path == b.path);
+    let jobs = missing(store, jobs).await?;
+    let totals = Totals { items: jobs.len() as u64, bytes: jobs.iter().map(|job| job.size).sum() };
+    if jobs.is_empty() {
+        return Ok(Downloaded::default());
+    }
+    fetcher.download(jobs, totals, store.objects(), monitor).await
+}
+
+/// Those of `jobs` whose object is not there in full: after a power cut, one that was never settled may be there but
+/// short. Many are looked up in one listing, few one by one.
+async fn missing(store: &Store, jobs: Vec<Job>) -> Result<Vec<Job>> {
+    const FEW: usize = 2000;
+    let mut missing = Vec::new();
+    if jobs.len() > FEW {
+        let objects = store.objects().list("pool").await?;
+        let there: HashMap<String, u64> = objects.into_iter().map(|object| (object.path, object.size)).collect();
+        missing.extend(jobs.into_iter().filter(|job| there.get(&job.path) != Some(&job.size)));
+    } else {
+        for job in jobs {
+            if store.objects().size(&job.path).await? != Some(job.size) {
+                missing.push(job);
+            }
+        }
+    }
+    Ok(missing)
+}
