@@ -88,13 +88,15 @@ async fn add(context: &Context, arguments: args::MirrorAdd) -> Result<Outcome> {
         relax: arguments.relax,
         max_age: arguments.max_age.map(|days| days.saturating_mul(86_400)),
     };
-    add_config(context, &arguments.name, Config::Apt(config)).await
+    add_config(context, &arguments.name, Config::Apt(Box::new(config))).await
 }
 
 async fn add_config(context: &Context, name: &str, config: Config) -> Result<Outcome> {
     let store = context.open_or_create().await?;
     let mirror = Mirror::add(&store, name, config, &context.note("")).await?;
-    context.print(&shown(&mirror), |shown| format!("mirror {} added; `mirror update {}` fills it", shown.mirror, shown.mirror))?;
+    context.print(&shown(&mirror), |shown| {
+        format!("mirror {} added; `mirror update {}` fills it", shown.mirror, shown.mirror)
+    })?;
     Ok(Outcome::Done)
 }
 

@@ -59,10 +59,8 @@ pub(crate) async fn look(
     rules: &Rules<'_>,
     before: Option<&SuiteState>,
 ) -> Result<Seen> {
-    let validators = before.map(|state| Validators {
-        etag: state.etag.clone(),
-        last_modified: state.last_modified.clone(),
-    });
+    let validators =
+        before.map(|state| Validators { etag: state.etag.clone(), last_modified: state.last_modified.clone() });
     let url = suite.url("InRelease")?;
     let (files, text, validators) = match fetcher.get(&url, MAX_RELEASE, validators.as_ref()).await? {
         Fetched::NotModified => return Ok(Seen::Unchanged),
@@ -89,9 +87,12 @@ type Detached = (Vec<(&'static str, Bytes)>, Verified<Vec<u8>>, Validators);
 async fn detached(fetcher: &Fetcher, suite: &Suite, rules: &Rules<'_>) -> Result<Detached> {
     let (release_url, signature_url) = (suite.url("Release")?, suite.url("Release.gpg")?);
     let Fetched::Body(release) = fetcher.get(&release_url, MAX_RELEASE, None).await? else {
-        return Err(Error::new(Kind::NotFound, format!("there is no suite {}: neither InRelease nor Release", suite.name))
-            .path(crate::source::fetch::redacted(&suite.folder))
-            .help("check the URL and the suite's name"));
+        return Err(Error::new(
+            Kind::NotFound,
+            format!("there is no suite {}: neither InRelease nor Release", suite.name),
+        )
+        .path(crate::source::fetch::redacted(&suite.folder))
+        .help("check the URL and the suite's name"));
     };
     let Fetched::Body(signature) = fetcher.get(&signature_url, MAX_SIGNATURE, None).await? else {
         return Err(Error::new(Kind::Verification, "the suite is not signed: it has Release but no Release.gpg")
@@ -169,13 +170,7 @@ async fn list(
     }
 }
 
-async fn file(
-    fetcher: &Fetcher,
-    suite: &Suite,
-    by_hash: bool,
-    index: &Index,
-    assembler: &mut Assembler,
-) -> Result<()> {
+async fn file(fetcher: &Fetcher, suite: &Suite, by_hash: bool, index: &Index, assembler: &mut Assembler) -> Result<()> {
     if let Some(sha256) = sha256_of(index.plain.as_ref())
         && let Some(same) = assembler.unchanged_file(&index.path, sha256)
     {

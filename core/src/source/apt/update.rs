@@ -9,16 +9,16 @@ use crate::error::{Error, Kind, Result};
 use crate::openpgp::{Keyring, Policy};
 use crate::progress::Monitor;
 use crate::snapshot::manifest::{Made, Part};
-use crate::source::acceptance::{ReleasePolicy, relax};
 use crate::snapshot::{Query, Snapshot, fresh};
+use crate::source::acceptance::{ReleasePolicy, relax};
 use crate::source::apt::packages::pool_files;
 use crate::source::apt::plan::Suite;
 use crate::source::apt::suite::{Rules, Seen, Signed, assemble, look};
 use crate::source::assemble::Assembler;
 use crate::source::fetch::{Downloaded, Fetcher, Job, Totals};
 use crate::source::mirror::{AptConfig, Config, Mirror, Packages, State, SuiteState, keyring_path};
-use crate::store::refs::Note;
 use crate::store::Store;
+use crate::store::refs::Note;
 
 /// How often an update begins again because the upstream changed under it.
 const ATTEMPTS: usize = 4;
