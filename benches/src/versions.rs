@@ -52,13 +52,13 @@ pub(crate) fn race() -> Vec<Outcome> {
     add("version", &libdpkg, figures.next().expect("two figures"), 0);
     add("version-key", &libdpkg, figures.next().expect("two figures"), 0);
 
-    let (nanoseconds, answers) = time(&pairs, |one, other| compare(one.as_bytes(), other.as_bytes()));
+    let (nanoseconds, answers) = time(&pairs, |one: &str, other: &str| compare(one.as_bytes(), other.as_bytes()));
     add("version", &ours, nanoseconds, wrong(&answers, &truth));
-    let (nanoseconds, answers) = time(&pairs, |one, other| deb_version::compare_versions(one, other));
+    let (nanoseconds, answers) = time(&pairs, |one: &str, other: &str| deb_version::compare_versions(one, other));
     add("version", "deb-version 0.1.1", nanoseconds, wrong(&answers, &truth));
 
     let keys: Vec<(Vec<u8>, Vec<u8>)> = pairs.iter().map(|(one, other)| (key(one), key(other))).collect();
-    let (nanoseconds, answers) = time(&keys, |one, other| one.cmp(&other));
+    let (nanoseconds, answers) = time(&keys, |one: &[u8], other: &[u8]| one.cmp(other));
     add("version-key", &ours, nanoseconds, wrong(&answers, &truth));
     let (nanoseconds, answers) = python(&file);
     add("version", &format!("python-apt, libapt {}", apt_version()), nanoseconds, wrong(&answers, &truth));

@@ -1,5 +1,7 @@
 //! The command `reposnap`: arguments in, tables or JSON out. All that it knows is in the library.
 
+#![warn(clippy::unwrap_used)]
+
 mod args;
 mod commands;
 mod context;

@@ -88,7 +88,7 @@ async fn add(context: &Context, arguments: args::MirrorAdd) -> Result<Outcome> {
         relax: arguments.relax,
         max_age: arguments.max_age.map(|days| days.saturating_mul(86_400)),
     };
-    add_config(context, &arguments.name, Config::Apt(config)).await
+    add_config(context, &arguments.name, Config::Apt(Box::new(config))).await
 }
 
 async fn add_config(context: &Context, name: &str, config: Config) -> Result<Outcome> {

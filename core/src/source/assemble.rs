@@ -11,7 +11,7 @@ use crate::store::Store;
 
 /// What an index of packages is, but for its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListPlan {
+pub(super) struct ListPlan {
     /// The component; empty in a flat repository.
     pub component: String,
     /// The architecture whose index it is; `source` for Sources.
@@ -24,13 +24,13 @@ pub struct ListPlan {
 
 impl ListPlan {
     /// What its stanzas describe.
-    pub fn content(&self) -> Content {
+    pub(super) fn content(&self) -> Content {
         if self.architecture == "source" { Content::Source } else { Content::Binary }
     }
 }
 
 /// Makes one snapshot out of indexes, part by part.
-pub struct Assembler {
+pub(super) struct Assembler {
     base: Option<Snapshot>,
     filter: Option<Query>,
     writer: SnapshotWriter,
@@ -39,18 +39,18 @@ pub struct Assembler {
 
 impl Assembler {
     /// An assembler that shares chunks with `base` and keeps the packages that pass `filter`.
-    pub fn new(store: &Store, base: Option<&Snapshot>, filter: Option<Query>) -> Self {
+    pub(super) fn new(store: &Store, base: Option<&Snapshot>, filter: Option<Query>) -> Self {
         let bases: Vec<Snapshot> = base.into_iter().cloned().collect();
         Self { base: base.cloned(), filter, writer: SnapshotWriter::new(store, &bases), parts: Vec::new() }
     }
 
     /// Begins a part; what is added next belongs to it. Its `lists` and `files` are empty.
-    pub fn begin(&mut self, part: Part) {
+    pub(super) fn begin(&mut self, part: Part) {
         self.parts.push(part);
     }
 
     /// The list that the base has of the very index that `plan` describes: it need not be fetched.
-    pub fn unchanged(&self, plan: &ListPlan) -> Option<List> {
+    pub(super) fn unchanged(&self, plan: &ListPlan) -> Option<List> {
         if self.filter.is_some() {
             return None;
         }
@@ -58,7 +58,7 @@ impl Assembler {
     }
 
     /// Takes over a list that [`Assembler::unchanged`] gave.
-    pub async fn keep(&mut self, list: List) -> Result<()> {
+    pub(super) async fn keep(&mut self, list: List) -> Result<()> {
         let base = self.base.as_ref().map(|base| base.chunks(&list)).transpose()?.unwrap_or_default();
         let pieces = base.iter().cloned().map(crate::snapshot::Piece::Chunk).collect();
         self.writer.pieces(pieces, None).await?;
@@ -71,7 +71,7 @@ impl Assembler {
     }
 
     /// Adds the index `text`, whose digest the caller has verified.
-    pub async fn add_list(&mut self, plan: &ListPlan, text: Bytes) -> Result<()> {
+    pub(super) async fn add_list(&mut self, plan: &ListPlan, text: Bytes) -> Result<()> {
         let replaces = self.base_list(plan).cloned();
         let (path, content) = (plan.path.clone(), plan.content());
         let filter = self.filter.take();
@@ -105,12 +105,12 @@ impl Assembler {
     }
 
     /// The file that the base has at `path` of the current part, if its bytes are the same.
-    pub fn unchanged_file(&self, path: &str, sha256: Digest) -> Option<File> {
+    pub(super) fn unchanged_file(&self, path: &str, sha256: Digest) -> Option<File> {
         self.base_file(path).filter(|file| file.sha256 == sha256).cloned()
     }
 
     /// Takes over a file that [`Assembler::unchanged_file`] gave.
-    pub async fn keep_file(&mut self, file: File) -> Result<()> {
+    pub(super) async fn keep_file(&mut self, file: File) -> Result<()> {
         if let Some(base) = &self.base {
             let bytes = base.file(&file).await?;
             self.add_file(&file.path, bytes).await?;
@@ -119,7 +119,7 @@ impl Assembler {
     }
 
     /// Keeps a file of the current part byte for byte.
-    pub async fn add_file(&mut self, path: &str, bytes: Bytes) -> Result<()> {
+    pub(super) async fn add_file(&mut self, path: &str, bytes: Bytes) -> Result<()> {
         let replaces = self.base_file(path).cloned();
         let file = self.writer.file(path, bytes, replaces.as_ref()).await?;
         if let Some(part) = self.parts.last_mut() {
@@ -129,7 +129,7 @@ impl Assembler {
     }
 
     /// Keeps a file of the upstream's signed Release; the part's `release` refers to it.
-    pub async fn add_release_file(&mut self, path: &str, bytes: Bytes) -> Result<()> {
+    pub(super) async fn add_release_file(&mut self, path: &str, bytes: Bytes) -> Result<()> {
         let replaces = self.base_file(path).cloned();
         let file = self.writer.file(path, bytes, replaces.as_ref()).await?;
         if let Some(release) = self.parts.last_mut().and_then(|part| part.release.as_mut()) {
@@ -139,7 +139,7 @@ impl Assembler {
     }
 
     /// Takes over a whole part of the base.
-    pub async fn keep_part(&mut self, base: &Snapshot, part: &Part) -> Result<()> {
+    pub(super) async fn keep_part(&mut self, base: &Snapshot, part: &Part) -> Result<()> {
         let release = part.release.clone().map(|release| Release { files: Vec::new(), ..release });
         self.begin(Part { release, lists: Vec::new(), files: Vec::new(), ..part.clone() });
         for list in &part.lists {
@@ -155,7 +155,7 @@ impl Assembler {
     }
 
     /// Commits. Where nothing differs from the base, the result is the base.
-    pub async fn finish(self, made: Made) -> Result<Snapshot> {
+    pub(super) async fn finish(self, made: Made) -> Result<Snapshot> {
         if let Some(base) = &self.base
             && base.manifest().parts == self.parts
             && base.manifest().made == made
