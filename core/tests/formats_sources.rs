@@ -100,12 +100,24 @@ impl Apt {
             let file = line.rsplit_once(" (").unwrap().1.trim_end_matches(')');
             fs::write(file, "Package: x\nVersion: 1\nArchitecture: amd64\nFilename: x\nSize: 1\n\n").unwrap();
         }
-        let fields = ["CREATED_BY", "REPO_URI", "RELEASE", "COMPONENT", "ARCHITECTURE", "BASE_URI", "TRUSTED", "BY_HASH", "PDIFFS"];
+        let fields = [
+            "CREATED_BY",
+            "REPO_URI",
+            "RELEASE",
+            "COMPONENT",
+            "ARCHITECTURE",
+            "BASE_URI",
+            "TRUSTED",
+            "BY_HASH",
+            "PDIFFS",
+        ];
         let format = fields.map(|field| format!("$({field})|")).concat() + "$(SOURCESENTRY)";
         let mut rows = BTreeSet::new();
         for line in self.get(&["indextargets", "--format", &format]).lines() {
-            let mut row: Vec<String> = line.split('|').map(|field| unset(field).replace("cdrom://", "cdrom:")).collect();
-            let (file, number) = row.pop().unwrap().rsplit_once(':').map(|(file, line)| (file.to_owned(), line.to_owned())).unwrap();
+            let mut row: Vec<String> =
+                line.split('|').map(|field| unset(field).replace("cdrom://", "cdrom:")).collect();
+            let (file, number) =
+                row.pop().unwrap().rsplit_once(':').map(|(file, line)| (file.to_owned(), line.to_owned())).unwrap();
             let number = if file.ends_with(".list") { number } else { String::new() };
             row.extend([file, number]);
             if row[0] == "Sources" {
@@ -122,7 +134,11 @@ impl Apt {
 
 /// apt leaves a variable in place that has no value.
 fn unset(field: &str) -> &str {
-    if field.starts_with("$(") && !field.contains("ARCH)") { "" } else { field.strip_prefix("$(ARCHITECTURE)").unwrap_or(field) }
+    if field.starts_with("$(") && !field.contains("ARCH)") {
+        ""
+    } else {
+        field.strip_prefix("$(ARCHITECTURE)").unwrap_or(field)
+    }
 }
 
 fn our_rows(entries: &[SourceEntry]) -> BTreeSet<Row> {
@@ -234,15 +250,21 @@ fn stanzas_mean_what_they_mean_to_apt() {
         format!("{one}Enabled: false\n"),
         "Types: deb\nEnabled: no\n".to_owned(),
         format!("{one}Suites: z\n"),
-        format!("# a\n{one}# b\nArchitectures:\n# c\n i386\n# d\n armel\n\n\n# e\n\n# f\n\nTypes: deb\nURIs: http://h/y\nSuites: ./\n"),
+        format!(
+            "# a\n{one}# b\nArchitectures:\n# c\n i386\n# d\n armel\n\n\n# e\n\n# f\n\nTypes: deb\nURIs: http://h/y\nSuites: ./\n"
+        ),
         format!(" \n{one} \nArchitectures: i386\n"),
         one.replace('\n', "\r\n"),
         "Types: deb\nURIs: http://h/$(ARCH)\nSuites: b-$(ARCH)/ c/\n".to_owned(),
         "Types: deb\nURIs: http://h/%78\nSuites: %73\nComponents: ma%69n\n".to_owned(),
         "Types: deb-src\nURIs: file:///srv/x\nSuites: /\n".to_owned(),
         format!("{one}Trusted: yes\nBy-Hash: force\nPDiffs: no\nTargets: Packages\n"),
-        format!("{one}Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n abcd\n -----END PGP PUBLIC KEY BLOCK-----\n"),
-        format!("{one}Signed-By: /a.gpg /b.gpg,/c.gpg 0123456789012345678901234567890123456789!\nCheck-Valid-Until: no\n"),
+        format!(
+            "{one}Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n abcd\n -----END PGP PUBLIC KEY BLOCK-----\n"
+        ),
+        format!(
+            "{one}Signed-By: /a.gpg /b.gpg,/c.gpg 0123456789012345678901234567890123456789!\nCheck-Valid-Until: no\n"
+        ),
     ] {
         let path = apt.put("sources.list.d/test.sources", &text);
         let entries = read(&path).unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -315,10 +337,18 @@ fn what_apt_ignores_and_we_refuse() {
         ("a.list", "deb http:// s main", None),
         ("a.list", "deb http://h/x s\u{1} main", None),
         ("a.list", "deb http://h/x s main\0", None),
-        ("a.sources", "Types: deb\nURIs: http://h/x\nSuites: s\nComponents: main\nCheck-Date: perhaps\n", Some("Check-Date")),
+        (
+            "a.sources",
+            "Types: deb\nURIs: http://h/x\nSuites: s\nComponents: main\nCheck-Date: perhaps\n",
+            Some("Check-Date"),
+        ),
     ] {
         let error = parse(name, text.as_bytes(), "amd64").expect_err(text);
-        assert_eq!((error.kind(), error.at_line(), error.at_field()), (Kind::Malformed, Some(1), field), "{text}: {error}");
+        assert_eq!(
+            (error.kind(), error.at_line(), error.at_field()),
+            (Kind::Malformed, Some(1), field),
+            "{text}: {error}"
+        );
     }
     assert_eq!(parse("a.list", b"deb http://h/\xff s main", "amd64").unwrap_err().kind(), Kind::Malformed);
     assert_eq!(parse("a.list", &vec![b'#'; 5 << 20], "amd64").unwrap_err().kind(), Kind::Limit);
@@ -340,7 +370,10 @@ fn options_are_kept() {
     assert_eq!(options.date_max_future, Some(7));
     assert_eq!(options.inrelease_path.as_deref(), Some("../InRelease"));
     assert_eq!(options.snapshot.as_deref(), Some("20260711T101637Z"));
-    assert_eq!((&options.include[..], &options.exclude[..]), (&["a".to_owned(), "b".to_owned()][..], &["c".to_owned()][..]));
+    assert_eq!(
+        (&options.include[..], &options.exclude[..]),
+        (&["a".to_owned(), "b".to_owned()][..], &["c".to_owned()][..])
+    );
     let others = [("Contents-deb".to_owned(), "yes".to_owned()), ("X-Mine".to_owned(), "kept\n more".to_owned())];
     assert_eq!(options.others, others);
     let entries = parse("x.list", b"deb [foo+=x y-z=1 lang+=de] http://h/x s main", "amd64").unwrap();
@@ -353,7 +386,15 @@ fn what_is_switched_off_is_shown_as_such() {
     let text = "# deb http://off/x s main # why\n#deb-src [arch=i386] http://off/y ./\n# deb is good\n## deb cdrom:[A B]/ s main\ndeb http://on/x s main\n";
     let entries = parse("sources.list", text.as_bytes(), "amd64").unwrap();
     let seen: Vec<_> = entries.iter().map(|entry| (entry.line, entry.enabled, &*entry.uri)).collect();
-    assert_eq!(seen, [(1, false, "http://off/x/"), (2, false, "http://off/y/"), (4, false, "cdrom:[A B]/"), (5, true, "http://on/x/")]);
+    assert_eq!(
+        seen,
+        [
+            (1, false, "http://off/x/"),
+            (2, false, "http://off/y/"),
+            (4, false, "cdrom:[A B]/"),
+            (5, true, "http://on/x/")
+        ]
+    );
 }
 
 /// `Signed-By` as apt hands it to the program that verifies.
@@ -373,8 +414,16 @@ fn signed_by_means_the_same_to_apt() {
     for (name, text) in [
         ("sources.list", format!("deb [signed-by=/usr/share/a.gpg] {uri} s main\n")),
         ("sources.list", format!("deb [signed-by=/a.gpg,/b.asc,{digits},{digits}!] {uri} s main\n")),
-        ("sources.list.d/a.sources", format!("Types: deb\nURIs: {uri}\nSuites: s\nComponents: main\nSigned-By: /a.gpg /b.asc,{digits}!\n {digits}\n")),
-        ("sources.list.d/a.sources", format!("Types: deb\nURIs: {uri}\nSuites: s\nComponents: main\nSigned-By:\n {block}\n")),
+        (
+            "sources.list.d/a.sources",
+            format!(
+                "Types: deb\nURIs: {uri}\nSuites: s\nComponents: main\nSigned-By: /a.gpg /b.asc,{digits}!\n {digits}\n"
+            ),
+        ),
+        (
+            "sources.list.d/a.sources",
+            format!("Types: deb\nURIs: {uri}\nSuites: s\nComponents: main\nSigned-By:\n {block}\n"),
+        ),
     ] {
         let path = apt.put(name, &text);
         let entries = read(&path).unwrap();
@@ -383,7 +432,14 @@ fn signed_by_means_the_same_to_apt() {
             fs::create_dir_all(apt.path("lists/partial")).unwrap();
             let root = apt.folder.path().display();
             let output = Command::new("apt-get")
-                .args(["-o", "Dir::Etc::main=/dev/null", "-o", "Dir::Etc::parts=/dev/null", "-o", "APT::Sandbox::User="])
+                .args([
+                    "-o",
+                    "Dir::Etc::main=/dev/null",
+                    "-o",
+                    "Dir::Etc::parts=/dev/null",
+                    "-o",
+                    "APT::Sandbox::User=",
+                ])
                 .args(["-o", &format!("Dir::Etc::sourcelist={root}/etc/sources.list")])
                 .args(["-o", &format!("Dir::Etc::sourceparts={root}/etc/sources.list.d")])
                 .args(["-o", &format!("Dir::State={root}"), "-o", &format!("Dir::State::lists={root}/lists")])
@@ -398,7 +454,9 @@ fn signed_by_means_the_same_to_apt() {
         // Keys come in any case, a block with a dot for its empty line.
         let theirs: BTreeSet<String> = if theirs.contains("BEGIN PGP") {
             let block = theirs.split_inclusive("END PGP PUBLIC KEY BLOCK-----").next().unwrap();
-            [block.lines().map(|line| if line.trim() == "." { "" } else { line.trim() }).collect::<Vec<_>>().join("\n") + "\n"].into()
+            [block.lines().map(|line| if line.trim() == "." { "" } else { line.trim() }).collect::<Vec<_>>().join("\n")
+                + "\n"]
+            .into()
         } else {
             theirs.split([',', ' ', '\n']).filter(|word| !word.is_empty()).map(upper).collect()
         };

@@ -198,7 +198,10 @@ impl Commit {
             {
                 return Err(Error::new(
                     Kind::AlreadyExists,
-                    format!("components of this suite would lie in the directory of the suite {}, or its in this one's", other.suite),
+                    format!(
+                        "components of this suite would lie in the directory of the suite {}, or its in this one's",
+                        other.suite
+                    ),
                 )
                 .path(&self.directory)
                 .help("choose another suite or component name"));

@@ -59,7 +59,12 @@ impl FilePlan {
     }
 
     /// Makes the index. Translations are united and compressed; other files keep the compression they came in.
-    pub(crate) async fn write(&self, tree: &Arc<Tree>, formats: &[IndexFormat], before: Option<(&str, &Index)>) -> Result<Written> {
+    pub(crate) async fn write(
+        &self,
+        tree: &Arc<Tree>,
+        formats: &[IndexFormat],
+        before: Option<(&str, &Index)>,
+    ) -> Result<Written> {
         let source = self.source(formats);
         if self.is_translation() {
             let mut writer = IndexWriter::new(tree, formats, before)?;

@@ -63,13 +63,18 @@ impl FromStr for IndexFormat {
             "xz" => (Self::XZ, 0..=9),
             "zst" | "zstd" => (Self::ZSTD, 1..=19),
             _ => {
-                return Err(Error::new(Kind::Usage, format!("{name:?} is no format of indexes")).help("use gz, xz or zst"));
+                return Err(
+                    Error::new(Kind::Usage, format!("{name:?} is no format of indexes")).help("use gz, xz or zst")
+                );
             }
         };
         if let Some(level) = level {
             format.level = level.parse().ok().filter(|level| levels.contains(level)).ok_or_else(|| {
-                Error::new(Kind::Usage, format!("{name} has no level {level:?}"))
-                    .help(format!("use {} to {}", levels.start(), levels.end()))
+                Error::new(Kind::Usage, format!("{name} has no level {level:?}")).help(format!(
+                    "use {} to {}",
+                    levels.start(),
+                    levels.end()
+                ))
             })?;
         }
         Ok(format)

@@ -244,9 +244,9 @@ impl One {
 
 /// A number of a package's name with well-mixed bits: FNV-1a, then the finalizer of `SplitMix64`.
 fn cut(name: &[u8]) -> u64 {
-    let fnv = name.iter().fold(0xcbf2_9ce4_8422_2325, |state: u64, byte| {
-        (state ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let fnv = name
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |state: u64, byte| (state ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
     let value = (fnv ^ (fnv >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     value ^ (value >> 31)

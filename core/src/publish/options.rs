@@ -199,7 +199,9 @@ impl Options {
             }
         }
         if self.formats.is_empty() {
-            return Err(Error::new(Kind::Usage, "no format of indexes is asked for").help("give at least one, such as gz"));
+            return Err(
+                Error::new(Kind::Usage, "no format of indexes is asked for").help("give at least one, such as gz")
+            );
         }
         for (at, format) in self.formats.iter().enumerate() {
             if self.formats[..at].iter().any(|other| other.compression() == format.compression()) {
@@ -252,7 +254,9 @@ mod tests {
         for good in ["stable", "stable/updates", "bookworm-security", "1.0~rc1+x_y"] {
             assert_eq!(good.parse::<Suite>().unwrap().to_string(), good);
         }
-        for bad in ["", "/", "/a", "a/", "a//b", ".", "..", "a/../b", ".hidden", "-x", "a b", "a\n", "ä", "a\\b", "by-hash"] {
+        for bad in
+            ["", "/", "/a", "a/", "a//b", ".", "..", "a/../b", ".hidden", "-x", "a b", "a\n", "ä", "a\\b", "by-hash"]
+        {
             assert_eq!(bad.parse::<Suite>().unwrap_err().kind(), Kind::Usage, "{bad:?}");
         }
         assert!("a".repeat(201).parse::<Suite>().is_err());

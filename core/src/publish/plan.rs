@@ -45,11 +45,8 @@ impl Plan {
                 for file in &part.files {
                     if let Some(path) = published_path(input, part, &file.path) {
                         let (stem, _) = crate::deb::compress::Compression::from_path(&path);
-                        let source = FileSource {
-                            snapshot: input.snapshot.clone(),
-                            file: file.clone(),
-                            part: (number, at),
-                        };
+                        let source =
+                            FileSource { snapshot: input.snapshot.clone(), file: file.clone(), part: (number, at) };
                         files.entry(stem.to_owned()).or_default().push(source);
                     }
                 }
@@ -65,8 +62,15 @@ impl Plan {
                 lists.entry((component.clone(), architecture.clone())).or_default();
             }
         }
-        let lists = lists.into_iter().map(|((component, architecture), sources)| list_plan(&component, &architecture, sources));
-        let mut plan = Self { components: components.clone(), architectures, lists: lists.collect(), files: Vec::new(), notes: Vec::new() };
+        let lists =
+            lists.into_iter().map(|((component, architecture), sources)| list_plan(&component, &architecture, sources));
+        let mut plan = Self {
+            components: components.clone(),
+            architectures,
+            lists: lists.collect(),
+            files: Vec::new(),
+            notes: Vec::new(),
+        };
         plan.add_files(files);
         Ok(plan)
     }
@@ -109,7 +113,9 @@ fn published_path(input: &Input, part: &Part, path: &str) -> Option<String> {
     let component = components
         .iter()
         .rev()
-        .filter(|component| component.is_empty() || path.strip_prefix(**component).is_some_and(|rest| rest.starts_with('/')))
+        .filter(|component| {
+            component.is_empty() || path.strip_prefix(**component).is_some_and(|rest| rest.starts_with('/'))
+        })
         .max_by_key(|component| component.len())?;
     let rest = path.strip_prefix(component)?.trim_start_matches('/');
     let mut words = rest.split('/');

@@ -146,8 +146,9 @@ fn unique(wanted: Vec<Named>) -> Result<Vec<File>> {
         })
         .collect();
     files.sort_by(|a, b| a.to.cmp(&b.to));
-    if let Some(pair) =
-        files.windows(2).find(|pair| pair[0].to == pair[1].to && pair[0].named.wanted.digest != pair[1].named.wanted.digest)
+    if let Some(pair) = files
+        .windows(2)
+        .find(|pair| pair[0].to == pair[1].to && pair[0].named.wanted.digest != pair[1].named.wanted.digest)
     {
         return Err(Error::new(
             Kind::Malformed,

@@ -125,8 +125,11 @@ fn refuse_foreign(tree: &Tree, states: &[State]) -> Result<()> {
     while let Some((directory, depth)) = directories.pop() {
         let signed = ["InRelease", "Release.gpg"].iter().any(|name| tree.has(&format!("{directory}/{name}"), None));
         if signed && !known.contains(&directory) {
-            return Err(Error::new(Kind::Unsupported, "something else publishes here too, and what it needs is unknown")
-                .path(tree.path(&directory).display().to_string()));
+            return Err(Error::new(
+                Kind::Unsupported,
+                "something else publishes here too, and what it needs is unknown",
+            )
+            .path(tree.path(&directory).display().to_string()));
         }
         for name in tree.names(&directory)? {
             let below = format!("{directory}/{name}");

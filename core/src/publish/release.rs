@@ -19,7 +19,9 @@ pub(crate) fn valid_until(options: &Options) -> Result<Option<jiff::Timestamp>> 
     let too_long = |_| Error::new(Kind::Usage, "Valid-Until would be too far in the future").field("Valid-Until");
     options
         .valid_for
-        .map(|length| jiff::SignedDuration::try_from(length).and_then(|length| options.date.checked_add(length)).map_err(too_long))
+        .map(|length| {
+            jiff::SignedDuration::try_from(length).and_then(|length| options.date.checked_add(length)).map_err(too_long)
+        })
         .transpose()
 }
 

@@ -92,7 +92,9 @@ pub async fn publish_signed(
     let request = request(&plan, options, &signer.fingerprint())?;
 
     let live = commit.live().cloned();
-    let same = live.as_ref().filter(|live| live.request == request && live.missing == 0 && commit.is_whole(live, &OWN_FILES) && commit.has_certificate());
+    let same = live.as_ref().filter(|live| {
+        live.request == request && live.missing == 0 && commit.is_whole(live, &OWN_FILES) && commit.has_certificate()
+    });
     if let Some(live) = same {
         return renew(live, commit, &plan, options, signer);
     }
@@ -100,8 +102,7 @@ pub async fn publish_signed(
     let mut work = Work { plan: &plan, options, tree: &tree, commit: &commit, monitor, notes: plan.notes.clone() };
     let made = work.indexes(live.as_ref()).await?;
     let stores: Vec<Objects> = stores(inputs);
-    let pool =
-        PoolPlan::make(&tree, &stores, made.wanted, There::Keep, options.missing, monitor).await?;
+    let pool = PoolPlan::make(&tree, &stores, made.wanted, There::Keep, options.missing, monitor).await?;
     let (packages, missing) = (pool.packages, pool.missing);
 
     let signed = sign(&plan, options, signer, &made.indexes)?;
@@ -160,7 +161,9 @@ impl Work<'_> {
         for list in &self.plan.lists {
             let before = live.and_then(|live| live.indexes.iter().find(|index| index.path == list.path));
             // Packages that were missing may have come since.
-            if let Some(same) = self.same(before, list.source(formats)?).filter(|_| live.is_some_and(|live| live.missing == 0)) {
+            if let Some(same) =
+                self.same(before, list.source(formats)?).filter(|_| live.is_some_and(|live| live.missing == 0))
+            {
                 indexes.indexes.push(same.clone());
                 indexes.now.push(Made::Before);
                 continue;
@@ -203,7 +206,13 @@ impl Indexes {
 }
 
 /// The content is in place: signs it anew where that is due.
-fn renew(live: &Generation, commit: Commit, plan: &Plan, options: &Options, signer: &dyn Signer) -> Result<Publication> {
+fn renew(
+    live: &Generation,
+    commit: Commit,
+    plan: &Plan,
+    options: &Options,
+    signer: &dyn Signer,
+) -> Result<Publication> {
     let made = vec![Made::Before; live.indexes.len()];
     let notes = plan.notes.clone();
     if options.resign == Resign::WhenDue && !is_due(live, options.date) {

@@ -78,9 +78,8 @@ fn package(stanza: &[u8]) -> Result<(Digest, Option<&[u8]>)> {
 /// [`Kind::Malformed`] where a file has no SHA-256, or a name that is no plain one.
 pub(crate) fn source(stanza: &[u8], out: &mut Vec<u8>) -> Result<Vec<Wanted>> {
     let (files, _) = source_files(stanza)?;
-    let (main, _) = (files.iter().find(|(_, name)| extension_of(name) == "dsc")).ok_or_else(|| {
-        Error::new(Kind::Malformed, "a source package has no .dsc file").field("Checksums-Sha256")
-    })?;
+    let (main, _) = (files.iter().find(|(_, name)| extension_of(name) == "dsc"))
+        .ok_or_else(|| Error::new(Kind::Malformed, "a source package has no .dsc file").field("Checksums-Sha256"))?;
     let hex = main.to_string();
     let directory = format!("pool/source/{}/{hex}", &hex[..2]);
     rewrite(stanza, b"Directory", directory.as_bytes(), out);
@@ -96,7 +95,11 @@ pub(crate) fn source_in_place(stanza: &[u8]) -> Result<Vec<Wanted>> {
     files
         .into_iter()
         .map(|(digest, name)| {
-            Ok(source_file(digest, name, upstream_path("Directory", Some(directory.unwrap_or(b".")), Some(name))?.into()))
+            Ok(source_file(
+                digest,
+                name,
+                upstream_path("Directory", Some(directory.unwrap_or(b".")), Some(name))?.into(),
+            ))
         })
         .collect()
 }
@@ -136,11 +139,15 @@ fn source_files(stanza: &[u8]) -> Result<SourceFiles<'_>> {
         } else if field.is(stanza, b"Directory") && directory.is_none() {
             directory = Some(field.value(stanza));
         } else if field.is(stanza, b"Files") || field.is(stanza, b"Checksums-Sha1") {
-            files.extend(lines(field.value(stanza)).filter_map(|line| line.split(|byte| byte.is_ascii_whitespace()).next_back()));
+            files.extend(
+                lines(field.value(stanza)).filter_map(|line| line.split(|byte| byte.is_ascii_whitespace()).next_back()),
+            );
         }
     }
     let malformed = |what: String| Error::new(Kind::Malformed, what).field("Checksums-Sha256");
-    let sums = sums.value.ok_or_else(|| malformed("a source package has no Checksums-Sha256, so it can't be published".into()))?;
+    let sums = sums
+        .value
+        .ok_or_else(|| malformed("a source package has no Checksums-Sha256, so it can't be published".into()))?;
     let mut found: Vec<(Digest, &str)> = Vec::new();
     for line in lines(sums) {
         let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
@@ -206,7 +213,9 @@ impl<'a> Once<'a> {
 
     fn set(&mut self, value: &'a [u8]) -> Result<()> {
         if self.value.is_some_and(|before| before != value) {
-            return Err(Error::new(Kind::Malformed, "a stanza has the field twice, with different values").field(self.name));
+            return Err(
+                Error::new(Kind::Malformed, "a stanza has the field twice, with different values").field(self.name)
+            );
         }
         self.value = Some(value);
         Ok(())
@@ -225,7 +234,11 @@ fn plain_name(name: &[u8]) -> Result<&str> {
     const LONGEST: usize = 255;
     std::str::from_utf8(name)
         .ok()
-        .filter(|name| name.len() <= LONGEST && !name.starts_with('.') && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/'))
+        .filter(|name| {
+            name.len() <= LONGEST
+                && !name.starts_with('.')
+                && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/')
+        })
         .ok_or_else(|| {
             let shown = String::from_utf8_lossy(&name[..name.len().min(80)]).into_owned();
             Error::new(Kind::Malformed, format!("{shown:?} is no plain name of a file")).rule("path-safe")
@@ -313,7 +326,9 @@ mod tests {
         ));
         assert_eq!(
             text,
-            format!("Package: a\nFilename: {here}\nSHA256: {HEX}\nX-Odd:  kept \nDescription: x\n Filename: no field\n")
+            format!(
+                "Package: a\nFilename: {here}\nSHA256: {HEX}\nX-Odd:  kept \nDescription: x\n Filename: no field\n"
+            )
         );
         assert_eq!((wanted.digest.to_string(), &*wanted.extension), (HEX.to_owned(), "deb"));
         let (text, _) = published(&format!("Package: a\nsha256: {}", HEX.to_uppercase()));
@@ -354,7 +369,15 @@ mod tests {
     fn upstream_paths_stay_below_the_root() {
         let place = |field: &str| binary_in_place(format!("{field}\nSHA256: {HEX}\n").as_bytes());
         assert_eq!(place("Filename: ././a/b.deb").unwrap().place, Place::Path("a/b.deb".into()));
-        for bad in ["X: y", "Filename:", "Filename: ../a.deb", "Filename: /a.deb", "Filename: a/./b", "Filename: a//b", "Filename: .reposnap/lock"] {
+        for bad in [
+            "X: y",
+            "Filename:",
+            "Filename: ../a.deb",
+            "Filename: /a.deb",
+            "Filename: a/./b",
+            "Filename: a//b",
+            "Filename: .reposnap/lock",
+        ] {
             assert_eq!(place(bad).unwrap_err().kind(), Kind::Malformed, "{bad}");
         }
         let source = |directory: &str| {

@@ -67,12 +67,8 @@ impl Tree {
         let private = root.join(PRIVATE);
         fs::create_dir_all(&private).map_err(|error| Error::io(private.display(), error))?;
         let lock = lock(&private.join("lock"), wait)?;
-        let tree = Self {
-            root: root.to_owned(),
-            directories: Mutex::default(),
-            numbers: AtomicU64::new(0),
-            _lock: lock,
-        };
+        let tree =
+            Self { root: root.to_owned(), directories: Mutex::default(), numbers: AtomicU64::new(0), _lock: lock };
         let temporary = private.join("tmp");
         match fs::remove_dir_all(&temporary) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io(temporary.display(), error)),
@@ -276,7 +272,9 @@ impl Tree {
 /// # Errors
 /// [`Kind::Malformed`] for absolute paths, `..` and the like.
 pub(crate) fn checked_path(path: &str) -> Result<&str> {
-    let safe = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.bytes().any(|byte| byte < b' ' || byte == 127);
+    let safe = |part: &str| {
+        !part.is_empty() && part != "." && part != ".." && !part.bytes().any(|byte| byte < b' ' || byte == 127)
+    };
     if path.len() > LONGEST_PATH || !path.split('/').all(safe) || path.split('/').next() == Some(PRIVATE) {
         let shown: String = path.chars().take(200).collect();
         return Err(Error::new(Kind::Malformed, format!("{shown:?} is no path below a repository")).rule("path-safe"));

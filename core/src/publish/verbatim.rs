@@ -54,7 +54,12 @@ pub async fn publish_verbatim(
         let request = request(part)?;
         let live = commit.live().cloned();
         let signed = signed_files(snapshot, part).await?;
-        let names: Vec<&str> = part.release.iter().flat_map(|release| &release.files).filter_map(|file| file.path.rsplit('/').next()).collect();
+        let names: Vec<&str> = part
+            .release
+            .iter()
+            .flat_map(|release| &release.files)
+            .filter_map(|file| file.path.rsplit('/').next())
+            .collect();
         if let Some(live) =
             live.filter(|live| live.request == request && live.missing == 0 && commit.is_whole(live, &names))
         {
@@ -76,7 +81,8 @@ pub async fn publish_verbatim(
             files.push(keep(&tree, &file.path, bytes, 0).await?);
         }
         let pool =
-            PoolPlan::make(&tree, &[snapshot.store().objects().clone()], wanted, There::Compare, missing, monitor).await?;
+            PoolPlan::make(&tree, &[snapshot.store().objects().clone()], wanted, There::Compare, missing, monitor)
+                .await?;
         ready.push((commit, request, signed, files, pool));
     }
     for (commit, request, signed, files, pool) in ready {
@@ -114,8 +120,11 @@ fn places(snapshot: &Snapshot) -> Result<Vec<(&Part, Place)>> {
     let mut places: Vec<(&Part, Place)> = Vec::new();
     for part in &snapshot.manifest().parts {
         let (Some(suite), Some(_)) = (&part.suite, &part.release) else {
-            return Err(Error::new(Kind::Unsupported, "only a mirror has an upstream's signed Release to publish again")
-                .help("publish the snapshot signed by a key of your own"));
+            return Err(Error::new(
+                Kind::Unsupported,
+                "only a mirror has an upstream's signed Release to publish again",
+            )
+            .help("publish the snapshot signed by a key of your own"));
         };
         let place = place(suite)?;
         if places.iter().any(|(_, other)| other.directory == place.directory) {
@@ -169,9 +178,12 @@ async fn signed_files(snapshot: &Snapshot, part: &Part) -> Result<Signed> {
 /// Makes an index as upstream has it, and says which packages it needs where.
 async fn write_list(snapshot: &Snapshot, list: &List, tree: &Arc<Tree>) -> Result<(Written, Vec<Named>)> {
     let expected = list.sha256.ok_or_else(|| {
-        Error::new(Kind::Unsupported, "the mirror has a part of this index only, so upstream's signature does not cover it")
-            .path(&list.path)
-            .help("publish the snapshot signed by a key of your own")
+        Error::new(
+            Kind::Unsupported,
+            "the mirror has a part of this index only, so upstream's signature does not cover it",
+        )
+        .path(&list.path)
+        .help("publish the snapshot signed by a key of your own")
     })?;
     let mut reader = snapshot.read(list, Want::Entries)?;
     let mut entries = Vec::with_capacity(list.entries as usize);

@@ -25,7 +25,9 @@ pub(crate) struct Block {
 
 /// Compresses `raw` into a block of its own.
 pub(crate) fn block(raw: &[u8], level: u32) -> Result<Block> {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| Error::new(Kind::Internal, "xz could not compress").source(error);
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
+        Error::new(Kind::Internal, "xz could not compress").source(error)
+    };
     let mut options = LzmaOptions::new_preset(level).map_err(|error| failed(error.into()))?;
     // A larger dictionary than the block would be memory for nothing.
     let needed = u32::try_from(raw.len()).unwrap_or(LARGEST_DICTIONARY).clamp(4096, LARGEST_DICTIONARY);
@@ -112,7 +114,11 @@ mod tests {
         std::fs::write(&path, joined(&[b"one\n", b"two\n", b"three\n"])).unwrap();
         let listed = std::process::Command::new("xz").args(["--robot", "--list", "-vv"]).arg(&path).output().unwrap();
         assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
-        assert!(String::from_utf8_lossy(&listed.stdout).contains("\nfile\t1\t3\t"), "{}", String::from_utf8_lossy(&listed.stdout));
+        assert!(
+            String::from_utf8_lossy(&listed.stdout).contains("\nfile\t1\t3\t"),
+            "{}",
+            String::from_utf8_lossy(&listed.stdout)
+        );
         let plain = std::process::Command::new("xz").arg("-dc").arg(&path).output().unwrap();
         assert_eq!(plain.stdout, b"one\ntwo\nthree\n");
     }

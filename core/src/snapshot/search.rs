@@ -93,11 +93,7 @@ fn likely_chunks(snapshot: &Snapshot, list: &List, query: &Query) -> Result<Vec<
 }
 
 /// Those of `chunks` that have a package whose key does not rule it out: keys are a tenth of a chunk.
-async fn chunks_with_candidates(
-    snapshot: &Snapshot,
-    chunks: Vec<ChunkRef>,
-    query: &Query,
-) -> Result<Vec<ChunkRef>> {
+async fn chunks_with_candidates(snapshot: &Snapshot, chunks: Vec<ChunkRef>, query: &Query) -> Result<Vec<ChunkRef>> {
     let mut reader = ChunkReader::new(snapshot.store(), chunks.clone(), Want::Keys);
     let mut likely = vec![false; chunks.len()];
     while let Some(batch) = reader.next_batch().await? {

@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn values_are_found_without_regard_to_case() {
-        let stanza = b"Package: no\nPackage: a\nDESCRIPTION: one\n two\n .\n\tthree\nEmpty:\nConffiles:\n /etc/a 1\nLast:x";
+        let stanza =
+            b"Package: no\nPackage: a\nDESCRIPTION: one\n two\n .\n\tthree\nEmpty:\nConffiles:\n /etc/a 1\nLast:x";
         for (name, expected) in [
             ("package", "a"),
             ("Description", "one\n two\n .\n\tthree"),

@@ -55,9 +55,7 @@ pub fn pool_files(entry: &Entry) -> Result<Vec<PoolFile>> {
         .next()
         .transpose()?
         .ok_or_else(|| Error::new(Kind::Internal, "an entry has no stanza"))?;
-    let of = |error: Error| {
-        error.path(format!("{} {}", entry.key.name_str(), entry.key.version_str()))
-    };
+    let of = |error: Error| error.path(format!("{} {}", entry.key.name_str(), entry.key.version_str()));
     let field = |name: &str| stanza.get(name).filter(|value| !value.is_empty());
     let text = |name: &'static str| {
         field(name)
@@ -72,10 +70,9 @@ pub fn pool_files(entry: &Entry) -> Result<Vec<PoolFile>> {
     if *entry.key.architecture == *SOURCE {
         let folder = text("Directory")?.trim_matches('/');
         let listed = field("Checksums-Sha256").ok_or_else(weak)?;
-        return std::str::from_utf8(listed)
-            .ok()
-            .and_then(|listed| source_files(folder, listed))
-            .ok_or_else(|| of(Error::new(Kind::Malformed, "the list of files can't be read").field("Checksums-Sha256")));
+        return std::str::from_utf8(listed).ok().and_then(|listed| source_files(folder, listed)).ok_or_else(|| {
+            of(Error::new(Kind::Malformed, "the list of files can't be read").field("Checksums-Sha256"))
+        });
     }
     let filename = text("Filename")?.trim_start_matches("./").to_owned();
     let size = parse_size(text("Size")?)
@@ -96,7 +93,8 @@ fn source_files(folder: &str, listed: &str) -> Option<Vec<PoolFile>> {
             if words.next().is_some() || name.contains('/') {
                 return None;
             }
-            let filename = if folder.is_empty() || folder == "." { name.to_owned() } else { format!("{folder}/{name}") };
+            let filename =
+                if folder.is_empty() || folder == "." { name.to_owned() } else { format!("{folder}/{name}") };
             Some(PoolFile { filename, size: parse_size(size)?, sha256: Digest::from_hex(digest.as_bytes())? })
         })
         .collect()

@@ -125,7 +125,8 @@ fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>> {
     for entry in entries {
         let path = entry.map_err(|error| Error::io(folder.display(), error))?.path();
         let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
-        let named = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| plain(name) && !name.starts_with('.'));
+        let named =
+            path.file_name().and_then(|name| name.to_str()).is_some_and(|name| plain(name) && !name.starts_with('.'));
         let ends = path.extension().and_then(|end| end.to_str()).is_some_and(|end| extensions.contains(&end));
         if named && ends {
             files.push(path);
@@ -187,7 +188,9 @@ pub(crate) fn read_if_exists(path: &Path, limit: u64) -> Result<Option<Vec<u8>>>
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| Error::io(path.display(), error))?;
     if bytes.len() as u64 > limit {
-        return Err(Error::new(Kind::Limit, format!("the file is larger than {limit} bytes")).path(path.display().to_string()));
+        return Err(
+            Error::new(Kind::Limit, format!("the file is larger than {limit} bytes")).path(path.display().to_string())
+        );
     }
     Ok(Some(bytes))
 }

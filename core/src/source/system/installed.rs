@@ -66,7 +66,9 @@ pub fn installed(root: &Path) -> Result<Vec<Installed>> {
         if state.split_ascii_whitespace().nth(2) != Some("installed") {
             continue;
         }
-        if let (Some(name), Some(architecture), Some(version)) = (field("Package"), field("Architecture"), field("Version")) {
+        if let (Some(name), Some(architecture), Some(version)) =
+            (field("Package"), field("Architecture"), field("Version"))
+        {
             packages.push(Installed { name, architecture, version });
         }
     }

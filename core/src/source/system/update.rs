@@ -61,7 +61,7 @@ pub async fn update(mirror: Mirror, now: Timestamp, note: &Note<'_>, monitor: &M
                 suites.insert(name, suite_state(&signed));
             }
             Ok(None) => monitor.note(&format!("{}: apt has no lists of {} {}", source.place, source.uri, source.suite)),
-            Err(error) if error.kind() == Kind::Verification => {
+            Err(error) if !matches!(error.kind(), Kind::Io | Kind::Internal) => {
                 monitor.note(&format!("{}: left out: {error}", source.place));
             }
             Err(error) => return Err(error),
@@ -87,7 +87,8 @@ fn part_name(source: &Source, all: &[Source]) -> String {
 }
 
 fn without_user(uri: &str) -> String {
-    crate::source::fetch::parse_url(uri).map_or_else(|_| "a repository".to_owned(), |url| crate::source::fetch::redacted(&url))
+    crate::source::fetch::parse_url(uri)
+        .map_or_else(|_| "a repository".to_owned(), |url| crate::source::fetch::redacted(&url))
 }
 
 fn suite_state(signed: &Signed) -> SuiteState {
@@ -187,7 +188,9 @@ fn wanted(source: &Source, release: &Release) -> Vec<(String, String, String)> {
     }
     let mut wanted = Vec::new();
     for component in &source.components {
-        for architecture in source.architectures.iter().map(String::as_str).chain(release.has_index_for_all().then_some("all")) {
+        for architecture in
+            source.architectures.iter().map(String::as_str).chain(release.has_index_for_all().then_some("all"))
+        {
             let path = format!("{component}/binary-{architecture}/Packages");
             wanted.push((path, component.clone(), architecture.to_owned()));
         }
