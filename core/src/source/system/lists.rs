@@ -14,7 +14,8 @@ const MAX_INDEX: u64 = 4 << 30;
 /// the characters that it quotes (apt's `URItoFileName`, as seen in any lists folder) as `%` and lower-case hexadecimal.
 pub(crate) fn file_name(uri: &str) -> String {
     const QUOTED: &[u8] = b"\\|{}[]<>\"^~_=!@#$%^&*";
-    let rest = uri.split_once(':').map_or(uri, |(_, rest)| rest).trim_start_matches('/');
+    let rest = uri.split_once(':').map_or(uri, |(_, rest)| rest);
+    let rest = rest.strip_prefix("//").unwrap_or(rest);
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let rest = if path.is_empty() { host.to_owned() } else { format!("{host}/{path}") };
