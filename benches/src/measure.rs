@@ -34,12 +34,24 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    /// The seconds that the table compares: user time, or user and system time where that is less than 0.1 s.
+    /// The seconds that the table shows: user time, or user and system time where that is less than 0.1 s.
     ///
     /// The kernel splits a short time into its two parts by where its few ticks fell, which is chance.
     pub(crate) fn time(&self) -> f64 {
-        let sum = self.user + self.system;
-        if sum < SHORT { sum } else { self.user }
+        if self.is_short() { self.sum() } else { self.user }
+    }
+
+    /// How many times this cost is the `other`; of sums where either is short.
+    pub(crate) fn times(&self, other: &Cost) -> f64 {
+        if self.is_short() || other.is_short() { self.sum() / other.sum() } else { self.user / other.user }
+    }
+
+    fn is_short(&self) -> bool {
+        self.sum() < SHORT
+    }
+
+    fn sum(&self) -> f64 {
+        self.user + self.system
     }
 }
 

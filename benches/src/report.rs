@@ -71,8 +71,9 @@ pub(crate) fn render(packages: usize, outcomes: &[Outcome]) -> String {
     out.push_str(
         "Made by `cargo run --release -p reposnap-benches`, which runs every tool on the same input in the same run.\n\
          Processor time is user time of the whole process; memory is its peak; both as the kernel counts them\n\
-         (`getrusage`). Below 0.1 s, where the kernel can't tell user from system time well, it is their sum. Elapsed\n\
-         time is left out: it says more about the machine's other work than about the tools.\n\n",
+         (`getrusage`). Below 0.1 s, where the kernel can't tell user from system time well, it is their sum, and a\n\
+         ratio with such a time is of both sums. Elapsed time is left out: it says more about the machine's\n\
+         other work than about the tools.\n\n",
     );
     let _ = writeln!(out, "{}\n", machine::describe());
     let _ = writeln!(out, "## An APT repository of {packages} packages\n");
@@ -186,7 +187,7 @@ impl Bar {
         let ours = find(outcomes, row, "reposnap")?;
         let time = || ours.cost.map(|cost| cost.time());
         Some(match *self {
-            Bar::ShareOfAptly(share) => time()? <= find(outcomes, row, "aptly")?.cost?.time() * share,
+            Bar::ShareOfAptly(share) => ours.cost?.times(&find(outcomes, row, "aptly")?.cost?) <= share,
             Bar::User(limit) => time()? <= limit,
             Bar::Memory(limit) => ours.cost?.memory <= limit,
             Bar::Requests(count) => ours.requests? <= count,
@@ -223,7 +224,7 @@ fn cell(outcome: Option<&Outcome>) -> String {
 fn ratio(peer: Option<&Outcome>, ours: Option<&Outcome>) -> String {
     let (Some(peer), Some(ours)) = (peer, ours) else { return "-".to_owned() };
     let quotient = match (peer.cost, ours.cost) {
-        (Some(peer), Some(ours)) => Some(peer.time() / ours.time()),
+        (Some(peer), Some(ours)) => Some(peer.times(&ours)),
         _ => peer.bytes.zip(ours.bytes).map(|(peer, ours)| peer as f64 / ours as f64),
     };
     quotient.filter(|quotient| quotient.is_finite()).map_or("-".to_owned(), |quotient| format!("{quotient:.1}"))
