@@ -34,9 +34,9 @@ const OWN_FILES: [&str; 3] = ["Release", "Release.gpg", "InRelease"];
 /// nothing changed only a due signature is made. See the [module](super) for what clients see meanwhile.
 ///
 /// # Errors
-/// [`Kind::Usage`] for options that can't be meant; [`Kind::NotFound`] where packages are not in the store (see
-/// [`Missing`](super::Missing)); [`Kind::Malformed`] for a stanza that can't be published; [`Kind::AlreadyExists`] where
-/// something else published the suite; [`Kind::Conflict`] where somebody else is publishing into the directory. What was
+/// `Kind::Usage` for options that can't be meant; `Kind::NotFound` where packages are not in the store (see
+/// [`Missing`](super::Missing)); `Kind::Malformed` for a stanza that can't be published; `Kind::AlreadyExists` where
+/// something else published the suite; `Kind::Conflict` where somebody else is publishing into the directory. What was
 /// published before is untouched after any of them.
 ///
 /// ```

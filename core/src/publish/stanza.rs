@@ -322,7 +322,7 @@ mod tests {
     fn only_the_file_name_changes() {
         let here = format!("pool/2c/{HEX}.deb");
         let (text, wanted) = published(&format!(
-            "Package: a\nFilename: pool/a.deb\n more\nSHA256: {HEX}\nX-Odd:  kept \nfilename: second\nDescription: x\n Filename: no field\n"
+            "Package: a\nFilename: pool/a.deb\nSHA256: {HEX}\nX-Odd:  kept \nfilename: second\nDescription: x\n Filename: no field\n"
         ));
         assert_eq!(
             text,
@@ -331,6 +331,8 @@ mod tests {
             )
         );
         assert_eq!((wanted.digest.to_string(), &*wanted.extension), (HEX.to_owned(), "deb"));
+        // The mirror named the object by the whole value, so the same is done here.
+        assert_eq!(published(&format!("Filename: a.deb\n more\nSHA256: {HEX}\n")).1.extension, "bin");
         let (text, _) = published(&format!("Package: a\nsha256: {}", HEX.to_uppercase()));
         assert_eq!(text, format!("Package: a\nsha256: {}\nFilename: {here}\n", HEX.to_uppercase()));
         let (text, wanted) = published(&format!("FILENAME: x/y.udeb\nSHA256:\n {HEX}\n"));

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::digest::{Digest, Hasher};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::snapshot::chunk::{cut_blob, cut_entries};
 use crate::snapshot::entry::{Entry, KeyBlock};
 use crate::snapshot::manifest::{File, Manifest};
 use crate::snapshot::open::{Snapshot, StoredIndex, pack_manifest};
 use crate::snapshot::read::{Bases, blocking};
+use crate::store::codec::MAX_RAW;
 use crate::store::index::{ChunkIndex, ChunkRef, IndexObject};
 use crate::store::pack::{PackBuilder, Placed};
 use crate::store::{Store, layout};
@@ -111,7 +112,7 @@ impl SnapshotWriter {
             root.update(slot.digest().as_bytes());
         }
         let root = root.finish();
-        self.add_section(root, slots).await?;
+        self.add_section(root, slots);
         Ok(Listed { root, entries: count, bytes })
     }
 
@@ -119,12 +120,15 @@ impl SnapshotWriter {
     pub async fn file(&mut self, path: &str, bytes: Bytes, replaces: Option<&File>) -> Result<File> {
         let sha256 = Digest::of(&bytes);
         let file = File { path: path.to_owned(), size: bytes.len() as u64, sha256 };
-        self.blob(bytes, sha256, replaces.map(|file| file.sha256)).await?;
+        self.blob(bytes, sha256, replaces.map(|file| file.sha256)).await.map_err(|error| error.path(path))?;
         Ok(file)
     }
 
-    /// Adds bytes under their digest.
+    /// Adds bytes under their digest: at most 256 MiB, or they could not be read again.
     pub async fn blob(&mut self, bytes: Bytes, sha256: Digest, replaces: Option<Digest>) -> Result<()> {
+        if bytes.len() > MAX_RAW {
+            return Err(Error::new(Kind::Limit, format!("a file of {} bytes is larger than {MAX_RAW}", bytes.len())));
+        }
         let replaced = replaces.and_then(|root| self.base_section(root)).unwrap_or_default();
         let (mut slots, mut new) = (Vec::new(), Vec::new());
         for (range, word) in cut_blob(&bytes) {
@@ -148,7 +152,17 @@ impl SnapshotWriter {
             });
         }
         self.place(new, &mut slots).await?;
-        self.add_section(sha256, slots.into_iter().flatten().collect()).await
+        self.add_section(sha256, slots.into_iter().flatten().collect());
+        Ok(())
+    }
+
+    /// Takes over the file or blob `sha256` of a base as it is.
+    pub fn keep_blob(&mut self, sha256: Digest) -> Result<()> {
+        let chunks = self.base_section(sha256).ok_or_else(|| {
+            Error::new(Kind::Malformed, format!("the snapshot to build on does not have the file {sha256}"))
+        })?;
+        self.add_section(sha256, chunks.iter().cloned().map(Slot::Stored).collect());
+        Ok(())
     }
 
     /// Writes pack, index and manifest, in this order and each durable before the next, and opens the result.
@@ -231,11 +245,10 @@ impl SnapshotWriter {
         }
     }
 
-    async fn add_section(&mut self, root: Digest, slots: Vec<Slot>) -> Result<()> {
+    fn add_section(&mut self, root: Digest, slots: Vec<Slot>) {
         if self.sections.iter().all(|(name, _)| *name != root) {
             self.sections.push((root, slots));
         }
-        Ok(())
     }
 
     async fn flush_pack(&mut self) -> Result<()> {

@@ -11,26 +11,26 @@ use crate::store::Store;
 
 /// What an index of packages is, but for its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ListPlan {
+pub(crate) struct ListPlan {
     /// The component; empty in a flat repository.
-    pub component: String,
+    pub(crate) component: String,
     /// The architecture whose index it is; `source` for Sources.
-    pub architecture: String,
+    pub(crate) architecture: String,
     /// Its path below the suite, without the ending of a compression.
-    pub path: String,
+    pub(crate) path: String,
     /// The SHA-256 of the uncompressed index.
     pub sha256: Digest,
 }
 
 impl ListPlan {
     /// What its stanzas describe.
-    pub(super) fn content(&self) -> Content {
+    pub(crate) fn content(&self) -> Content {
         if self.architecture == "source" { Content::Source } else { Content::Binary }
     }
 }
 
 /// Makes one snapshot out of indexes, part by part.
-pub(super) struct Assembler {
+pub(crate) struct Assembler {
     base: Option<Snapshot>,
     filter: Option<Query>,
     writer: SnapshotWriter,
@@ -39,40 +39,39 @@ pub(super) struct Assembler {
 
 impl Assembler {
     /// An assembler that shares chunks with `base` and keeps the packages that pass `filter`.
-    pub(super) fn new(store: &Store, base: Option<&Snapshot>, filter: Option<Query>) -> Self {
+    pub(crate) fn new(store: &Store, base: Option<&Snapshot>, filter: Option<Query>) -> Self {
         let bases: Vec<Snapshot> = base.into_iter().cloned().collect();
         Self { base: base.cloned(), filter, writer: SnapshotWriter::new(store, &bases), parts: Vec::new() }
     }
 
     /// Begins a part; what is added next belongs to it. Its `lists` and `files` are empty.
-    pub(super) fn begin(&mut self, part: Part) {
+    pub(crate) fn begin(&mut self, part: Part) {
         self.parts.push(part);
     }
 
     /// The list that the base has of the very index that `plan` describes: it need not be fetched.
-    pub(super) fn unchanged(&self, plan: &ListPlan) -> Option<List> {
+    pub(crate) fn unchanged(&self, plan: &ListPlan) -> Option<List> {
         if self.filter.is_some() {
             return None;
         }
-        self.base_list(plan).filter(|list| list.sha256 == Some(plan.sha256)).cloned()
+        self.base_list(&plan.path).filter(|list| list.sha256 == Some(plan.sha256)).cloned()
     }
 
     /// Takes over a list that [`Assembler::unchanged`] gave.
-    pub(super) async fn keep(&mut self, list: List) -> Result<()> {
+    pub(crate) async fn keep(&mut self, list: List) -> Result<()> {
         let base = self.base.as_ref().map(|base| base.chunks(&list)).transpose()?.unwrap_or_default();
         let pieces = base.iter().cloned().map(crate::snapshot::Piece::Chunk).collect();
         self.writer.pieces(pieces, None).await?;
-        if let (Some(layout), Some(base)) = (list.layout.explicit, &self.base) {
-            let bytes = base.blob(layout).await?;
-            self.writer.blob(bytes, layout, Some(layout)).await?;
+        if let Some(layout) = list.layout.explicit {
+            self.writer.keep_blob(layout)?;
         }
         self.push_list(list);
         Ok(())
     }
 
     /// Adds the index `text`, whose digest the caller has verified.
-    pub(super) async fn add_list(&mut self, plan: &ListPlan, text: Bytes) -> Result<()> {
-        let replaces = self.base_list(plan).cloned();
+    pub(crate) async fn add_list(&mut self, plan: &ListPlan, text: Bytes) -> Result<()> {
+        let replaces = self.base_list(&plan.path).cloned();
         let (path, content) = (plan.path.clone(), plan.content());
         let filter = self.filter.take();
         let (ingested, filter) = crate::snapshot::blocking(move || {
@@ -105,21 +104,21 @@ impl Assembler {
     }
 
     /// The file that the base has at `path` of the current part, if its bytes are the same.
-    pub(super) fn unchanged_file(&self, path: &str, sha256: Digest) -> Option<File> {
+    pub(crate) fn unchanged_file(&self, path: &str, sha256: Digest) -> Option<File> {
         self.base_file(path).filter(|file| file.sha256 == sha256).cloned()
     }
 
     /// Takes over a file that [`Assembler::unchanged_file`] gave.
-    pub(super) async fn keep_file(&mut self, file: File) -> Result<()> {
-        if let Some(base) = &self.base {
-            let bytes = base.file(&file).await?;
-            self.add_file(&file.path, bytes).await?;
+    pub(crate) fn keep_file(&mut self, file: File) -> Result<()> {
+        self.writer.keep_blob(file.sha256)?;
+        if let Some(part) = self.parts.last_mut() {
+            part.files.push(file);
         }
         Ok(())
     }
 
     /// Keeps a file of the current part byte for byte.
-    pub(super) async fn add_file(&mut self, path: &str, bytes: Bytes) -> Result<()> {
+    pub(crate) async fn add_file(&mut self, path: &str, bytes: Bytes) -> Result<()> {
         let replaces = self.base_file(path).cloned();
         let file = self.writer.file(path, bytes, replaces.as_ref()).await?;
         if let Some(part) = self.parts.last_mut() {
@@ -129,7 +128,7 @@ impl Assembler {
     }
 
     /// Keeps a file of the upstream's signed Release; the part's `release` refers to it.
-    pub(super) async fn add_release_file(&mut self, path: &str, bytes: Bytes) -> Result<()> {
+    pub(crate) async fn add_release_file(&mut self, path: &str, bytes: Bytes) -> Result<()> {
         let replaces = self.base_file(path).cloned();
         let file = self.writer.file(path, bytes, replaces.as_ref()).await?;
         if let Some(release) = self.parts.last_mut().and_then(|part| part.release.as_mut()) {
@@ -139,23 +138,26 @@ impl Assembler {
     }
 
     /// Takes over a whole part of the base.
-    pub(super) async fn keep_part(&mut self, base: &Snapshot, part: &Part) -> Result<()> {
+    pub(crate) async fn keep_part(&mut self, part: &Part) -> Result<()> {
         let release = part.release.clone().map(|release| Release { files: Vec::new(), ..release });
         self.begin(Part { release, lists: Vec::new(), files: Vec::new(), ..part.clone() });
         for list in &part.lists {
             self.keep(list.clone()).await?;
         }
         for file in part.release.iter().flat_map(|release| &release.files) {
-            self.add_release_file(&file.path, base.file(file).await?).await?;
+            self.writer.keep_blob(file.sha256)?;
+            if let Some(release) = self.parts.last_mut().and_then(|part| part.release.as_mut()) {
+                release.files.push(file.clone());
+            }
         }
         for file in &part.files {
-            self.keep_file(file.clone()).await?;
+            self.keep_file(file.clone())?;
         }
         Ok(())
     }
 
     /// Commits. Where nothing differs from the base, the result is the base.
-    pub(super) async fn finish(self, made: Made) -> Result<Snapshot> {
+    pub(crate) async fn finish(self, made: Made) -> Result<Snapshot> {
         if let Some(base) = &self.base
             && base.manifest().parts == self.parts
             && base.manifest().made == made
@@ -177,8 +179,9 @@ impl Assembler {
         self.base.as_ref()?.manifest().parts.iter().find(|part| part.name == *name)
     }
 
-    fn base_list(&self, plan: &ListPlan) -> Option<&List> {
-        self.base_part()?.lists.iter().find(|list| list.path == plan.path)
+    /// The list that the base has of the index at `path` of the current part.
+    pub(crate) fn base_list(&self, path: &str) -> Option<&List> {
+        self.base_part()?.lists.iter().find(|list| list.path == path)
     }
 
     fn base_file(&self, path: &str) -> Option<&File> {

@@ -2,7 +2,7 @@
 //!
 //! The folder is searched with all below it for `*.deb`. Each package is read whole, its digest computed, a copy put
 //! into the store's pool, and its stanza made as `dpkg-scanpackages` makes it. Names that begin with a dot are passed
-//! over, and so are symbolic links to folders: nothing outside the folder is looked at.
+//! over, and so are symbolic links: nothing outside the folder is looked at.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -18,6 +18,7 @@ use crate::progress::{Monitor, Unit};
 use crate::snapshot::blocking;
 use crate::snapshot::manifest::{Made, Part};
 use crate::source::assemble::{Assembler, ListPlan};
+use crate::source::fetch::Url;
 use crate::source::mirror::{Config, Mirror, State};
 use crate::store::refs::Note;
 use crate::store::{Objects, layout};
@@ -71,7 +72,9 @@ pub async fn update(mirror: Mirror, note: &Note<'_>, monitor: &Monitor) -> Resul
 
     let base = mirror.snapshot().await?;
     let mut assembler = Assembler::new(&mirror.store, base.as_ref(), None);
-    assembler.begin(Part { name: "folder".to_owned(), uri: Some(config.directory.clone()), ..Part::default() });
+    let uri = std::path::absolute(&config.directory).ok().and_then(|path| Url::from_directory_path(path).ok());
+    let uri = uri.map(|uri| uri.to_string());
+    assembler.begin(Part { name: "folder".to_owned(), uri, ..Part::default() });
     for architecture in architectures(packages.keys()) {
         let text = index(&architecture, packages.values().map(|(_, package)| package));
         let plan = ListPlan {
@@ -121,7 +124,7 @@ fn find(root: &Path) -> Result<Vec<PathBuf>> {
             let kind = entry.file_type().map_err(io)?;
             if kind.is_dir() {
                 folders.push((path, depth + 1));
-            } else if path.extension().is_some_and(|extension| extension == "deb") {
+            } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "deb") {
                 if found.len() == MAX_PACKAGES {
                     return Err(Error::new(Kind::Limit, format!("more than {MAX_PACKAGES} packages"))
                         .path(root.display().to_string()));

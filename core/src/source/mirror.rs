@@ -3,7 +3,8 @@
 //! A mirror is a log of the kind `mirror`. Its entries carry the configuration with the snapshot that was made under it,
 //! so that history tells which key and which filter let a package in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::openpgp::Keyring;
-use crate::snapshot::Snapshot;
-use crate::source::acceptance::Accepted;
+use crate::openpgp::Policy;
+use crate::snapshot::{Query, Snapshot};
+use crate::source::acceptance::{Accepted, ReleasePolicy, relax};
+use crate::source::fetch;
 use crate::store::Store;
 use crate::store::refs::{self, Entry, Log, MIRROR, Note};
 
@@ -55,7 +58,7 @@ pub struct AptConfig {
     /// The components; all that the Release names where empty.
     #[serde(default)]
     pub components: Vec<String>,
-    /// The architectures; none is the machine's own.
+    /// The architectures, at least one.
     pub architectures: Vec<String>,
     /// The SHA-256 of the keyring, kept at `keyrings/<sha256>`.
     pub keyring: Digest,
@@ -84,6 +87,45 @@ pub struct AptConfig {
 
 fn one() -> usize {
     1
+}
+
+impl AptConfig {
+    /// Refuses what no update could work with.
+    fn check(&self) -> Result<()> {
+        let wrong = |field: &str, what: &str| Err(Error::new(Kind::Usage, what).field(field));
+        fetch::parse_url(&self.uri)?;
+        if self.suites.is_empty() {
+            return wrong("suites", "a mirror needs a suite");
+        }
+        let mut names = BTreeSet::new();
+        for suite in &self.suites {
+            if !names.insert(suite) {
+                return wrong("suites", &format!("the suite {suite} is named twice"));
+            }
+        }
+        if self.architectures.is_empty() {
+            return wrong("architectures", "a mirror needs an architecture");
+        }
+        if let Some(filter) = &self.filter {
+            filter.parse::<Query>().map_err(|error| error.field("filter"))?;
+        }
+        self.policies().map(drop)
+    }
+
+    /// The policies of verification: the defaults with what this changes.
+    pub(crate) fn policies(&self) -> Result<(Policy, ReleasePolicy)> {
+        let threshold = NonZeroUsize::new(self.threshold)
+            .ok_or_else(|| Error::new(Kind::Usage, "at least one key must have signed").field("threshold"))?;
+        let mut policy = Policy::default().threshold(threshold);
+        for signer in &self.signers {
+            policy = policy.signer(signer.parse()?);
+        }
+        let mut release = ReleasePolicy::default();
+        if let Some(seconds) = self.max_age {
+            release = release.max_age(seconds);
+        }
+        relax(policy, release, &self.relax)
+    }
 }
 
 /// Indexes besides Packages.
@@ -185,8 +227,11 @@ impl Mirror {
     ///
     /// # Errors
     /// [`Kind::AlreadyExists`] where there is a mirror of this name with another configuration; with the same, the
-    /// mirror that is there comes back.
+    /// mirror that is there comes back. [`Kind::Usage`] for settings that no update could work with.
     pub async fn add(store: &Store, name: &str, config: Config, note: &Note<'_>) -> Result<Self> {
+        if let Config::Apt(config) = &config {
+            config.check()?;
+        }
         let log = Log::open(store.objects(), MIRROR, name)?;
         if let Some(entry) = log.head_if_exists().await? {
             let mirror = Self { store: store.clone(), name: name.to_owned(), entry };
@@ -202,12 +247,17 @@ impl Mirror {
     }
 
     /// Adds a mirror, or gives the one of this name another configuration; what it has mirrored so far stays in its
-    /// history, and its next snapshot begins anew.
+    /// history, and its next snapshot begins anew. Where the repository is the same, its suites may still not go back
+    /// behind what was accepted of them.
     pub async fn configure(store: &Store, name: &str, config: Config, note: &Note<'_>) -> Result<Self> {
         match Self::add(store, name, config.clone(), note).await {
             Err(error) if error.kind() == Kind::AlreadyExists => {
-                let state = State { snapshot: None, config, suites: BTreeMap::new() };
-                Self::open(store, name).await?.advance(state, note).await
+                let mirror = Self::open(store, name).await?;
+                let suites = match (mirror.config(), &config) {
+                    (Config::Apt(old), Config::Apt(new)) if old.uri == new.uri => mirror.entry.body.suites.clone(),
+                    _ => BTreeMap::new(),
+                };
+                mirror.advance(State { snapshot: None, config, suites }, note).await
             }
             result => result,
         }

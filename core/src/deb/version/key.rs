@@ -2,7 +2,7 @@
 
 use super::{LETTERS, NUMBER, Parts, WEIGHTS, without_zeros};
 
-/// Appends a form of `version` whose plain byte order is the order of [`compare`], for all input.
+/// Appends a form of `version` whose plain byte order is the order of [`compare`](super::compare), for all input.
 ///
 /// Equal versions have equal keys. No key is the beginning of another one, so more bytes may follow a key as a tie
 /// breaker. A key is about as long as its version.

@@ -18,7 +18,7 @@ pub(crate) struct Index {
     pub(crate) kind: IndexKind,
     /// What the uncompressed index must be; not every Release tells.
     pub(crate) plain: Option<FileHash>,
-    /// Its forms, the best first.
+    /// Its forms in the order in which to ask for them.
     pub(crate) forms: Vec<Form>,
 }
 
@@ -117,12 +117,19 @@ pub(crate) fn plan(suite: &Suite, release: &Release, config: &AptConfig) -> Resu
             let path = format!("{folder}/binary-{architecture}/Packages");
             match list(release, &path, &component, architecture) {
                 Ok(index) => indexes.push(index),
-                // The index for `all` was not asked for by name.
+                // Most suites have the packages for `all` in each of the other indexes.
                 Err(error) if error.kind() == Kind::NotFound && architecture == "all" => {}
                 Err(error) => return Err(error),
             }
         }
         extras(release, &component, &folder, &architectures, &config.extras, &mut indexes)?;
+    }
+    if !indexes.iter().any(|index| matches!(index.kind, IndexKind::List { .. })) {
+        let help = match config.components.is_empty() && release.components().is_empty() {
+            true => "the Release names no components; say which".to_owned(),
+            false => format!("its architectures are {}", release.architectures().join(", ")),
+        };
+        return Err(Error::new(Kind::NotFound, "the suite has no index of packages for what was asked").help(help));
     }
     Ok(indexes)
 }
@@ -190,7 +197,8 @@ fn list(release: &Release, path: &str, component: &str, architecture: &str) -> R
 
 type Found = (Option<FileHash>, Vec<Form>);
 
-/// What the Release says of an index: of it uncompressed, and of its forms that we can read, smallest first.
+/// What the Release says of an index: of it uncompressed, and of its forms that we can read, the smallest first, but
+/// uncompressed last: a Release names that form even where the server does not have it (Debian's own).
 fn find(release: &Release, path: &str) -> Result<Option<Found>> {
     const FORMS: [Compression; 4] = [Compression::Zstd, Compression::Xz, Compression::Gzip, Compression::None];
     let mut forms = Vec::new();
@@ -204,7 +212,7 @@ fn find(release: &Release, path: &str) -> Result<Option<Found>> {
         }
     }
     let plain = release.file(path)?.copied();
-    forms.sort_by_key(|form| form.hash.size);
+    forms.sort_by_key(|form| (form.compression == Compression::None, form.hash.size));
     Ok((!forms.is_empty()).then_some((plain, forms)))
 }
 

@@ -1,6 +1,7 @@
 //! One suite: its Release, verified and accepted, and its indexes, fetched and checked.
 
 use bytes::Bytes;
+use futures::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 
 use crate::deb::compress::{Compression, decompress_sized};
@@ -9,11 +10,11 @@ use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::openpgp::{Keyring, Policy, Verified, verify_detached, verify_inline};
 use crate::snapshot::blocking;
-use crate::snapshot::manifest::{self, Part};
+use crate::snapshot::manifest::{self, File, List, Part};
 use crate::source::acceptance::{Accepted, ReleasePolicy, accept};
 use crate::source::apt::plan::{Form, Index, IndexKind, Suite, plan, sha256_of};
 use crate::source::assemble::{Assembler, ListPlan};
-use crate::source::fetch::{Body, Expected, Fetched, Fetcher, Validators};
+use crate::source::fetch::{Body, Expected, Fetched, Fetcher, Validators, redacted};
 use crate::source::mirror::{AptConfig, SuiteState};
 
 /// The largest InRelease or Release.
@@ -24,6 +25,16 @@ const MAX_SIGNATURE: u64 = 64 << 10;
 
 /// The largest index once decompressed. The largest of Debian's has a twentieth of that.
 const MAX_INDEX: u64 = 4 << 30;
+
+/// The same where the Release tells the size of the compressed form alone.
+const MAX_UNTOLD: u64 = 1 << 30;
+
+/// The largest file that is kept uncompressed, where it shares more with its later states; a larger one, such as the
+/// Contents of a whole distribution, is kept in the form that it came in.
+const LARGEST_PLAIN: u64 = 64 << 20;
+
+/// How many indexes are fetched at once; each waits in its compressed form.
+const AHEAD: usize = 4;
 
 /// What a suite is judged by.
 pub(crate) struct Rules<'a> {
@@ -46,10 +57,10 @@ pub(crate) struct Signed {
 
 /// What a look at a suite's Release came to.
 pub(crate) enum Seen {
-    /// It is the one that was accepted before.
-    Unchanged,
-    /// It is another one.
-    Changed(Box<Signed>),
+    /// The server has still the version that was seen last.
+    NotModified,
+    /// This one, which may be accepted.
+    Body(Box<Signed>),
 }
 
 /// Looks at the suite's Release; `before` is what was accepted last.
@@ -63,10 +74,10 @@ pub(crate) async fn look(
         before.map(|state| Validators { etag: state.etag.clone(), last_modified: state.last_modified.clone() });
     let url = suite.url("InRelease")?;
     let (files, text, validators) = match fetcher.get(&url, MAX_RELEASE, validators.as_ref()).await? {
-        Fetched::NotModified => return Ok(Seen::Unchanged),
+        Fetched::NotModified => return Ok(Seen::NotModified),
         Fetched::Body(Body { bytes, validators, .. }) => {
             let text = verify_inline(&bytes, rules.keyring, &rules.policy, rules.now)
-                .map_err(|error| error.path(crate::source::fetch::redacted(&url)))?;
+                .map_err(|error| error.path(redacted(&url)))?;
             (vec![("InRelease", bytes)], text, validators)
         }
         // Only a suite that has no InRelease at all is read by its older form.
@@ -74,12 +85,9 @@ pub(crate) async fn look(
     };
     let accepted_before = before.map(|state| &state.accepted);
     let asked = rules.release.clone().suite(&suite.name);
-    let (release, accepted) = accept(text, &asked, accepted_before, rules.now)
-        .map_err(|error| error.path(crate::source::fetch::redacted(&url)))?;
-    if accepted_before.is_some_and(|before| before.digest == accepted.digest) {
-        return Ok(Seen::Unchanged);
-    }
-    Ok(Seen::Changed(Box::new(Signed { files, validators, release, accepted })))
+    let (release, accepted) =
+        accept(text, &asked, accepted_before, rules.now).map_err(|error| error.path(redacted(&url)))?;
+    Ok(Seen::Body(Box::new(Signed { files, validators, release, accepted })))
 }
 
 type Detached = (Vec<(&'static str, Bytes)>, Verified<Vec<u8>>, Validators);
@@ -91,16 +99,16 @@ async fn detached(fetcher: &Fetcher, suite: &Suite, rules: &Rules<'_>) -> Result
             Kind::NotFound,
             format!("there is no suite {}: neither InRelease nor Release", suite.name),
         )
-        .path(crate::source::fetch::redacted(&suite.folder))
+        .path(redacted(&suite.folder))
         .help("check the URL and the suite's name"));
     };
     let Fetched::Body(signature) = fetcher.get(&signature_url, MAX_SIGNATURE, None).await? else {
         return Err(Error::new(Kind::Verification, "the suite is not signed: it has Release but no Release.gpg")
             .rule("unsigned")
-            .path(crate::source::fetch::redacted(&suite.folder)));
+            .path(redacted(&suite.folder)));
     };
     let text = verify_detached(&release.bytes, &signature.bytes, rules.keyring, &rules.policy, rules.now)
-        .map_err(|error| error.path(crate::source::fetch::redacted(&signature_url)))?;
+        .map_err(|error| error.path(redacted(&signature_url)))?;
     let files = vec![("Release", release.bytes), ("Release.gpg", signature.bytes)];
     Ok((files, text, Validators::default()))
 }
@@ -116,7 +124,7 @@ pub(crate) async fn assemble(
     let release = signed.release.value();
     assembler.begin(Part {
         name: suite.name.clone(),
-        uri: Some(crate::source::fetch::redacted(&suite.base)),
+        uri: Some(redacted(&suite.base)),
         suite: Some(suite.name.clone()),
         release: Some(record(signed)?),
         ..Part::default()
@@ -124,72 +132,120 @@ pub(crate) async fn assemble(
     for (name, bytes) in &signed.files {
         assembler.add_release_file(name, bytes.clone()).await?;
     }
-    for index in plan(suite, release, rules.config)? {
-        let by_hash = release.acquire_by_hash();
-        match &index.kind {
-            IndexKind::List { component, architecture } => {
-                list(fetcher, suite, by_hash, &index, component, architecture, assembler).await?;
+    let by_hash = release.acquire_by_hash();
+    let steps: Vec<Step> =
+        plan(suite, release, rules.config)?.into_iter().map(|index| step(index, assembler)).collect();
+    let mut fetched = stream::iter(&steps)
+        .map(|step| async move {
+            match step {
+                Step::Fetch(index) => fetch(fetcher, suite, by_hash, index).await.map(Some),
+                Step::Keep { .. } => Ok(None),
             }
-            IndexKind::File => file(fetcher, suite, by_hash, &index, assembler).await?,
+        })
+        .buffered(AHEAD);
+    for step in &steps {
+        let fetched = fetched.next().await.transpose()?.flatten();
+        match (step, fetched) {
+            (Step::Keep { list, file }, _) => {
+                if let Some(list) = list {
+                    assembler.keep(list.clone()).await?;
+                }
+                if let Some(file) = file {
+                    assembler.keep_file(file.clone())?;
+                }
+            }
+            (Step::Fetch(index), Some((form, bytes))) => add(index, form, bytes, assembler).await?,
+            (Step::Fetch(_), None) => return Err(Error::new(Kind::Internal, "an index was not fetched")),
         }
     }
     Ok(())
 }
 
-async fn list(
-    fetcher: &Fetcher,
-    suite: &Suite,
-    by_hash: bool,
-    index: &Index,
-    component: &str,
-    architecture: &str,
-    assembler: &mut Assembler,
-) -> Result<()> {
-    let list = |sha256| ListPlan {
-        component: component.to_owned(),
-        architecture: architecture.to_owned(),
-        path: index.path.clone(),
-        sha256,
+/// How to come by an index.
+enum Step {
+    /// The snapshot before has it, and with a list whose Release tells only of a compressed form, that form too.
+    Keep { list: Option<List>, file: Option<File> },
+    /// It is to be fetched.
+    Fetch(Index),
+}
+
+fn step(index: Index, assembler: &Assembler) -> Step {
+    let plain = sha256_of(index.plain.as_ref());
+    // A form that is kept as it came, because the Release tells nothing of the index uncompressed, or it is too large.
+    let kept_form = || {
+        let same = |form: &Form| assembler.unchanged_file(&form.path, form.hash.sha256?);
+        index.forms.iter().find_map(same)
     };
-    if let Some(plan) = sha256_of(index.plain.as_ref()).map(list)
-        && let Some(same) = assembler.unchanged(&plan)
-    {
-        return assembler.keep(same).await;
-    }
-    let form = index.forms.first().ok_or_else(|| Error::new(Kind::Internal, "an index has no form"))?;
-    let bytes = fetch_form(fetcher, suite, by_hash, form).await?;
-    // A Release that names an index in a compressed form alone can be served again with that very form alone.
-    if index.plain.is_none() {
-        assembler.add_file(&form.path, bytes.clone()).await?;
-    }
-    let text = decode(form, index.plain.as_ref(), bytes).await?;
-    let plan = list(Digest::of(&text));
-    match assembler.unchanged(&plan) {
-        Some(same) => assembler.keep(same).await,
-        None => assembler.add_list(&plan, text).await,
+    let known = match &index.kind {
+        IndexKind::List { .. } => match plain {
+            Some(sha256) => assembler.unchanged(&list_plan(&index, sha256)).map(|list| (Some(list), None)),
+            None => {
+                assembler.base_list(&index.path).cloned().zip(kept_form()).map(|(list, file)| (Some(list), Some(file)))
+            }
+        },
+        IndexKind::File => plain
+            .and_then(|sha256| assembler.unchanged_file(&index.path, sha256))
+            .or_else(kept_form)
+            .map(|file| (None, Some(file))),
+    };
+    match known {
+        Some((list, file)) => Step::Keep { list, file },
+        None => Step::Fetch(index),
     }
 }
 
-async fn file(fetcher: &Fetcher, suite: &Suite, by_hash: bool, index: &Index, assembler: &mut Assembler) -> Result<()> {
-    if let Some(sha256) = sha256_of(index.plain.as_ref())
-        && let Some(same) = assembler.unchanged_file(&index.path, sha256)
-    {
-        return assembler.keep_file(same).await;
-    }
-    let form = index.forms.first().ok_or_else(|| Error::new(Kind::Internal, "an index has no form"))?;
-    let bytes = fetch_form(fetcher, suite, by_hash, form).await?;
-    match &index.plain {
-        Some(plain) => {
-            let text = decode(form, Some(plain), bytes).await?;
+fn list_plan(index: &Index, sha256: Digest) -> ListPlan {
+    let (component, architecture) = match &index.kind {
+        IndexKind::List { component, architecture } => (component.clone(), architecture.clone()),
+        IndexKind::File => Default::default(),
+    };
+    ListPlan { component, architecture, path: index.path.clone(), sha256 }
+}
+
+/// Adds an index that came in `form`.
+async fn add(index: &Index, form: &Form, bytes: Bytes, assembler: &mut Assembler) -> Result<()> {
+    let plain = index.plain.as_ref();
+    match &index.kind {
+        IndexKind::List { .. } => {
+            // A Release that names an index in a compressed form alone can be served again with that very form alone.
+            if plain.is_none() {
+                assembler.add_file(&form.path, bytes.clone()).await?;
+            }
+            let text = decode(form, plain, bytes).await?;
+            let plan = list_plan(index, Digest::of(&text));
+            match assembler.unchanged(&plan) {
+                Some(same) => assembler.keep(same).await,
+                None => assembler.add_list(&plan, text).await,
+            }
+        }
+        IndexKind::File if plain.is_some_and(|plain| plain.size <= LARGEST_PLAIN) => {
+            let text = decode(form, plain, bytes).await?;
             assembler.add_file(&index.path, text).await
         }
-        None => assembler.add_file(&form.path, bytes).await,
+        IndexKind::File => assembler.add_file(&form.path, bytes).await,
     }
 }
 
-async fn fetch_form(fetcher: &Fetcher, suite: &Suite, by_hash: bool, form: &Form) -> Result<Bytes> {
-    let FileHash { size, sha256, sha512 } = form.hash;
-    fetcher.get_verified(&suite.places(form, by_hash)?, &Expected { size, sha256, sha512 }).await
+/// Fetches the first form of an index that the upstream has.
+async fn fetch<'a>(fetcher: &Fetcher, suite: &Suite, by_hash: bool, index: &'a Index) -> Result<(&'a Form, Bytes)> {
+    let mut missing = None;
+    for form in &index.forms {
+        if form.compression == Compression::None && form.hash.size == 0 {
+            check(&form.path, &[], &form.hash)?;
+            return Ok((form, Bytes::new()));
+        }
+        let FileHash { size, sha256, sha512 } = form.hash;
+        match fetcher.get_verified(&suite.places(form, by_hash)?, &Expected { size, sha256, sha512 }).await {
+            Ok(bytes) => return Ok((form, bytes)),
+            Err(error) if error.kind() == Kind::NotFound => missing = missing.or(Some(error)),
+            Err(error) => return Err(error),
+        }
+    }
+    // Either the Release is older than its indexes by now, or it promises what is not there.
+    Err(missing
+        .unwrap_or_else(|| Error::new(Kind::Internal, "an index has no form").path(&index.path))
+        .rule("index-missing")
+        .help("the mirror may be in the middle of an update; try again later"))
 }
 
 /// Decompresses an index and checks it against what the Release says of it uncompressed.
@@ -199,7 +255,7 @@ async fn decode(form: &Form, plain: Option<&FileHash>, bytes: Bytes) -> Result<B
         return Ok(bytes);
     }
     blocking(move || {
-        let limit = plain.map_or(MAX_INDEX, |plain| plain.size).min(MAX_INDEX);
+        let limit = plain.map_or(MAX_UNTOLD, |plain| plain.size.min(MAX_INDEX));
         let text = decompress_sized(compression, &bytes, plain.map_or(0, |plain| plain.size), limit)
             .map_err(|error| error.path(path.clone()))?;
         drop(bytes);

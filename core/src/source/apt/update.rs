@@ -1,22 +1,20 @@
 //! The update of a mirror of an APT repository.
 
 use std::collections::{BTreeMap, HashMap};
-use std::num::NonZeroUsize;
 
 use jiff::Timestamp;
 
 use crate::error::{Error, Kind, Result};
-use crate::openpgp::{Keyring, Policy};
+use crate::openpgp::Keyring;
 use crate::progress::Monitor;
 use crate::snapshot::manifest::{Made, Part};
 use crate::snapshot::{Query, Snapshot, fresh};
-use crate::source::acceptance::{ReleasePolicy, relax};
 use crate::source::apt::packages::pool_files;
 use crate::source::apt::plan::Suite;
 use crate::source::apt::suite::{Rules, Seen, Signed, assemble, look};
 use crate::source::assemble::Assembler;
-use crate::source::fetch::{Downloaded, Fetcher, Job, Totals};
-use crate::source::mirror::{AptConfig, Config, Mirror, Packages, State, SuiteState, keyring_path};
+use crate::source::fetch::{Downloaded, Fetcher, Job, Totals, until_cancelled};
+use crate::source::mirror::{Config, Mirror, Packages, State, SuiteState, keyring_path};
 use crate::store::Store;
 use crate::store::refs::Note;
 
@@ -44,28 +42,39 @@ pub async fn update(
         return Err(Error::new(Kind::Usage, format!("the mirror {} is not of an APT repository", mirror.name())));
     };
     let keyring = Keyring::from_bytes(&mirror.store.objects().get(&keyring_path(config.keyring)).await?)?;
-    let (policy, release) = policies(&config)?;
+    let (policy, release) = config.policies()?;
     let rules = Rules { config: &config, keyring: &keyring, policy, release, now };
     let before = mirror.snapshot().await?;
-    let mut attempt = 1;
-    let (snapshot, suites) = loop {
-        monitor.check()?;
-        match take(&mirror, fetcher, &rules, before.as_ref(), monitor).await {
-            Ok(Some(taken)) => break taken,
-            Ok(None) => return Ok(mirror),
-            Err(error) if changed_meanwhile(&error) && attempt < ATTEMPTS => {
-                monitor.note(&format!("the upstream seems to change just now, trying again: {error}"));
-                tokio::time::sleep(PATIENCE * attempt as u32).await;
-                attempt += 1;
-            }
-            Err(error) => return Err(error),
-        }
-    };
+    let taken = until_cancelled(monitor, take_patiently(&mirror, fetcher, &rules, before.as_ref(), monitor)).await?;
+    let Some((snapshot, suites)) = taken else { return Ok(mirror) };
     if config.packages == Packages::All {
         fetch_fresh(fetcher, before.as_ref(), &snapshot, monitor).await?;
     }
     let state = State { snapshot: Some(snapshot.id()), config: mirror.config().clone(), suites };
     mirror.advance(state, note).await
+}
+
+type Taken = (Snapshot, BTreeMap<String, SuiteState>);
+
+/// [`take`], begun again while the upstream changes under it.
+async fn take_patiently(
+    mirror: &Mirror,
+    fetcher: &Fetcher,
+    rules: &Rules<'_>,
+    before: Option<&Snapshot>,
+    monitor: &Monitor,
+) -> Result<Option<Taken>> {
+    let mut attempt = 1;
+    loop {
+        match take(mirror, fetcher, rules, before, monitor).await {
+            Err(error) if changed_meanwhile(&error) && attempt < ATTEMPTS => {
+                monitor.note(&format!("the upstream seems to change just now, trying again: {error}"));
+                tokio::time::sleep(PATIENCE * attempt as u32).await;
+                attempt += 1;
+            }
+            result => return result,
+        }
+    }
 }
 
 /// Fetches the packages of `snapshot` that pass `query` and that the store does not have, from where it was mirrored.
@@ -93,16 +102,19 @@ async fn take(
     rules: &Rules<'_>,
     before: Option<&Snapshot>,
     monitor: &Monitor,
-) -> Result<Option<(Snapshot, BTreeMap<String, SuiteState>)>> {
+) -> Result<Option<Taken>> {
     let config = rules.config;
     let known = &mirror.entry().body.suites;
     let mut seen: Vec<(Suite, Option<Box<Signed>>)> = Vec::new();
     for name in &config.suites {
         let suite = Suite::new(&config.uri, name)?;
-        let state = known.get(name).filter(|_| before.is_some()).map(|state| known_state(state, rules));
+        let state = known.get(name).map(|state| known_state(state, rules, before));
+        let same = |signed: &Signed| {
+            before.is_some() && state.as_ref().is_some_and(|state| state.accepted.digest == signed.accepted.digest)
+        };
         let changed = match look(fetcher, &suite, rules, state.as_ref()).await? {
-            Seen::Unchanged => None,
-            Seen::Changed(signed) => Some(signed),
+            Seen::NotModified => None,
+            Seen::Body(signed) => (!same(&signed)).then_some(signed),
         };
         seen.push((suite, changed));
     }
@@ -131,11 +143,20 @@ async fn take(
     Ok(Some((assembler.finish(made).await?, suites)))
 }
 
-/// What the suite's Release was, unless that has gone stale: then only a newer one can help, whatever the server says
-/// of changes.
-fn known_state(state: &SuiteState, rules: &Rules<'_>) -> SuiteState {
-    let stale = state.valid_until.is_some_and(|end| end < rules.now);
-    if stale { SuiteState { etag: None, last_modified: None, ..state.clone() } } else { state.clone() }
+/// What the suite's Release was. Where there is no snapshot of it, or where it has gone stale, the server is not told of
+/// it, so that its answer is a Release to judge.
+fn known_state(state: &SuiteState, rules: &Rules<'_>, before: Option<&Snapshot>) -> SuiteState {
+    let age = || state.accepted.date.map(|date| rules.now.duration_since(date).as_secs());
+    let stale = match (state.valid_until, rules.config.max_age) {
+        (Some(end), _) => end < rules.now,
+        (None, Some(most)) => age().is_some_and(|age| u64::try_from(age).is_ok_and(|age| age > most)),
+        (None, None) => false,
+    };
+    if stale || before.is_none() {
+        SuiteState { etag: None, last_modified: None, ..state.clone() }
+    } else {
+        state.clone()
+    }
 }
 
 fn suite_state(signed: &Signed) -> SuiteState {
@@ -151,30 +172,16 @@ fn suite_state(signed: &Signed) -> SuiteState {
 async fn keep_part(before: Option<&Snapshot>, name: &str, assembler: &mut Assembler) -> Result<()> {
     let Some(before) = before else { return Ok(()) };
     let Some(part) = before.manifest().parts.iter().find(|part| part.name == name) else { return Ok(()) };
-    assembler.keep_part(before, part).await
+    assembler.keep_part(part).await
 }
 
 /// Whether `error` is what a reader meets whose upstream moves on meanwhile.
 fn changed_meanwhile(error: &Error) -> bool {
     match error.kind() {
         Kind::Verification => matches!(error.broken_rule(), Some("hash-mismatch" | "size-mismatch")),
+        Kind::NotFound => error.broken_rule() == Some("index-missing"),
         _ => false,
     }
-}
-
-/// The policies of a mirror: the defaults with what its configuration changes.
-fn policies(config: &AptConfig) -> Result<(Policy, ReleasePolicy)> {
-    let threshold = NonZeroUsize::new(config.threshold)
-        .ok_or_else(|| Error::new(Kind::Usage, "at least one key must have signed").field("threshold"))?;
-    let mut policy = Policy::default().threshold(threshold);
-    for signer in &config.signers {
-        policy = policy.signer(signer.parse()?);
-    }
-    let mut release = ReleasePolicy::default();
-    if let Some(seconds) = config.max_age {
-        release = release.max_age(seconds);
-    }
-    relax(policy, release, &config.relax)
 }
 
 /// Fetches what `after` has and `before` had not.

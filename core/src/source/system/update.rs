@@ -61,7 +61,7 @@ pub async fn update(mirror: Mirror, now: Timestamp, note: &Note<'_>, monitor: &M
                 suites.insert(name, suite_state(&signed));
             }
             Ok(None) => monitor.note(&format!("{}: apt has no lists of {} {}", source.place, source.uri, source.suite)),
-            Err(error) if error.kind() == Kind::Verification => {
+            Err(error) if !matches!(error.kind(), Kind::Io | Kind::Internal) => {
                 monitor.note(&format!("{}: left out: {error}", source.place));
             }
             Err(error) => return Err(error),
