@@ -338,7 +338,8 @@ fn a_killed_publisher_leaves_a_valid_tree() {
         |revision: &str| reposnap.command(["publish", revision, "--to", &to, "--suite", "stable", "--key", &key]);
     succeed(&mut publish(&revisions[0]));
 
-    let source = format!("deb [signed-by={}] file:{to} stable main\n", tree.join("stable.asc").display());
+    let server = Nginx::serve(&tree);
+    let source = format!("deb [signed-by={}] {} stable main\n", tree.join("stable.asc").display(), server.url());
     let check = || {
         let apt = Apt::with_source(&source);
         apt.update();
