@@ -59,7 +59,9 @@ pub fn ingest(path: &str, text: &Bytes, content: Content) -> Result<Ingested> {
         }
         at = stanza.offset() + stanza.raw().len();
         let entry = entry(text, &stanza, &values, content).map_err(|error| error.path(path))?;
-        sources.push(source_name(values[SOURCE_FIELD]).map_or_else(|| entry.key.name.clone(), |name| text.slice_ref(name)));
+        sources.push(
+            source_name(values[SOURCE_FIELD]).map_or_else(|| entry.key.name.clone(), |name| text.slice_ref(name)),
+        );
         upstream.push(entry);
     }
     let last = gap(path, text, at, text.len())?;
@@ -71,8 +73,7 @@ pub fn ingest(path: &str, text: &Bytes, content: Content) -> Result<Ingested> {
     let order = rule_of(&upstream, &sources);
     drop(sources);
     let positions = if order == Order::Explicit { sorted_positions(&upstream) } else { Vec::new() };
-    let explicit =
-        (order == Order::Explicit || !irregular.is_empty()).then(|| encode_explicit(&positions, &irregular));
+    let explicit = (order == Order::Explicit || !irregular.is_empty()).then(|| encode_explicit(&positions, &irregular));
     let layout = Layout { order, closed, explicit: explicit.as_deref().map(Digest::of) };
     let mut entries = upstream;
     if order != Order::Key {
@@ -166,9 +167,8 @@ fn rule_of(upstream: &[Entry], sources: &[Bytes]) -> Order {
     if upstream.windows(2).all(|pair| pair[0].key.order() <= pair[1].key.order()) {
         return Order::Key;
     }
-    let ascends = |at: usize| {
-        source_order(&sources[at - 1], &upstream[at - 1], &sources[at], &upstream[at]) == Ordering::Less
-    };
+    let ascends =
+        |at: usize| source_order(&sources[at - 1], &upstream[at - 1], &sources[at], &upstream[at]) == Ordering::Less;
     if (1..upstream.len()).all(ascends) { Order::Source } else { Order::Explicit }
 }
 
