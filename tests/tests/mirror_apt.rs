@@ -369,7 +369,8 @@ async fn settings_that_can_not_work_are_refused() {
     scene.add(good.clone()).await;
     scene.add(good.clone()).await;
     let other = AptConfig { keyring: Digest::of(b"another"), ..good };
-    let error = Mirror::add(&scene.store, mirror_support::NAME, Config::Apt(Box::new(other)), &note()).await.unwrap_err();
+    let error =
+        Mirror::add(&scene.store, mirror_support::NAME, Config::Apt(Box::new(other)), &note()).await.unwrap_err();
     assert_eq!(error.kind(), Kind::AlreadyExists);
 }
 
