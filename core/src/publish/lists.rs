@@ -23,7 +23,7 @@ use crate::snapshot::{Entry, Snapshot, Want};
 const PHASE: &str = "indexes";
 
 /// How much text is put together before it is hashed and compressed.
-const BATCH: usize = 4 << 20;
+const BATCH: usize = 1 << 20;
 
 /// An index to make, and the lists that it unites.
 #[derive(Clone, Debug)]
