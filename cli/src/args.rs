@@ -116,9 +116,8 @@ pub struct MirrorAdd {
     pub name: String,
     /// The repository's base URL: http, https or file
     pub url: String,
-    /// The suite; several with commas; one that ends with `/` is a flat repository
-    #[arg(value_delimiter = ',', required = true, num_args = 1)]
-    pub suite: Vec<String>,
+    /// The suite; several with commas between them; one that ends with `/` is a flat repository
+    pub suite: String,
     /// The components; all of the repository's by default
     pub components: Vec<String>,
     /// An architecture; this machine's own by default
@@ -433,4 +432,14 @@ fn relax_help() -> String {
         words(signatures.collect()),
         words(releases.collect())
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_does_not_contradict_itself() {
+        super::Cli::command().debug_assert();
+    }
 }

@@ -68,7 +68,7 @@ async fn add(context: &Context, arguments: args::MirrorAdd) -> Result<Outcome> {
     let store = context.open_or_create().await?;
     let config = AptConfig {
         uri: arguments.url,
-        suites: arguments.suite,
+        suites: arguments.suite.split(',').map(str::to_owned).collect(),
         components: arguments.components,
         architectures,
         keyring: keep_keyring(&store, &keyring).await?,

@@ -5,10 +5,12 @@
 //! index it tells of is, everything is compressed anew.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
 
 use crate::digest::Digest;
 use crate::error::Result;
-use crate::publish::tree::{PRIVATE, Tree, checked_path};
+use crate::publish::tree::{PRIVATE, Tree, checked_path, digest_of};
 use crate::store::wire::{Reader, put_uint};
 
 const MAGIC: &[u8; 5] = b"RSGT\x01";
@@ -27,30 +29,37 @@ pub(crate) struct Group {
     pub(crate) raw: u64,
 }
 
-/// The pieces of an index published before, with their bytes.
+/// The pieces of an index published before.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
-    bytes: Vec<u8>,
-    places: HashMap<Digest, (usize, Group)>,
+    file: Option<File>,
+    places: HashMap<Digest, (u64, Group)>,
+    buffer: Vec<u8>,
 }
 
 impl Groups {
-    /// Reads the pieces of the file at `path`, whose digest is `sha256`; none where table and file do not fit.
+    /// Finds the pieces of the file at `path`, whose digest is `sha256`; none where table and file do not fit.
     pub(crate) fn load(tree: &Tree, path: &str, sha256: Digest) -> Self {
         let load = || {
             let table = tree.read(&table_path(sha256)).ok()??;
-            let bytes = tree.read(checked_path(path).ok()?).ok()??;
-            (Digest::of(&bytes) == sha256).then_some(())?;
-            let places = parse(&table, bytes.len())?;
-            Some(Self { bytes, places })
+            let path = tree.path(checked_path(path).ok()?);
+            // A file that was damaged since must not go on into new ones.
+            (digest_of(&path).ok()? == sha256).then_some(())?;
+            let file = File::open(&path).ok()?;
+            let places = parse(&table, file.metadata().ok()?.len())?;
+            Some(Self { file: Some(file), places, buffer: Vec::new() })
         };
         load().unwrap_or_default()
     }
 
     /// The piece `key` and its bytes.
-    pub(crate) fn get(&self, key: Digest) -> Option<(Group, &[u8])> {
-        let (start, group) = self.places.get(&key)?;
-        Some((*group, &self.bytes[*start..*start + group.length as usize]))
+    pub(crate) fn get(&mut self, key: Digest) -> Option<(Group, &[u8])> {
+        let (start, group) = *self.places.get(&key)?;
+        let file = self.file.as_mut()?;
+        self.buffer.resize(usize::try_from(group.length).ok()?, 0);
+        file.seek(SeekFrom::Start(start)).ok()?;
+        file.read_exact(&mut self.buffer).ok()?;
+        Some((group, &self.buffer))
     }
 }
 
@@ -85,7 +94,8 @@ fn table_path(sha256: Digest) -> String {
     format!("{PRIVATE}/groups/{sha256}")
 }
 
-fn parse(table: &[u8], file: usize) -> Option<HashMap<Digest, (usize, Group)>> {
+fn parse(table: &[u8], file: u64) -> Option<HashMap<Digest, (u64, Group)>> {
+    let file = usize::try_from(file).ok()?;
     let (body, digest) = table.split_at_checked(table.len().checked_sub(32)?)?;
     (Digest::of(body).as_bytes() == digest && body.starts_with(MAGIC)).then_some(())?;
     let mut reader = Reader::new(&body[MAGIC.len()..]);
@@ -99,7 +109,7 @@ fn parse(table: &[u8], file: usize) -> Option<HashMap<Digest, (usize, Group)>> {
             unpadded: reader.uint().ok()?,
             raw: reader.uint().ok()?,
         };
-        places.insert(group.key, (at, group));
+        places.insert(group.key, (at as u64, group));
         at += group.length as usize;
     }
     reader.end().ok()?;
@@ -119,7 +129,7 @@ mod tests {
         tree.place(tree.temporary_with(bytes).unwrap(), "x/Packages.gz").unwrap();
         let group = |name: &[u8]| Group { key: Digest::of(name), length: 3, unpadded: 3, raw: 9 };
         store(&tree, sha256, 2, &[group(b"1"), group(b"2")]).unwrap();
-        let groups = Groups::load(&tree, "x/Packages.gz", sha256);
+        let mut groups = Groups::load(&tree, "x/Packages.gz", sha256);
         assert_eq!(groups.get(Digest::of(b"2")), Some((group(b"2"), &b"two"[..])));
         assert_eq!(groups.get(Digest::of(b"3")), None);
 

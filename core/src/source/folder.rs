@@ -112,7 +112,8 @@ fn find(root: &Path) -> Result<Vec<PathBuf>> {
             return Err(Error::new(Kind::Limit, format!("more than {MAX_DEPTH} folders deep"))
                 .path(root.join(folder).display().to_string()));
         }
-        let at = root.join(&folder);
+        // Joining nothing would add a slash.
+        let at = if depth == 0 { root.to_owned() } else { root.join(&folder) };
         let io = |error| Error::io(at.display(), error);
         for entry in std::fs::read_dir(&at).map_err(io)? {
             let entry = entry.map_err(io)?;

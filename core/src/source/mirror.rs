@@ -312,7 +312,11 @@ impl Mirror {
         }
         let log = Log::open(self.store.objects(), MIRROR, &self.name)?;
         let entry = log.append(Some(self.entry.position()), state, note).await.map_err(|error| match error.kind() {
-            Kind::Conflict => error.help("another update of this mirror was faster; run the update again"),
+            Kind::Conflict => {
+                Error::new(Kind::Conflict, format!("another update of the mirror {} was faster", self.name))
+                    .help("run the update again")
+                    .source(error)
+            }
             _ => error,
         })?;
         Ok(Self { entry, ..self })

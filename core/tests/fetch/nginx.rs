@@ -96,6 +96,11 @@ fn conditional_requests() {
         assert_eq!(second.bytes, "three");
         assert_eq!(fetcher.get(&parse_url(&nginx.url("/no")).unwrap(), 9, None).await.unwrap(), Fetched::NotFound);
     });
+    // nginx writes its log once the answer is out.
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while nginx.log().lines().count() < 5 && std::time::Instant::now() < end {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
     let statuses: Vec<String> =
         nginx.log().lines().map(|line| line.split('"').nth(2).unwrap().trim()[..3].to_owned()).collect();
     assert_eq!(statuses, ["200", "304", "304", "200", "404"]);

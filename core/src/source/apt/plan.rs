@@ -124,6 +124,11 @@ pub(crate) fn plan(suite: &Suite, release: &Release, config: &AptConfig) -> Resu
         }
         extras(release, &component, &folder, &architectures, &config.extras, &mut indexes)?;
     }
+    let is_source =
+        |index: &Index| matches!(&index.kind, IndexKind::List { architecture, .. } if architecture == "source");
+    if config.extras.sources && !indexes.iter().any(is_source) {
+        return Err(Error::new(Kind::NotFound, "the suite has no index of sources for these components"));
+    }
     if !indexes.iter().any(|index| matches!(index.kind, IndexKind::List { .. })) {
         let help = match config.components.is_empty() && release.components().is_empty() {
             true => "the Release names no components; say which".to_owned(),
@@ -143,7 +148,12 @@ fn extras(
     indexes: &mut Vec<Index>,
 ) -> Result<()> {
     if extras.sources {
-        indexes.push(list(release, &format!("{folder}/source/Sources"), component, "source")?);
+        // Not every component has sources of its own; `plan` sees to it that one has.
+        match list(release, &format!("{folder}/source/Sources"), component, "source") {
+            Ok(index) => indexes.push(index),
+            Err(error) if error.kind() == Kind::NotFound => {}
+            Err(error) => return Err(error),
+        }
     }
     let translations = extras.translations.iter().map(|language| format!("{folder}/i18n/Translation-{language}"));
     let contents = architectures

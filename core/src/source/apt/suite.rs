@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 
-use crate::deb::compress::{Compression, decompress_sized};
+use crate::deb::compress::{Compression, decompress, decompress_sized};
 use crate::deb::release::{FileHash, Release};
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
@@ -255,9 +255,11 @@ async fn decode(form: &Form, plain: Option<&FileHash>, bytes: Bytes) -> Result<B
         return Ok(bytes);
     }
     blocking(move || {
-        let limit = plain.map_or(MAX_UNTOLD, |plain| plain.size.min(MAX_INDEX));
-        let text = decompress_sized(compression, &bytes, plain.map_or(0, |plain| plain.size), limit)
-            .map_err(|error| error.path(path.clone()))?;
+        let text = match plain {
+            Some(plain) => decompress_sized(compression, &bytes, plain.size, MAX_INDEX),
+            None => decompress(compression, &bytes, MAX_UNTOLD),
+        };
+        let text = text.map_err(|error| error.path(path.clone()))?;
         drop(bytes);
         if let Some(plain) = plain {
             check(&path, &text, &plain)?;

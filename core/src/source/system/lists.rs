@@ -14,10 +14,13 @@ const MAX_INDEX: u64 = 4 << 30;
 /// the characters that it quotes (apt's `URItoFileName`, as seen in any lists folder) as `%` and lower-case hexadecimal.
 pub(crate) fn file_name(uri: &str) -> String {
     const QUOTED: &[u8] = b"\\|{}[]<>\"^~_=!@#$%^&*";
-    let rest = uri.split_once(':').map_or(uri, |(_, rest)| rest).trim_start_matches('/');
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let rest = uri.split_once(':').map_or(uri, |(_, rest)| rest);
+    let (authority, path) = match rest.strip_prefix("//") {
+        Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
+        None => ("", rest),
+    };
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let rest = if path.is_empty() { host.to_owned() } else { format!("{host}/{path}") };
+    let rest = format!("{host}{path}");
     let mut name = String::with_capacity(rest.len());
     for byte in rest.bytes() {
         match byte {
@@ -84,6 +87,7 @@ mod tests {
                 "deb.example.com_node%5f20.x_dists_nodistro_InRelease",
             ),
             ("file:/srv/repo/Packages", "_srv_repo_Packages"),
+            ("file:///srv/repo/Packages", "_srv_repo_Packages"),
             ("http://user:secret@host/x/./Packages", "host_x_._Packages"),
         ] {
             assert_eq!(file_name(uri), name);
