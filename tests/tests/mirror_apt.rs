@@ -206,10 +206,8 @@ async fn the_older_form_of_a_signed_release() {
     let scene = Scene::new().await;
     let mut upstream = scene.upstream();
     let suite = Suite::new(packages("1.0"));
-    let without = Tampering {
-        published: Some(Box::new(|files| drop(files.remove("InRelease")))),
-        ..Tampering::default()
-    };
+    let without =
+        Tampering { published: Some(Box::new(|files| drop(files.remove("InRelease")))), ..Tampering::default() };
     upstream.publish_with(&suite, &without);
     let server = Nginx::serve(&scene.www());
     scene.mirror(&server.url()).await;

@@ -101,7 +101,7 @@ fn without_a_store_or_with_another() {
     let format = world.store().join("reposnap.json");
     let text = fs::read_to_string(&format).expect("reposnap.json");
     fs::write(&format, text.replace("\"min_writer\": 1", "\"min_writer\": 2")).expect("writing");
-    assert_eq!(world.error(&["mirror", "update", "inhouse"])["kind"], "read-only", "it may only be read");
+    assert_eq!(world.error(&["env", "create", "other", "inhouse"])["kind"], "read-only");
     world.ok(&["snapshot", "list"]);
     fs::write(&format, text.replace("\"min_reader\": 1", "\"min_reader\": 2")).expect("writing");
     assert_eq!(world.error(&["snapshot", "list"])["kind"], "format");

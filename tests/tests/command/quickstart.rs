@@ -91,7 +91,8 @@ fn without_lists_and_off_debian() {
     let source = format!("deb [signed-by={0}/stable.asc] file:{0} stable main\n", public.display());
     let apt = Apt::with_source(&source);
     apt.update();
-    assert_eq!(apt.download(&["hello-reposnap"]).len(), 1);
+    assert_eq!(apt.candidate("hello-reposnap").as_deref(), Some("1.0-1"));
+    succeed(apt.command("apt-get").args(["download", "hello-reposnap"]));
 }
 
 /// A root folder with nothing but the command and its libraries.

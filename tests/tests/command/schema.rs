@@ -27,8 +27,8 @@ impl Schema {
         for section in text.split("\n### ").skip(1) {
             let (heading, body) = section.split_once('\n').expect("a heading ends");
             let body = body.split("\n## ").next().expect("the first of a split");
-            let fields: Vec<Field> =
-                body.lines().skip_while(|line| !line.starts_with("| field")).filter_map(field).collect();
+            let table = body.lines().skip_while(|line| !line.starts_with("| field"));
+            let fields: Vec<Field> = table.take_while(|line| line.starts_with('|')).filter_map(field).collect();
             if !fields.is_empty() {
                 for name in heading.replace('`', "").split(", ") {
                     let fields = fields.iter().map(Field::copy).collect();
