@@ -208,7 +208,7 @@ async fn every_form_of_signed_by() {
     assert_eq!(parts(&one), expected, "{notes:?}");
     assert!(notes.is_empty(), "{notes:?}");
     for part in &one.manifest().parts {
-        assert_eq!(part.release.as_ref().unwrap().signers, [root.key.clone()]);
+        assert_eq!(part.release.as_ref().unwrap().signers, std::slice::from_ref(&root.key));
     }
 
     // Another key is asked for: that source alone is left out.

@@ -1,5 +1,6 @@
 //! What differs between two snapshots. Chunks that both have are never read.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
@@ -7,10 +8,10 @@ use serde::Serialize;
 use crate::deb::version;
 use crate::digest::Digest;
 use crate::error::Result;
-use crate::snapshot::entry::Key;
+use crate::snapshot::entry::{Key, KeyRef};
 use crate::snapshot::manifest::{List, Part};
 use crate::snapshot::open::Snapshot;
-use crate::snapshot::read::{ChunkReader, Want};
+use crate::snapshot::read::{ChunkReader, Want, blocking, read_key_blocks};
 use crate::store::index::ChunkRef;
 
 /// How a package differs.
@@ -78,10 +79,6 @@ pub async fn diff(before: &Snapshot, after: &Snapshot) -> Result<Vec<Difference>
 struct Residue(Vec<(Key, Option<Digest>)>);
 
 impl Residue {
-    fn push(&mut self, key: Key, compared_with: Option<&List>) {
-        self.0.push((key, compared_with.map(|list| list.root)));
-    }
-
     fn keys(self) -> Vec<Key> {
         let mut keys: Vec<Key> = self.0.into_iter().map(|(key, _)| key).collect();
         keys.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -136,36 +133,37 @@ async fn compare_lists(
     chunks.sort_by(|a, b| a.1.first.cmp(&b.1.first));
     let sides: Vec<bool> = chunks.iter().map(|(side, _)| *side).collect();
     let chunks = chunks.into_iter().map(|(_, chunk)| chunk).collect();
-    let mut reader = ChunkReader::new(before.store(), chunks, Want::Keys);
-    let (mut left, mut right) = (Vec::new(), Vec::new());
-    while let Some(batch) = reader.next_batch().await? {
-        for chunk in batch {
-            let side = if sides[chunk.position] { &mut right } else { &mut left };
-            side.extend(chunk.block.keys);
+    let blocks = read_key_blocks(before.store(), chunks).await?;
+    let (old_root, new_root) = (old.map(|list| list.root), new.map(|list| list.root));
+    let (old_keys, new_keys) = blocking(move || {
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        for (block, right_side) in blocks.iter().zip(sides) {
+            KeyRef::read_all(block, if right_side { &mut right } else { &mut left })?;
         }
-    }
-    // Each side is in key order: walk them together.
-    let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
+        Ok(only_in_one(&left, &right))
+    })
+    .await?;
+    removed.0.extend(old_keys.into_iter().map(|key| (key, new_root)));
+    added.0.extend(new_keys.into_iter().map(|key| (key, old_root)));
+    Ok(())
+}
+
+/// The keys that stand on one side alone; both sides are in key order.
+fn only_in_one(left: &[KeyRef<'_>], right: &[KeyRef<'_>]) -> (Vec<Key>, Vec<Key>) {
+    let (mut only_left, mut only_right) = (Vec::new(), Vec::new());
+    let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
     loop {
         let order = match (left.peek(), right.peek()) {
-            (None, None) => return Ok(()),
-            (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
-            (Some(a), Some(b)) => a.order().cmp(&b.order()),
+            (None, None) => return (only_left, only_right),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(a), Some(b)) => a.cmp(b),
         };
         if order.is_le() {
-            let key = left.next();
-            if order.is_lt() {
-                removed.0.extend(key.map(|key| (key, new.map(|list| list.root))));
-            }
+            only_left.extend(left.next().filter(|_| order.is_lt()).map(|key| key.to_key()));
         }
         if order.is_ge() {
-            let key = right.next();
-            if order.is_gt()
-                && let Some(key) = key
-            {
-                added.push(key, old);
-            }
+            only_right.extend(right.next().filter(|_| order.is_gt()).map(|key| key.to_key()));
         }
     }
 }

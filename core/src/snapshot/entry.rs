@@ -124,6 +124,50 @@ impl KeyBlock {
     }
 }
 
+/// A key that is read where it stands in a key block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct KeyRef<'a> {
+    // In the order of `Key::order`.
+    pub(crate) name: &'a [u8],
+    pub(crate) architecture: &'a [u8],
+    pub(crate) version: &'a [u8],
+    pub(crate) digest: &'a [u8],
+}
+
+impl<'a> KeyRef<'a> {
+    /// Reads the keys of a block, without a copy of any.
+    pub(crate) fn read_all(block: &'a [u8], keys: &mut Vec<KeyRef<'a>>) -> Result<()> {
+        let mut reader = Reader::new(block);
+        let count = reader.count(MAX_ENTRIES)?;
+        if count > block.len() / 36 {
+            return Err(Error::new(Kind::Malformed, "a key block is too short for its entries"));
+        }
+        let digests = &block[block.len() - 32 * count..];
+        keys.reserve(count);
+        for digest in digests.chunks_exact(32) {
+            let (name, version, architecture) = (reader.bytes()?, reader.bytes()?, reader.bytes()?);
+            reader.uint()?;
+            keys.push(KeyRef { name, architecture, version, digest });
+        }
+        if reader.remaining() != digests.len() {
+            return Err(Error::new(Kind::Malformed, "a key block has another length than its entries"));
+        }
+        Ok(())
+    }
+
+    /// The key, on its own.
+    pub(crate) fn to_key(self) -> Key {
+        let mut digest = [0; 32];
+        digest.copy_from_slice(self.digest);
+        Key {
+            name: Bytes::copy_from_slice(self.name),
+            version: Bytes::copy_from_slice(self.version),
+            architecture: Bytes::copy_from_slice(self.architecture),
+            digest: Digest::from_bytes(digest),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,8 +184,12 @@ mod tests {
         let block = KeyBlock::decode(&bytes).unwrap();
         assert_eq!(block.keys, entries.iter().map(|entry| entry.key.clone()).collect::<Vec<_>>());
         assert_eq!(block.lengths, entries.iter().map(|entry| entry.text.len() as u32).collect::<Vec<_>>());
+        let mut keys = Vec::new();
+        KeyRef::read_all(&bytes, &mut keys).unwrap();
+        assert_eq!(keys.iter().map(|key| key.to_key()).collect::<Vec<_>>(), block.keys);
         for end in 0..bytes.len() {
             assert!(KeyBlock::decode(&bytes.slice(..end)).is_err());
+            assert!(KeyRef::read_all(&bytes[..end], &mut Vec::new()).is_err());
         }
         for at in 0..bytes.len() {
             let mut damaged = bytes.to_vec();

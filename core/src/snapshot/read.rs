@@ -112,6 +112,21 @@ impl<'a> ChunkReader<'a> {
     }
 }
 
+/// Reads the key blocks of some chunks as they are stored, verified, in the order of the chunks.
+pub(crate) async fn read_key_blocks(store: &Store, chunks: Vec<ChunkRef>) -> Result<Vec<Bytes>> {
+    let fetched = fetch(store, &chunks, &[Half::Keys]).await?;
+    blocking(move || {
+        let mut frames = Frames::new(fetched);
+        let read = |chunk: &ChunkRef| {
+            let keys = frames.chunk(chunk, Half::Keys)?;
+            verify_digest(chunk, &keys)?;
+            Ok(keys)
+        };
+        chunks.iter().map(read).collect()
+    })
+    .await
+}
+
 /// Reads the chunks of a blob and joins them.
 pub(super) async fn read_blob(store: &Store, chunks: &[ChunkRef]) -> Result<Vec<u8>> {
     let size: usize = chunks.iter().filter_map(|chunk| chunk.frames.first()).map(|frame| frame.text.raw as usize).sum();
