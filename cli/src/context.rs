@@ -54,7 +54,9 @@ impl Context {
     /// Opens the store.
     pub async fn open(&self) -> Result<Store> {
         Store::open(&self.store).await.map_err(|error| match error.kind() {
-            Kind::NotFound => error.help("name it with --store; `mirror add` and `quickstart` make one"),
+            Kind::NotFound => Error::new(Kind::NotFound, error.message())
+                .path(self.store.display().to_string())
+                .help("name it with --store; `mirror add` and `quickstart` make one"),
             _ => error,
         })
     }

@@ -1,0 +1,9 @@
+//! The command line from end to end: documents, exit codes, names of snapshots, errors, shells, quickstart.
+
+mod documents;
+mod errors;
+mod names;
+mod quickstart;
+mod schema;
+mod shells;
+mod world;
