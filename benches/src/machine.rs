@@ -25,7 +25,7 @@ pub(crate) fn describe() -> String {
         field("model name"),
         flags.join(" "),
         (kibibytes + (1 << 19)) >> 20,
-        kernel.trim(),
+        kernel.trim().split('-').next().unwrap_or_default(),
         system.trim_matches('"')
     )
 }

@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 /// The first argument that turns this executable into the small starter.
 pub(crate) const STARTER: &str = "__measure";
 
+/// Below this, seconds of user time alone mean nothing.
+const SHORT: f64 = 0.1;
+
 /// What one run of a program cost.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Cost {
@@ -28,6 +31,28 @@ pub(crate) struct Cost {
     pub(crate) memory: u64,
     /// The exit code.
     pub(crate) code: i32,
+}
+
+impl Cost {
+    /// The seconds that the table shows: user time, or user and system time where that is less than 0.1 s.
+    ///
+    /// The kernel splits a short time into its two parts by where its few ticks fell, which is chance.
+    pub(crate) fn time(&self) -> f64 {
+        if self.is_short() { self.sum() } else { self.user }
+    }
+
+    /// How many times this cost is the `other`; of sums where either is short.
+    pub(crate) fn times(&self, other: &Cost) -> f64 {
+        if self.is_short() || other.is_short() { self.sum() / other.sum() } else { self.user / other.user }
+    }
+
+    fn is_short(&self) -> bool {
+        self.sum() < SHORT
+    }
+
+    fn sum(&self) -> f64 {
+        self.user + self.system
+    }
 }
 
 /// What a measured program printed and cost.
@@ -74,10 +99,10 @@ pub(crate) fn measure_any(command: &Command) -> Result<Run, String> {
     Ok(Run { cost, stdout: output.stdout, stderr: output.stderr })
 }
 
-/// Runs `command` `times` times and keeps the run of median user time.
+/// Runs `command` `times` times and keeps the run of median time.
 pub(crate) fn measure_median(command: &Command, times: usize) -> Result<Run, String> {
     let mut runs = (0..times).map(|_| measure(command)).collect::<Result<Vec<_>, _>>()?;
-    runs.sort_by(|one, other| one.cost.user.total_cmp(&other.cost.user));
+    runs.sort_by(|one, other| one.cost.time().total_cmp(&other.cost.time()));
     Ok(runs.swap_remove(times / 2))
 }
 

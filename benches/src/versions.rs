@@ -22,16 +22,17 @@ const STEPS: [usize; 4] = [1, 7, 1009, 7919];
 pub(crate) fn race() -> Vec<Outcome> {
     let text = index::largest();
     let all: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("Version: ")).collect();
-    let pairs: Vec<(&str, &str)> = (0..PAIRS)
+    let lines: String = (0..PAIRS)
         .map(|number| {
             let step = STEPS[number / all.len() % STEPS.len()] * (1 + number / all.len());
-            (all[number % all.len()], all[(number + step) % all.len()])
+            format!("{} {}\n", all[number % all.len()], all[(number + step) % all.len()])
         })
         .collect();
+    // Every tool finds the texts one after the other in memory.
+    let pairs: Vec<(&str, &str)> = lines.lines().filter_map(|line| line.split_once(' ')).collect();
     let folder = tempfile::tempdir().expect("a temporary directory");
     let file = folder.path().join("pairs");
-    let lines: String = pairs.iter().map(|(one, other)| format!("{one} {other}\n")).collect();
-    fs::write(&file, lines).expect("writing pairs");
+    fs::write(&file, &lines).expect("writing pairs");
 
     let dpkg = libdpkg(folder.path(), &file);
     let truth = dpkg.stdout.clone();
@@ -52,13 +53,13 @@ pub(crate) fn race() -> Vec<Outcome> {
     add("version", &libdpkg, figures.next().expect("two figures"), 0);
     add("version-key", &libdpkg, figures.next().expect("two figures"), 0);
 
-    let (nanoseconds, answers) = time(&pairs, |one, other| compare(one.as_bytes(), other.as_bytes()));
+    let (nanoseconds, answers) = time(&pairs, |one: &str, other: &str| compare(one.as_bytes(), other.as_bytes()));
     add("version", &ours, nanoseconds, wrong(&answers, &truth));
-    let (nanoseconds, answers) = time(&pairs, |one, other| deb_version::compare_versions(one, other));
+    let (nanoseconds, answers) = time(&pairs, |one: &str, other: &str| deb_version::compare_versions(one, other));
     add("version", "deb-version 0.1.1", nanoseconds, wrong(&answers, &truth));
 
     let keys: Vec<(Vec<u8>, Vec<u8>)> = pairs.iter().map(|(one, other)| (key(one), key(other))).collect();
-    let (nanoseconds, answers) = time(&keys, |one, other| one.cmp(&other));
+    let (nanoseconds, answers) = time(&keys, |one: &[u8], other: &[u8]| one.cmp(other));
     add("version-key", &ours, nanoseconds, wrong(&answers, &truth));
     let (nanoseconds, answers) = python(&file);
     add("version", &format!("python-apt, libapt {}", apt_version()), nanoseconds, wrong(&answers, &truth));

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use reposnap::openpgp::Rule;
+use reposnap::source::acceptance::ReleaseRule;
 
 /// Immutable, verified snapshots of APT repositories, and the environments built from them.
 ///
@@ -114,9 +116,8 @@ pub struct MirrorAdd {
     pub name: String,
     /// The repository's base URL: http, https or file
     pub url: String,
-    /// The suite; several with commas; one that ends with `/` is a flat repository
-    #[arg(value_delimiter = ',', required = true, num_args = 1)]
-    pub suite: Vec<String>,
+    /// The suite; several with commas between them; one that ends with `/` is a flat repository
+    pub suite: String,
     /// The components; all of the repository's by default
     pub components: Vec<String>,
     /// An architecture; this machine's own by default
@@ -147,7 +148,7 @@ pub struct MirrorAdd {
     #[arg(long)]
     pub contents: bool,
     /// Relax a rule of verification, by its name
-    #[arg(long = "relax", value_name = "RULE")]
+    #[arg(long = "relax", value_name = "RULE", long_help = relax_help())]
     pub relax: Vec<String>,
     /// The greatest age, in days, of a Release without Valid-Until
     #[arg(long, value_name = "DAYS")]
@@ -191,8 +192,8 @@ pub enum Snapshot {
         #[arg(required = true)]
         revs: Vec<String>,
         /// Which versions to keep
-        #[arg(long, value_enum, default_value_t = Rule::Precedence)]
-        rule: Rule,
+        #[arg(long, value_enum, default_value_t = MergeRule::Precedence)]
+        rule: MergeRule,
         #[command(flatten)]
         name: Named,
     },
@@ -229,7 +230,7 @@ pub struct Named {
 
 /// Which versions a merge keeps.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Rule {
+pub enum MergeRule {
     /// Those of the first snapshot that has the package
     Precedence,
     /// The newest
@@ -389,7 +390,7 @@ pub enum Verify {
         #[arg(long = "signer", value_name = "FINGERPRINT")]
         signers: Vec<String>,
         /// Relax a rule of verification, by its name
-        #[arg(long = "relax", value_name = "RULE")]
+        #[arg(long = "relax", value_name = "RULE", long_help = relax_help())]
         relax: Vec<String>,
     },
 }
@@ -418,4 +419,27 @@ pub enum Key {
         #[arg(long, short, value_name = "FILE")]
         output: PathBuf,
     },
+}
+
+/// The names of all rules that can be relaxed.
+fn relax_help() -> String {
+    let signatures = Rule::ALL.iter().filter(|rule| rule.is_relaxable()).map(|rule| rule.as_str());
+    let releases = ReleaseRule::ALL.iter().map(|rule| rule.as_str());
+    let words = |words: Vec<&str>| words.join(", ");
+    format!(
+        "Relax a rule of verification, by its name; what breaks it is then told as a note.\n\n\
+         Of signatures: {}.\n\nOf Release files: {}.",
+        words(signatures.collect()),
+        words(releases.collect())
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_does_not_contradict_itself() {
+        super::Cli::command().debug_assert();
+    }
 }

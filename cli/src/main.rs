@@ -1,5 +1,7 @@
 //! The command `reposnap`: arguments in, tables or JSON out. All that it knows is in the library.
 
+#![warn(clippy::unwrap_used)]
+
 mod args;
 mod commands;
 mod context;
@@ -26,7 +28,10 @@ enum Outcome {
 const EXIT_ERROR: u8 = 2;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return not_understood(&error),
+    };
     let json = cli.json;
     let result = Context::new(cli.store, cli.json, cli.quiet, cli.actor)
         .and_then(|context| context.run(commands::run(&context, cli.command)));
@@ -38,4 +43,15 @@ fn main() -> ExitCode {
             ExitCode::from(EXIT_ERROR)
         }
     }
+}
+
+/// Help and version where they were asked for; an error of arguments as any other error.
+fn not_understood(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+        output::error(&output::of_arguments(error), true);
+    } else {
+        // Who closed the pipe has seen enough.
+        let _ = error.print();
+    }
+    if error.use_stderr() { ExitCode::from(EXIT_ERROR) } else { ExitCode::SUCCESS }
 }

@@ -37,6 +37,14 @@ pub fn error(error: &Error, as_json: bool) {
     }
 }
 
+/// What clap says of arguments that it does not understand: the sentence before the first blank line.
+pub fn of_arguments(error: &clap::Error) -> Error {
+    let text = error.render().to_string();
+    let sentence: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    let sentence = sentence.join(" ");
+    Error::new(Kind::Usage, sentence.trim_start_matches("error: ")).help("`--help` tells what can be said")
+}
+
 /// An error as scripts see it; fields that it lacks are left out.
 pub fn fields(error: &Error) -> serde_json::Value {
     let mut fields = json!({ "kind": error.kind().as_str(), "message": error.message() });

@@ -14,6 +14,8 @@
 //! | 5 | [`publish`] | snapshots into trees that apt reads |
 
 #![forbid(unsafe_code)]
+#![warn(clippy::unwrap_used, unreachable_pub)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod deb;
 pub mod digest;

@@ -160,7 +160,8 @@ fn our_rows(entries: &[SourceEntry]) -> BTreeSet<Row> {
                 rows.insert([
                     if entry.kind == SourceKind::Deb { "Packages" } else { "Sources" }.to_owned(),
                     entry.uri.clone(),
-                    entry.suite.clone(),
+                    // apt has no name for the root of a repository.
+                    if entry.suite == "/" { String::new() } else { entry.suite.clone() },
                     component.clone(),
                     architecture.clone(),
                     entry.release_url(""),
@@ -256,6 +257,8 @@ fn stanzas_mean_what_they_mean_to_apt() {
         format!(" \n{one} \nArchitectures: i386\n"),
         one.replace('\n', "\r\n"),
         "Types: deb\nURIs: http://h/$(ARCH)\nSuites: b-$(ARCH)/ c/\n".to_owned(),
+        "Types: deb deb-src\nURIs: http://h/a+b~c_d\nSuites: e+f~g_é+h/ i+j~k:l/\n".to_owned(),
+        "Types: deb\nURIs: http://h/a+b\nSuites: e+f~g_é:h\nComponents: i+j~k\n".to_owned(),
         "Types: deb\nURIs: http://h/%78\nSuites: %73\nComponents: ma%69n\n".to_owned(),
         "Types: deb-src\nURIs: file:///srv/x\nSuites: /\n".to_owned(),
         format!("{one}Trusted: yes\nBy-Hash: force\nPDiffs: no\nTargets: Packages\n"),
@@ -449,7 +452,11 @@ fn signed_by_means_the_same_to_apt() {
             String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
         };
         let request = log.lines().find(|line| line.contains("gpgv:600")).unwrap_or_else(|| panic!("{text}: {log}"));
-        let request = request.replace("%20", " ").replace("%0a", "\n");
+        // Keys in the source itself are quoted twice.
+        let request = ["%25", "%20", "%0a"]
+            .iter()
+            .zip(["%", " ", "\n"])
+            .fold(request.to_owned(), |text, (from, to)| text.replace(from, to));
         let theirs = request.split_once("Signed-By: ").unwrap_or_else(|| panic!("{text}: {request}")).1;
         // Keys come in any case, a block with a dot for its empty line.
         let theirs: BTreeSet<String> = if theirs.contains("BEGIN PGP") {

@@ -72,7 +72,8 @@ async fn fifteen_states_come_back_and_share_what_they_can() {
     let mut states: Vec<(Snapshot, String)> = Vec::new();
     let mut grown = 0;
     for state in 0..15usize {
-        let bumps = |number: usize| (1..=state).filter(|bump| (number * 7919 + bump * 104_729) % 100 == 0).count();
+        let bumps =
+            |number: usize| (1..=state).filter(|bump| (number * 7919 + bump * 104_729).is_multiple_of(100)).count();
         let text = index(numbered(20_000, |number| format!("1.{}", bumps(number))));
         let before = stored_bytes(&store, "").await;
         let snapshot = snapshot(&store, text.clone(), states.last().map(|(snapshot, _)| snapshot)).await;

@@ -82,7 +82,14 @@ async fn log(context: &Context, name: &str, limit: usize) -> Result<Outcome> {
         let row = |(back, moved): (usize, &Moved)| {
             let revision = if back == 0 { name.to_owned() } else { format!("{name}~{back}") };
             let snapshot = format!("{:.12}", moved.snapshot);
-            vec![revision, snapshot, moved.time.to_string(), moved.actor.clone(), told(&moved.change), moved.message.clone()]
+            vec![
+                revision,
+                snapshot,
+                moved.time.to_string(),
+                moved.actor.clone(),
+                told(&moved.change),
+                moved.message.clone(),
+            ]
         };
         table(&entries.iter().enumerate().map(row).collect::<Vec<_>>())
     })?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use reposnap::openpgp::Keyring;
 use reposnap::snapshot::Query;
-use reposnap::source::fetch::{self, FetchOptions, Fetcher};
+use reposnap::source::fetch::{self, Credentials, FetchOptions, Fetcher};
 use reposnap::source::mirror::{AptConfig, Config, Extras, FolderConfig, Mirror, Packages, SystemConfig, keep_keyring};
 use reposnap::source::{apt, folder, system};
 use reposnap::{Digest, Error, Result};
@@ -68,7 +68,7 @@ async fn add(context: &Context, arguments: args::MirrorAdd) -> Result<Outcome> {
     let store = context.open_or_create().await?;
     let config = AptConfig {
         uri: arguments.url,
-        suites: arguments.suite,
+        suites: arguments.suite.split(',').map(str::to_owned).collect(),
         components: arguments.components,
         architectures,
         keyring: keep_keyring(&store, &keyring).await?,
@@ -88,13 +88,15 @@ async fn add(context: &Context, arguments: args::MirrorAdd) -> Result<Outcome> {
         relax: arguments.relax,
         max_age: arguments.max_age.map(|days| days.saturating_mul(86_400)),
     };
-    add_config(context, &arguments.name, Config::Apt(config)).await
+    add_config(context, &arguments.name, Config::Apt(Box::new(config))).await
 }
 
 async fn add_config(context: &Context, name: &str, config: Config) -> Result<Outcome> {
     let store = context.open_or_create().await?;
     let mirror = Mirror::add(&store, name, config, &context.note("")).await?;
-    context.print(&shown(&mirror), |shown| format!("mirror {} added; `mirror update {}` fills it", shown.mirror, shown.mirror))?;
+    context.print(&shown(&mirror), |shown| {
+        format!("mirror {} added; `mirror update {}` fills it", shown.mirror, shown.mirror)
+    })?;
     Ok(Outcome::Done)
 }
 
@@ -116,15 +118,20 @@ async fn update(context: &Context, name: &str) -> Result<Outcome> {
 pub async fn update_mirror(context: &Context, mirror: Mirror) -> Result<Mirror> {
     let (note, monitor) = (context.note("update"), context.monitor());
     match mirror.config() {
-        Config::Apt(_) => apt::update(mirror, &fetcher()?, Timestamp::now(), &note, monitor).await,
+        Config::Apt(_) => apt::update(mirror, &fetcher(context)?, Timestamp::now(), &note, monitor).await,
         Config::System(_) => system::update(mirror, Timestamp::now(), &note, monitor).await,
         Config::Folder(_) => folder::update(mirror, &note, monitor).await,
     }
 }
 
 /// What fetches, with the defaults, the environment's proxies, and the passwords that apt has (apt_auth.conf(5)).
-pub fn fetcher() -> Result<Fetcher> {
-    Fetcher::new(FetchOptions::default())
+pub fn fetcher(context: &Context) -> Result<Fetcher> {
+    let mut options = FetchOptions::default();
+    options.credentials = Credentials::of_apt(Path::new("/"))?;
+    for file in options.credentials.unreadable() {
+        context.monitor().note(&format!("{}: passwords that you may not read are left out", file.display()));
+    }
+    Fetcher::new(options)
 }
 
 async fn list(context: &Context) -> Result<Outcome> {

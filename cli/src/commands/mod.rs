@@ -3,6 +3,7 @@
 mod env;
 mod fetch;
 mod key;
+mod manual;
 mod mirror;
 mod publish;
 mod quickstart;
@@ -12,7 +13,7 @@ mod verify;
 mod version;
 
 use clap::CommandFactory;
-use reposnap::{Error, Result};
+use reposnap::Result;
 
 use crate::args::{Cli, Command};
 use crate::context::Context;
@@ -38,11 +39,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
             Ok(Outcome::Done)
         }
         Command::Man => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command())
-                .render(&mut page)
-                .map_err(|error| Error::io("standard output", error))?;
-            output::text(&String::from_utf8_lossy(&page))?;
+            output::text(&manual::page()?)?;
             Ok(Outcome::Done)
         }
     }

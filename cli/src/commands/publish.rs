@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reposnap::openpgp::{GpgAgent, KeyFile, Signer};
-use reposnap::publish::{Input, Missing, Options, Publication, Upgrades, publish_signed, publish_verbatim};
+use reposnap::publish::{self, Input, Missing, Options, Publication, Upgrades, publish_signed, publish_verbatim};
 use reposnap::store::Store;
 use reposnap::{Error, Kind, Result};
 
@@ -93,10 +93,13 @@ fn options(arguments: &args::Publish, missing: Missing, signer: &dyn Signer) -> 
 fn describe(publication: &Publication) -> String {
     let outcome = serde_json::to_value(publication.outcome).ok();
     let outcome = outcome.as_ref().and_then(|word| word.as_str()).unwrap_or("published");
-    let mut text = format!(
-        "{}: {outcome}, {} packages, {} added, {} missing\n",
-        publication.suite, publication.packages, publication.added, publication.missing
-    );
+    let mut text = match publication.outcome {
+        publish::Outcome::Published => format!(
+            "{}: {outcome}, {} packages, {} added, {} missing\n",
+            publication.suite, publication.packages, publication.added, publication.missing
+        ),
+        _ => format!("{}: {outcome}\n", publication.suite),
+    };
     for note in &publication.notes {
         text.push_str(&format!("  {note}\n"));
     }

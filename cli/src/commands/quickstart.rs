@@ -67,7 +67,8 @@ pub async fn run(context: &Context, arguments: args::Quickstart) -> Result<Outco
     let root = Path::new("/");
     let bundled = !system::has_lists(root);
     let mirror = fill_mirror(context, &store, bundled).await?;
-    let snapshot = mirror.snapshot().await?.ok_or_else(|| Error::new(Kind::Internal, "an updated mirror has no snapshot"))?;
+    let snapshot =
+        mirror.snapshot().await?.ok_or_else(|| Error::new(Kind::Internal, "an updated mirror has no snapshot"))?;
     let environments = move_environments(context, &store, snapshot.id()).await?;
 
     let key = signing_key()?;
@@ -157,9 +158,10 @@ async fn move_environments(
 /// The key of this user's quickstarts, outside of the store: a store may be shared, a key may not.
 fn signing_key() -> Result<PathBuf> {
     let home = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let data = home("XDG_DATA_HOME").or_else(|| home("HOME").map(|home| home.join(".local/share"))).ok_or_else(|| {
-        Error::new(Kind::NotFound, "there is no home directory to keep the signing key in").help("set HOME")
-    })?;
+    let data =
+        home("XDG_DATA_HOME").or_else(|| home("HOME").map(|home| home.join(".local/share"))).ok_or_else(|| {
+            Error::new(Kind::NotFound, "there is no home directory to keep the signing key in").help("set HOME")
+        })?;
     let folder = data.join("reposnap");
     let path = folder.join("quickstart.key");
     if !path.exists() {

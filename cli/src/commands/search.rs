@@ -25,7 +25,8 @@ pub async fn run(context: &Context, arguments: args::Search) -> Result<Outcome> 
     let store = context.open().await?;
     let query: Query = arguments.query.parse()?;
     let (_, snapshot) = context.snapshot(&store, &arguments.rev).await?;
-    let found = if arguments.stanzas { search_entries(&snapshot, &query).await? } else { search(&snapshot, &query).await? };
+    let found =
+        if arguments.stanzas { search_entries(&snapshot, &query).await? } else { search(&snapshot, &query).await? };
     let found: Vec<Found> = found
         .into_iter()
         .map(|found| Found {
@@ -45,7 +46,13 @@ pub async fn run(context: &Context, arguments: args::Search) -> Result<Outcome> 
             return found.iter().filter_map(|found| found.stanza.clone()).collect::<Vec<_>>().join("\n");
         }
         let row = |found: &Found| {
-            vec![found.name.clone(), found.version.clone(), found.architecture.clone(), found.part.clone(), found.component.clone()]
+            vec![
+                found.name.clone(),
+                found.version.clone(),
+                found.architecture.clone(),
+                found.part.clone(),
+                found.component.clone(),
+            ]
         };
         table(&found.iter().map(row).collect::<Vec<_>>())
     })?;

@@ -73,9 +73,9 @@ pub async fn run(context: &Context, command: args::Snapshot) -> Result<Outcome> 
                 snapshots.push(context.snapshot(&store, rev).await?.1);
             }
             let rule = match rule {
-                args::Rule::Precedence => Rule::Precedence,
-                args::Rule::Newest => Rule::Newest,
-                args::Rule::All => Rule::All,
+                args::MergeRule::Precedence => Rule::Precedence,
+                args::MergeRule::Newest => Rule::Newest,
+                args::MergeRule::All => Rule::All,
             };
             (merge(&store, &snapshots, rule).await?, name)
         }

@@ -73,8 +73,9 @@ pub fn policies(signers: &[String], threshold: usize, relaxed: &[String]) -> Res
     for signer in signers {
         policy = policy.signer(signer.parse::<SignerId>()?);
     }
-    let threshold = NonZeroUsize::new(threshold)
-        .ok_or_else(|| Error::new(Kind::Usage, "at least one key must have signed").help("give a threshold of 1 or more"))?;
+    let threshold = NonZeroUsize::new(threshold).ok_or_else(|| {
+        Error::new(Kind::Usage, "at least one key must have signed").help("give a threshold of 1 or more")
+    })?;
     relax(policy.threshold(threshold), ReleasePolicy::default(), relaxed)
 }
 

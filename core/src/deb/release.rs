@@ -5,6 +5,9 @@
 mod date;
 mod files;
 mod flag;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,12 +56,11 @@ impl Release {
         let mut weak = BTreeSet::new();
         let mut seen = BTreeSet::new();
         for field in stanza.fields() {
-            let name = std::str::from_utf8(field.name).unwrap_or_default();
+            let name = utf8(field.name)?;
             if !seen.insert(name.to_ascii_lowercase()) {
                 return Err(broken_rule("duplicate-field", "the field appears twice").field(name));
             }
-            let value =
-                std::str::from_utf8(field.value).map_err(|_| malformed("the value is not UTF-8").field(name))?;
+            let value = utf8(field.value).map_err(|error| error.field(name))?;
             match Strength::of_field(name) {
                 Some(strength) => {
                     files::read(strength, value, &mut files, &mut weak).map_err(|error| error.field(name))?;
@@ -220,6 +222,10 @@ impl Release {
 
 fn find<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
     fields.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str> {
+    std::str::from_utf8(bytes).map_err(|_| malformed("the text is not UTF-8"))
 }
 
 fn malformed(message: &str) -> Error {

@@ -297,6 +297,7 @@ fn line_of(message: &[u8], at: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openpgp::Limits;
 
     const ARMOR: &str = "-----BEGIN PGP SIGNATURE-----\n\niQEz\n-----END PGP SIGNATURE-----\n";
 
@@ -326,5 +327,34 @@ mod tests {
         assert_eq!(text_of("a\rb\n"), Err("framing-carriage-return"));
         assert_eq!(text_of("a\r\r\n"), Err("framing-carriage-return"));
         assert_eq!(text_of("a\0\n"), Err("framing-nul"));
+    }
+
+    #[test]
+    fn limits_come_first() {
+        let rule = |message: &[u8], limits: Limits| {
+            split(message, &Policy::default().limits(limits)).err().and_then(|error| error.broken_rule())
+        };
+        let huge = vec![0xff; (16 << 20) + 1];
+        assert_eq!(rule(&huge, Limits::default()), Some("message-size"));
+        let signed = |armor: &str| format!("-----BEGIN PGP SIGNED MESSAGE-----\n\na\n{armor}").into_bytes();
+        let long = ARMOR.replace("iQEz\n", &"iQEz\n".repeat(20_000));
+        assert_eq!(rule(&signed(&long), Limits::default()), Some("signature-size"));
+        assert_eq!(rule(&signed(&ARMOR.repeat(2_000)), Limits::default()), Some("signature-size"));
+        let tight = Limits { signature: ARMOR.len(), ..Limits::default() };
+        assert_eq!(rule(&signed(ARMOR), tight), None);
+        assert_eq!(rule(&signed(&ARMOR.repeat(2)), tight), Some("signature-size"));
+        assert_eq!(rule(&signed(&format!("{ARMOR}more\n")), tight), Some("framing-after"));
+        let detached = |signature: &[u8]| detached(signature, &Policy::default()).err().and_then(|e| e.broken_rule());
+        assert_eq!(detached(&[0x88; (64 << 10) + 1]), Some("signature-size"));
+    }
+
+    #[test]
+    fn every_cut_is_an_error() {
+        let whole = format!("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\na\n- -b\n{ARMOR}");
+        assert!(split(whole.as_bytes(), &Policy::default()).is_ok());
+        for end in 0..whole.len() - 1 {
+            let error = split(&whole.as_bytes()[..end], &Policy::default()).expect_err("cut short");
+            assert!(error.broken_rule().is_some(), "{error}");
+        }
     }
 }

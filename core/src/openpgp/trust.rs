@@ -89,11 +89,12 @@ pub(crate) fn violations(keyring: &Keyring, cert: &Cert, place: usize, moment: T
         broken.push((Rule::KeyUsage, "the key is not meant for signing".to_string()));
     }
 
-    let bindings = [
-        Some(key.binding_signature()),
-        Some(certificate.binding_signature()),
-        key.valid_cert().direct_key_signature().ok(),
-    ];
+    // What the user ID's self-signature leaves open is told by the direct key signature.
+    let owner = certificate.binding_signature();
+    let direct = (owner.key_flags().is_none() || owner.key_validity_period().is_none())
+        .then(|| key.valid_cert().direct_key_signature().ok())
+        .flatten();
+    let bindings = [Some(key.binding_signature()), Some(owner), direct];
     let weak_binding = bindings.into_iter().flatten().find(|s| is_weak_digest(s.hash_algo()));
     let weak_back_signature = || {
         let mut back = key.binding_signature().embedded_signatures().peekable();
@@ -170,12 +171,12 @@ fn revoked(what: &str, revocation: &Signature) -> String {
 
 /// A revocation by another key that the certificate's owner named for it.
 fn designated_revocation(keyring: &Keyring, cert: &Cert, moment: Timestamp) -> Option<Signature> {
-    let named: Vec<_> = cert.revocation_keys(&*STRUCTURE).map(|key| key.revoker().1.clone()).collect();
-    if named.is_empty() {
-        return None;
-    }
     let primary = cert.primary_key();
-    primary.other_revocations().filter(|s| revokes(s, moment)).find_map(|revocation| {
+    let mut revocations = primary.other_revocations().filter(|s| revokes(s, moment)).peekable();
+    // Debian's certificates name five revokers in as many self-signatures: not verified unless one of them spoke.
+    revocations.peek()?;
+    let named: Vec<_> = cert.revocation_keys(&*STRUCTURE).map(|key| key.revoker().1.clone()).collect();
+    revocations.find_map(|revocation| {
         revocation.get_issuers().iter().flat_map(|issuer| keyring.candidates(issuer)).find_map(|(revoker, place)| {
             let key = revoker.keys().nth(place)?;
             if place != 0 || !named.contains(&revoker.fingerprint()) {

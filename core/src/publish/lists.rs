@@ -10,9 +10,11 @@ use crate::error::{Error, Kind, Result};
 use crate::progress::{Monitor, Unit};
 use crate::publish::format::IndexFormat;
 use crate::publish::index::{IndexWriter, Mark, Written};
+use crate::publish::pool::Present;
 use crate::publish::stanza::{self, Wanted};
 use crate::publish::state::Index;
 use crate::publish::tree::Tree;
+use crate::snapshot::entry::MAX_ENTRIES;
 use crate::snapshot::ingest::in_upstream_order;
 use crate::snapshot::manifest::{List, Order};
 use crate::snapshot::{Entry, Snapshot, Want};
@@ -43,7 +45,10 @@ pub(crate) enum Content {
 /// A made index and what its packages need.
 pub(crate) struct WrittenList {
     pub(crate) written: Written,
+    /// The files that the tree does not have.
     pub(crate) wanted: Vec<Named>,
+    /// How many files its packages have, those that the tree has among them.
+    pub(crate) files: u64,
     /// How many packages had the name, version and architecture of an earlier one, but not its content.
     pub(crate) differing: u64,
 }
@@ -52,8 +57,15 @@ pub(crate) struct WrittenList {
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     pub(crate) wanted: Wanted,
-    pub(crate) name: Bytes,
-    pub(crate) version: Bytes,
+    /// Name and version of the package.
+    pub(crate) package: Box<str>,
+}
+
+impl Named {
+    pub(crate) fn new(wanted: Wanted, name: &[u8], version: &[u8]) -> Self {
+        let package = format!("{} {}", String::from_utf8_lossy(name), String::from_utf8_lossy(version));
+        Self { wanted, package: package.into() }
+    }
 }
 
 impl ListPlan {
@@ -77,14 +89,18 @@ impl ListPlan {
         tree: &Arc<Tree>,
         formats: &[IndexFormat],
         before: Option<(&str, &Index)>,
+        present: &Arc<Present>,
         monitor: &Monitor,
     ) -> Result<WrittenList> {
         let bytes = self.sources.iter().map(|(_, list)| list.bytes).sum();
         monitor.start(PHASE, Some(bytes), Unit::Bytes);
-        let mut maker = Maker::new(self, IndexWriter::new(tree, formats, before)?, monitor);
+        let mut maker = Maker::new(self, IndexWriter::new(tree, formats, before)?, present, monitor);
         for (snapshot, list) in &self.sources {
             let mut reader = snapshot.read(list, Want::Entries)?;
             let mut held = Vec::new();
+            if list.layout.order != Order::Key {
+                held.reserve_exact(usize::try_from(list.entries).unwrap_or(0).min(MAX_ENTRIES));
+            }
             while let Some(chunks) = reader.next_batch().await? {
                 monitor.check()?;
                 let entries = chunks.into_iter().flat_map(|chunk| chunk.into_entries());
@@ -125,7 +141,9 @@ struct Maker {
     monitor: Monitor,
     text: Vec<u8>,
     marks: Vec<Mark>,
+    present: Arc<Present>,
     wanted: Vec<Named>,
+    files: u64,
     packages: u64,
     /// What was there already, where several lists are united.
     seen: Option<HashMap<[Bytes; 3], Digest>>,
@@ -133,7 +151,7 @@ struct Maker {
 }
 
 impl Maker {
-    fn new(plan: &ListPlan, writer: IndexWriter, monitor: &Monitor) -> Self {
+    fn new(plan: &ListPlan, writer: IndexWriter, present: &Arc<Present>, monitor: &Monitor) -> Self {
         Self {
             path: plan.path.clone(),
             content: plan.content,
@@ -141,7 +159,9 @@ impl Maker {
             monitor: monitor.clone(),
             text: Vec::with_capacity(BATCH + (64 << 10)),
             marks: Vec::new(),
+            present: present.clone(),
             wanted: Vec::new(),
+            files: 0,
             packages: 0,
             seen: (plan.sources.len() > 1).then(HashMap::new),
             differing: 0,
@@ -184,10 +204,18 @@ impl Maker {
         self.text.push(b'\n');
         self.marks.push(Mark { end: self.text.len(), digest: entry.key.digest, cut: cut(&entry.key.name) });
         self.packages += 1;
-        let named = |wanted| Named { wanted, name: entry.key.name.clone(), version: entry.key.version.clone() };
+        let named = |wanted| Named::new(wanted, &entry.key.name, &entry.key.version);
         match files {
-            One::Binary(wanted) => self.wanted.push(named(wanted)),
-            One::Source(files) => self.wanted.extend(files.into_iter().map(named)),
+            One::Binary(wanted) => {
+                self.files += 1;
+                if !self.present.has(&wanted) {
+                    self.wanted.push(named(wanted));
+                }
+            }
+            One::Source(files) => {
+                self.files += files.len() as u64;
+                self.wanted.extend(files.into_iter().map(named));
+            }
         }
         Ok(())
     }
@@ -203,7 +231,7 @@ impl Maker {
     fn finish(mut self, source: Digest) -> Result<WrittenList> {
         self.flush()?;
         let written = self.writer.finish(&self.path, source, self.packages)?;
-        Ok(WrittenList { written, wanted: self.wanted, differing: self.differing })
+        Ok(WrittenList { written, wanted: self.wanted, files: self.files, differing: self.differing })
     }
 
     fn of_package(&self, entry: &Entry, error: Error) -> Error {

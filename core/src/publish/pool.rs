@@ -12,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::progress::{Monitor, Unit};
 use crate::publish::lists::{Named, blocking};
 use crate::publish::options::Missing;
-use crate::publish::stanza::Place;
+use crate::publish::stanza::{Place, Wanted};
 use crate::publish::tree::{Placed, Tree};
 use crate::store::{Objects, layout};
 
@@ -28,6 +28,28 @@ const NAMED: usize = 5;
 /// How many packages are fetched at once from a store that is no directory.
 const PARALLEL: usize = 16;
 
+/// The packages that the published pool has, by their digests.
+#[derive(Debug, Default)]
+pub(crate) struct Present(HashSet<Digest>);
+
+impl Present {
+    /// Looks into the pool of the tree.
+    pub(crate) fn look(tree: &Tree) -> Result<Self> {
+        let mut found = HashSet::new();
+        for directory in tree.names("pool")? {
+            if directory.len() == 2 {
+                let names = tree.names(&format!("pool/{directory}"))?;
+                found.extend(names.iter().filter_map(|name| name.strip_suffix(".deb")?.parse::<Digest>().ok()));
+            }
+        }
+        Ok(Self(found))
+    }
+
+    pub(crate) fn has(&self, wanted: &Wanted) -> bool {
+        wanted.place == Place::Digest && wanted.extension == "deb" && self.0.contains(&wanted.digest)
+    }
+}
+
 /// How a file that is there already is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum There {
@@ -41,7 +63,8 @@ pub(crate) enum There {
 pub(crate) struct PoolPlan {
     jobs: Vec<Job>,
     there: There,
-    pub(crate) packages: u64,
+    /// How many files were asked for, each counted once.
+    pub(crate) files: u64,
     pub(crate) missing: u64,
 }
 
@@ -74,7 +97,7 @@ impl PoolPlan {
         monitor: &Monitor,
     ) -> Result<Self> {
         let files = blocking(move || unique(wanted)).await?;
-        let packages = files.len() as u64;
+        let count = files.len() as u64;
         let absent = if there == There::Keep {
             let tree = tree.clone();
             blocking(move || absent(&tree, files)).await?
@@ -90,7 +113,7 @@ impl PoolPlan {
         if missing == Missing::Refuse && !lacking.is_empty() {
             return Err(refusal(&lacking));
         }
-        Ok(Self { jobs, there, packages, missing: lacking.len() as u64 })
+        Ok(Self { jobs, there, files: count, missing: lacking.len() as u64 })
     }
 
     /// Brings everything. What is there afterwards is whole, but durable only after the tree's next barrier.
@@ -152,7 +175,7 @@ fn unique(wanted: Vec<Named>) -> Result<Vec<File>> {
     {
         return Err(Error::new(
             Kind::Malformed,
-            format!("{} and {} have different files of this name", pair[0].named.shown(), pair[1].named.shown()),
+            format!("{} and {} have different files of this name", pair[0].named.package, pair[1].named.package),
         )
         .path(&pair[0].to));
     }
@@ -220,7 +243,7 @@ fn file_name(path: &str) -> &str {
 }
 
 fn refusal(lacking: &[File]) -> Error {
-    let mut packages: Vec<String> = lacking.iter().map(|file| file.named.shown()).collect();
+    let mut packages: Vec<String> = lacking.iter().map(|file| file.named.package.to_string()).collect();
     packages.sort();
     packages.dedup();
     let count = packages.len();
@@ -229,12 +252,6 @@ fn refusal(lacking: &[File]) -> Error {
     Error::new(Kind::NotFound, format!("the store does not have {}{more}", packages.join(", ")))
         .rule("packages-present")
         .help("update the mirror so that it fetches packages, or allow missing ones")
-}
-
-impl Named {
-    fn shown(&self) -> String {
-        format!("{} {}", String::from_utf8_lossy(&self.name), String::from_utf8_lossy(&self.version))
-    }
 }
 
 fn link(tree: &Tree, files: Vec<(PathBuf, Digest, String)>, there: There, monitor: &Monitor) -> Result<Brought> {

@@ -16,7 +16,7 @@ pub struct Publication {
     pub outcome: Outcome,
     /// The indexes that the Release file names, in order of their paths; each once, not once for each compression.
     pub indexes: Vec<PublishedIndex>,
-    /// How many packages (files of the pool) the indexes name, each counted once; 0 where nothing had to be looked at.
+    /// How many packages (files of the pool) the indexes name that were made now, counted once in each index.
     pub packages: u64,
     /// How many of them were put into the pool now.
     pub added: u64,

@@ -13,7 +13,7 @@ use crate::publish::index::Written;
 use crate::publish::lists::{Named, blocking};
 use crate::publish::options::{Input, Options, Resign};
 use crate::publish::plan::Plan;
-use crate::publish::pool::{Brought, PoolPlan, There};
+use crate::publish::pool::{Brought, PoolPlan, Present, There};
 use crate::publish::release::{self, Content};
 use crate::publish::report::{Made, Outcome, Publication, PublishedIndex};
 use crate::publish::state::{Generation, Index};
@@ -34,9 +34,9 @@ const OWN_FILES: [&str; 3] = ["Release", "Release.gpg", "InRelease"];
 /// nothing changed only a due signature is made. See the [module](super) for what clients see meanwhile.
 ///
 /// # Errors
-/// [`Kind::Usage`] for options that can't be meant; [`Kind::NotFound`] where packages are not in the store (see
-/// [`Missing`](super::Missing)); [`Kind::Malformed`] for a stanza that can't be published; [`Kind::AlreadyExists`] where
-/// something else published the suite; [`Kind::Conflict`] where somebody else is publishing into the directory. What was
+/// `Kind::Usage` for options that can't be meant; `Kind::NotFound` where packages are not in the store (see
+/// [`Missing`](super::Missing)); `Kind::Malformed` for a stanza that can't be published; `Kind::AlreadyExists` where
+/// something else published the suite; `Kind::Conflict` where somebody else is publishing into the directory. What was
 /// published before is untouched after any of them.
 ///
 /// ```
@@ -99,11 +99,16 @@ pub async fn publish_signed(
         return renew(live, commit, &plan, options, signer);
     }
 
-    let mut work = Work { plan: &plan, options, tree: &tree, commit: &commit, monitor, notes: plan.notes.clone() };
+    let present = {
+        let tree = tree.clone();
+        Arc::new(blocking(move || Present::look(&tree)).await?)
+    };
+    let mut work =
+        Work { present, plan: &plan, options, tree: &tree, commit: &commit, monitor, notes: plan.notes.clone() };
     let made = work.indexes(live.as_ref()).await?;
     let stores: Vec<Objects> = stores(inputs);
     let pool = PoolPlan::make(&tree, &stores, made.wanted, There::Keep, options.missing, monitor).await?;
-    let (packages, missing) = (pool.packages, pool.missing);
+    let (packages, missing) = (made.packages, pool.missing);
 
     let signed = sign(&plan, options, signer, &made.indexes)?;
     monitor.check()?;
@@ -141,9 +146,11 @@ struct Indexes {
     /// Whether each of `indexes` was made now.
     now: Vec<Made>,
     wanted: Vec<Named>,
+    packages: u64,
 }
 
 struct Work<'a> {
+    present: Arc<Present>,
     plan: &'a Plan,
     options: &'a Options,
     tree: &'a Arc<Tree>,
@@ -157,7 +164,8 @@ impl Work<'_> {
     async fn indexes(&mut self, live: Option<&Generation>) -> Result<Indexes> {
         let formats = &self.options.formats;
         let suite = self.commit.suite_directory();
-        let mut indexes = Indexes { indexes: Vec::new(), files: Vec::new(), now: Vec::new(), wanted: Vec::new() };
+        let mut indexes =
+            Indexes { indexes: Vec::new(), files: Vec::new(), now: Vec::new(), wanted: Vec::new(), packages: 0 };
         for list in &self.plan.lists {
             let before = live.and_then(|live| live.indexes.iter().find(|index| index.path == list.path));
             // Packages that were missing may have come since.
@@ -169,7 +177,8 @@ impl Work<'_> {
                 continue;
             }
             let before = before.map(|index| (suite, index));
-            let made = list.write(self.tree, formats, before, self.monitor).await?;
+            let made = list.write(self.tree, formats, before, &self.present, self.monitor).await?;
+            indexes.packages += made.files;
             if made.differing > 0 {
                 self.notes.push(format!(
                     "{}: {} packages have the name and version of others but not their content; the first is preferred",

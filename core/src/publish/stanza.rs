@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::publish::tree::checked_path;
-use crate::store::layout::extension_of;
+use crate::store::layout::{self, extension_of};
 
 /// The most files that one source package may have.
 const MAX_SOURCE_FILES: usize = 1000;
@@ -34,13 +34,14 @@ pub(crate) enum Place {
 /// [`Kind::Malformed`] where the stanza has no SHA256 or two of them.
 pub(crate) fn binary(stanza: &[u8], out: &mut Vec<u8>) -> Result<Wanted> {
     let (digest, file_name) = package(stanza)?;
-    let extension = match file_name.map(|name| extension_of(std::str::from_utf8(name).unwrap_or_default())) {
-        None | Some("deb") => Cow::Borrowed("deb"),
-        Some("udeb") => Cow::Borrowed("udeb"),
-        Some(other) => Cow::Owned(other.to_owned()),
+    let value = file_name.as_ref().map(|field| field.value(stanza)).unwrap_or_default();
+    let extension = match extension_of(std::str::from_utf8(value).unwrap_or_default()) {
+        "deb" => Cow::Borrowed("deb"),
+        "udeb" => Cow::Borrowed("udeb"),
+        _ if file_name.is_none() => Cow::Borrowed("deb"),
+        other => Cow::Owned(other.to_owned()),
     };
-    let path = crate::store::layout::pool(digest, &extension);
-    rewrite(stanza, b"Filename", path.as_bytes(), out);
+    rewrite(stanza, b"Filename", file_name, out, |out| layout::write_pool(out, digest, &extension));
     Ok(Wanted { digest, extension, place: Place::Digest })
 }
 
@@ -50,20 +51,20 @@ pub(crate) fn binary(stanza: &[u8], out: &mut Vec<u8>) -> Result<Wanted> {
 /// As [`binary`]; [`Kind::Malformed`] where Filename is missing or leaves the repository.
 pub(crate) fn binary_in_place(stanza: &[u8]) -> Result<Wanted> {
     let (digest, file_name) = package(stanza)?;
-    let path = upstream_path("Filename", file_name, None)?;
+    let path = upstream_path("Filename", file_name.map(|field| field.value(stanza)), None)?;
     let extension = Cow::Owned(extension_of(&path).to_owned());
     Ok(Wanted { digest, extension, place: Place::Path(path) })
 }
 
-/// The SHA-256 and the Filename of a binary package.
-fn package(stanza: &[u8]) -> Result<(Digest, Option<&[u8]>)> {
+/// The SHA-256 and the first Filename of a binary package.
+fn package(stanza: &[u8]) -> Result<(Digest, Option<Field>)> {
     let mut sha256 = Once::new("SHA256");
     let mut file_name = None;
     for field in Fields::new(stanza) {
-        if field.is(stanza, b"SHA256") {
-            sha256.set(field.value(stanza))?;
-        } else if field.is(stanza, b"Filename") && file_name.is_none() {
-            file_name = Some(field.value(stanza));
+        match field.colon - field.span.start {
+            6 if field.is(stanza, b"SHA256") => sha256.set(field.value(stanza))?,
+            8 if file_name.is_none() && field.is(stanza, b"Filename") => file_name = Some(field),
+            _ => {}
         }
     }
     let hex = sha256.value.ok_or_else(|| {
@@ -82,7 +83,8 @@ pub(crate) fn source(stanza: &[u8], out: &mut Vec<u8>) -> Result<Vec<Wanted>> {
         .ok_or_else(|| Error::new(Kind::Malformed, "a source package has no .dsc file").field("Checksums-Sha256"))?;
     let hex = main.to_string();
     let directory = format!("pool/source/{}/{hex}", &hex[..2]);
-    rewrite(stanza, b"Directory", directory.as_bytes(), out);
+    let first = Fields::new(stanza).find(|field| field.is(stanza, b"Directory"));
+    rewrite(stanza, b"Directory", first, out, |out| out.extend_from_slice(directory.as_bytes()));
     Ok(files.into_iter().map(|(digest, name)| source_file(digest, name, format!("{directory}/{name}"))).collect())
 }
 
@@ -173,29 +175,33 @@ fn source_files(stanza: &[u8]) -> Result<SourceFiles<'_>> {
     Ok((found, directory))
 }
 
-/// Appends `stanza` with `value` in the first field `name`, without further ones, or with the field at its end.
-fn rewrite(stanza: &[u8], name: &[u8], value: &[u8], out: &mut Vec<u8>) {
-    let mut copied = 0;
-    let mut written = false;
-    for field in Fields::new(stanza).filter(|field| field.is(stanza, name)) {
-        out.extend_from_slice(&stanza[copied..field.span.start]);
-        if !written {
-            out.extend_from_slice(&stanza[field.span.start..=field.colon]);
-            out.push(b' ');
-            out.extend_from_slice(value);
-            out.push(b'\n');
-            written = true;
-        }
-        copied = field.span.end;
-    }
-    out.extend_from_slice(&stanza[copied..]);
-    if out.last().is_some_and(|last| *last != b'\n') {
-        out.push(b'\n');
-    }
-    if !written {
+/// Appends `stanza` with another value in the `first` field `name`, without further ones, or with the field at its end.
+fn rewrite(stanza: &[u8], name: &[u8], first: Option<Field>, out: &mut Vec<u8>, value: impl FnOnce(&mut Vec<u8>)) {
+    let Some(first) = first else {
+        out.extend_from_slice(stanza);
+        end_line(out);
         out.extend_from_slice(name);
         out.extend_from_slice(b": ");
-        out.extend_from_slice(value);
+        value(out);
+        out.push(b'\n');
+        return;
+    };
+    out.extend_from_slice(&stanza[..=first.colon]);
+    out.push(b' ');
+    value(out);
+    out.push(b'\n');
+    let rest = &stanza[first.span.end..];
+    let mut copied = 0;
+    for field in Fields::new(rest).filter(|field| field.is(rest, name)) {
+        out.extend_from_slice(&rest[copied..field.span.start]);
+        copied = field.span.end;
+    }
+    out.extend_from_slice(&rest[copied..]);
+    end_line(out);
+}
+
+fn end_line(out: &mut Vec<u8>) {
+    if out.last().is_some_and(|last| *last != b'\n') {
         out.push(b'\n');
     }
 }
@@ -322,7 +328,7 @@ mod tests {
     fn only_the_file_name_changes() {
         let here = format!("pool/2c/{HEX}.deb");
         let (text, wanted) = published(&format!(
-            "Package: a\nFilename: pool/a.deb\n more\nSHA256: {HEX}\nX-Odd:  kept \nfilename: second\nDescription: x\n Filename: no field\n"
+            "Package: a\nFilename: pool/a.deb\nSHA256: {HEX}\nX-Odd:  kept \nfilename: second\nDescription: x\n Filename: no field\n"
         ));
         assert_eq!(
             text,
@@ -331,6 +337,8 @@ mod tests {
             )
         );
         assert_eq!((wanted.digest.to_string(), &*wanted.extension), (HEX.to_owned(), "deb"));
+        // The mirror named the object by the whole value, so the same is done here.
+        assert_eq!(published(&format!("Filename: a.deb\n more\nSHA256: {HEX}\n")).1.extension, "bin");
         let (text, _) = published(&format!("Package: a\nsha256: {}", HEX.to_uppercase()));
         assert_eq!(text, format!("Package: a\nsha256: {}\nFilename: {here}\n", HEX.to_uppercase()));
         let (text, wanted) = published(&format!("FILENAME: x/y.udeb\nSHA256:\n {HEX}\n"));

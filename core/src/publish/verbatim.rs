@@ -31,7 +31,8 @@ const SOURCE: &str = "source";
 /// indexes byte for byte, its packages where its indexes say. Gives one report for each suite.
 ///
 /// Clients verify the upstream's signature. Indexes are there uncompressed alone, because the compressed bytes that an
-/// upstream signed can't be made again; apt finds that out by itself. The order in which files come into place, and
+/// upstream signed can't be made again; over http apt finds that out by itself (over `file:` it does not, if upstream's
+/// Release names compressed forms). The order in which files come into place, and
 /// what stays for clients in mid-update, is that of [`publish_signed`](super::publish_signed).
 ///
 /// # Errors
@@ -86,7 +87,7 @@ pub async fn publish_verbatim(
         ready.push((commit, request, signed, files, pool));
     }
     for (commit, request, signed, files, pool) in ready {
-        let (packages, missing) = (pool.packages, pool.missing);
+        let (packages, missing) = (pool.files, pool.missing);
         let brought: Brought = pool.bring(&tree, monitor).await?;
         let generation = Generation {
             in_release: signed.clients_see(),
@@ -218,8 +219,8 @@ fn wanted(text: &Bytes, is_source: bool) -> Result<Vec<Named>> {
     for stanza in Stanzas::new(text) {
         let stanza = stanza?;
         let line = stanza.line();
-        let word = |name| text.slice_ref(stanza.get(name).unwrap_or_default());
-        let named = |wanted| Named { wanted, name: word("Package"), version: word("Version") };
+        let word = |name| stanza.get(name).unwrap_or_default();
+        let named = |wanted| Named::new(wanted, word("Package"), word("Version"));
         if is_source {
             all.extend(stanza::source_in_place(stanza.raw()).map_err(|error| error.line(line))?.into_iter().map(named));
         } else {

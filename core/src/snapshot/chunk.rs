@@ -19,7 +19,7 @@ const LONGEST: usize = 256 << 10;
 
 /// Whether the group of `name` and `architecture` begins a chunk.
 pub fn begins_chunk(name: &[u8], architecture: &[u8]) -> bool {
-    mix(fnv(fnv(fnv(FNV_START, name), b"\0"), architecture)) % GROUPS == 0
+    mix(fnv(fnv(fnv(FNV_START, name), b"\0"), architecture)).is_multiple_of(GROUPS)
 }
 
 /// The chunks of `entries`, which are in key order.
@@ -50,7 +50,7 @@ pub fn cut_blob(bytes: &[u8]) -> Vec<(Range<usize>, &[u8])> {
         let word = last_word(&bytes[at..end]);
         if at == start {
             first = word;
-        } else if mix(fnv(FNV_START, word)) % LINES == 0 || end - start > LONGEST {
+        } else if mix(fnv(FNV_START, word)).is_multiple_of(LINES) || end - start > LONGEST {
             chunks.push((start..at, first));
             (start, first) = (at, word);
         }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use bytes::Bytes;
 
-use crate::deb::stanza::{Stanza, Stanzas};
+use crate::deb::stanza::{Selection, Stanza, Stanzas};
 use crate::deb::version;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
@@ -44,38 +44,41 @@ pub struct Ingested {
 /// [`Kind::Malformed`] with the line of a stanza without Package, Version or (binary) Architecture, or with one that
 /// could not be a file's name; whatever the scanner of stanzas rejects.
 pub fn ingest(path: &str, text: &Bytes, content: Content) -> Result<Ingested> {
-    let mut upstream = Vec::new();
-    let mut gaps = Vec::new();
+    let (mut upstream, mut sources) = (Vec::new(), Vec::new());
+    let mut irregular = Vec::new();
     let mut at = 0;
-    for stanza in Stanzas::new(text) {
-        let stanza = stanza.map_err(|error| error.path(path))?;
+    let fields = Selection::new(FIELDS);
+    for stanza in Stanzas::new(text).select(&fields) {
+        let (stanza, values) = stanza.map_err(|error| error.path(path))?;
         if upstream.len() == MAX_ENTRIES {
             return Err(Error::new(Kind::Limit, format!("more than {MAX_ENTRIES} stanzas")).path(path));
         }
-        gaps.push(gap(path, text, at, stanza.offset())?);
+        let before = gap(path, text, at, stanza.offset())?;
+        if *before != *regular_gap(upstream.len(), usize::MAX, true) {
+            irregular.push((upstream.len(), before));
+        }
         at = stanza.offset() + stanza.raw().len();
-        upstream.push(entry(text, &stanza, content).map_err(|error| error.path(path))?);
+        let entry = entry(text, &stanza, &values, content).map_err(|error| error.path(path))?;
+        sources.push(
+            source_name(values[SOURCE_FIELD]).map_or_else(|| entry.key.name.clone(), |name| text.slice_ref(name)),
+        );
+        upstream.push(entry);
     }
-    gaps.push(gap(path, text, at, text.len())?);
+    let last = gap(path, text, at, text.len())?;
+    let closed = !upstream.is_empty() && !last.is_empty();
+    if *last != *regular_gap(upstream.len(), upstream.len(), closed) {
+        irregular.push((upstream.len(), last));
+    }
 
-    let order = rule_of(&upstream);
-    let mut sorted: Vec<u32> = (0..upstream.len() as u32).collect();
-    if order != Order::Key {
-        sorted.sort_by(|a, b| upstream[*a as usize].key.order().cmp(&upstream[*b as usize].key.order()));
-    }
-    let closed = !upstream.is_empty() && gaps.last().is_some_and(|gap| !gap.is_empty());
-    let irregular = irregular_gaps(&gaps, closed);
-    let explicit = (order == Order::Explicit || !irregular.is_empty()).then(|| {
-        let positions = if order == Order::Explicit { invert(&sorted) } else { Vec::new() };
-        encode_explicit(&positions, &irregular)
-    });
+    let order = rule_of(&upstream, &sources);
+    drop(sources);
+    let positions = if order == Order::Explicit { sorted_positions(&upstream) } else { Vec::new() };
+    let explicit = (order == Order::Explicit || !irregular.is_empty()).then(|| encode_explicit(&positions, &irregular));
     let layout = Layout { order, closed, explicit: explicit.as_deref().map(Digest::of) };
-    let entries = if order == Order::Key {
-        upstream
-    } else {
-        let mut slots: Vec<Option<Entry>> = upstream.into_iter().map(Some).collect();
-        sorted.into_iter().filter_map(|at| slots[at as usize].take()).collect()
-    };
+    let mut entries = upstream;
+    if order != Order::Key {
+        entries.sort_by(|a, b| a.key.order().cmp(&b.key.order()));
+    }
     Ok(Ingested { entries, layout, explicit })
 }
 
@@ -122,9 +125,14 @@ pub fn render(entries: Vec<Entry>, layout: &Layout, explicit: Option<&[u8]>) -> 
     Ok(out)
 }
 
-fn entry(text: &Bytes, stanza: &Stanza<'_>, content: Content) -> Result<Entry> {
-    let field = |name: &'static str| -> Result<Bytes> {
-        let value = stanza.get(name).unwrap_or_default();
+/// The fields that name a package, as [`Selection`] gives them.
+const FIELDS: [&str; 4] = ["Package", "Version", "Architecture", "Source"];
+const SOURCE_FIELD: usize = 3;
+
+fn entry(text: &Bytes, stanza: &Stanza<'_>, values: &[Option<&[u8]>; 4], content: Content) -> Result<Entry> {
+    let field = |which: usize| -> Result<Bytes> {
+        let name = FIELDS[which];
+        let value = values[which].unwrap_or_default();
         let wrong =
             |what: &str| Error::new(Kind::Malformed, format!("a stanza {what}")).line(stanza.line()).field(name);
         if value.is_empty() {
@@ -136,10 +144,10 @@ fn entry(text: &Bytes, stanza: &Stanza<'_>, content: Content) -> Result<Entry> {
         Ok(text.slice_ref(value))
     };
     let architecture = match content {
-        Content::Binary => field("Architecture")?,
+        Content::Binary => field(2)?,
         Content::Source => Bytes::from_static(SOURCE),
     };
-    Ok(Entry::new(field("Package")?, field("Version")?, architecture, text.slice_ref(stanza.raw())))
+    Ok(Entry::new(field(0)?, field(1)?, architecture, text.slice_ref(stanza.raw())))
 }
 
 fn gap(path: &str, text: &Bytes, from: usize, to: usize) -> Result<Bytes> {
@@ -154,26 +162,14 @@ fn regular_gap(position: usize, count: usize, closed: bool) -> &'static [u8] {
     if position == 0 || (position == count && !closed) { b"" } else { b"\n" }
 }
 
-fn irregular_gaps(gaps: &[Bytes], closed: bool) -> Vec<(usize, Bytes)> {
-    let count = gaps.len() - 1;
-    let regular = |(at, gap): &(usize, &Bytes)| ***gap == *regular_gap(*at, count, closed);
-    gaps.iter().enumerate().filter(|gap| !regular(gap)).map(|(at, gap)| (at, gap.clone())).collect()
-}
-
 /// The rule that the order of `upstream` follows.
-fn rule_of(upstream: &[Entry]) -> Order {
+fn rule_of(upstream: &[Entry], sources: &[Bytes]) -> Order {
     if upstream.windows(2).all(|pair| pair[0].key.order() <= pair[1].key.order()) {
         return Order::Key;
     }
-    let mut before = upstream.first().map(source_of).unwrap_or_default();
-    for pair in upstream.windows(2) {
-        let here = source_of(&pair[1]);
-        if source_order(&before, &pair[0], &here, &pair[1]) != Ordering::Less {
-            return Order::Explicit;
-        }
-        before = here;
-    }
-    Order::Source
+    let ascends =
+        |at: usize| source_order(&sources[at - 1], &upstream[at - 1], &sources[at], &upstream[at]) == Ordering::Less;
+    if (1..upstream.len()).all(ascends) { Order::Source } else { Order::Explicit }
 }
 
 /// A total order but for entries that are equal in all.
@@ -187,10 +183,11 @@ fn source_order(a_source: &[u8], a: &Entry, b_source: &[u8], b: &Entry) -> Order
 /// The source package's name: of `Source: name (version)` the first word, else the package's own name.
 fn source_of(entry: &Entry) -> Bytes {
     let source = Stanzas::new(&entry.text).next().and_then(Result::ok).and_then(|stanza| stanza.get("Source"));
-    match source.and_then(|source| source.split(|byte| *byte == b' ' || *byte == b'(').next()) {
-        Some(name) if !name.is_empty() => entry.text.slice_ref(name),
-        _ => entry.key.name.clone(),
-    }
+    source_name(source).map_or_else(|| entry.key.name.clone(), |name| entry.text.slice_ref(name))
+}
+
+fn source_name(field: Option<&[u8]>) -> Option<&[u8]> {
+    field?.split(|byte| *byte == b' ' || *byte == b'(').next().filter(|name| !name.is_empty())
 }
 
 fn permute(entries: Vec<Entry>, positions: &[u32]) -> Result<Vec<Entry>> {
@@ -202,11 +199,13 @@ fn permute(entries: Vec<Entry>, positions: &[u32]) -> Result<Vec<Entry>> {
         .ok_or_else(|| Error::new(Kind::Malformed, "a stored order is not a permutation"))
 }
 
-/// From the upstream position of each sorted entry, the sorted position of each upstream entry.
-fn invert(sorted: &[u32]) -> Vec<u32> {
+/// The position that each entry gets once they are sorted, stably, by key.
+fn sorted_positions(upstream: &[Entry]) -> Vec<u32> {
+    let mut sorted: Vec<u32> = (0..upstream.len() as u32).collect();
+    sorted.sort_by(|a, b| upstream[*a as usize].key.order().cmp(&upstream[*b as usize].key.order()));
     let mut positions = vec![0; sorted.len()];
-    for (at, upstream) in sorted.iter().zip(0..).map(|(upstream, at)| (at, upstream)) {
-        positions[*upstream as usize] = at;
+    for (upstream, at) in sorted.into_iter().zip(0..) {
+        positions[upstream as usize] = at;
     }
     positions
 }

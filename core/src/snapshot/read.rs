@@ -113,7 +113,7 @@ impl<'a> ChunkReader<'a> {
 }
 
 /// Reads the chunks of a blob and joins them.
-pub async fn read_blob(store: &Store, chunks: &[ChunkRef]) -> Result<Vec<u8>> {
+pub(super) async fn read_blob(store: &Store, chunks: &[ChunkRef]) -> Result<Vec<u8>> {
     let size: usize = chunks.iter().filter_map(|chunk| chunk.frames.first()).map(|frame| frame.text.raw as usize).sum();
     if size > MAX_RAW {
         return Err(Error::new(Kind::Limit, format!("a stored file of {size} bytes is larger than {MAX_RAW}")));

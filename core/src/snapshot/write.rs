@@ -124,7 +124,7 @@ impl SnapshotWriter {
         Ok(file)
     }
 
-    /// Adds bytes under their digest: at most [`MAX_RAW`], or they could not be read again.
+    /// Adds bytes under their digest: at most 256 MiB, or they could not be read again.
     pub async fn blob(&mut self, bytes: Bytes, sha256: Digest, replaces: Option<Digest>) -> Result<()> {
         if bytes.len() > MAX_RAW {
             return Err(Error::new(Kind::Limit, format!("a file of {} bytes is larger than {MAX_RAW}", bytes.len())));

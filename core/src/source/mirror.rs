@@ -40,7 +40,7 @@ pub async fn keep_keyring(store: &Store, keyring: &Keyring) -> Result<Digest> {
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Config {
     /// Suites of an APT repository.
-    Apt(AptConfig),
+    Apt(Box<AptConfig>),
     /// This machine's own apt: the indexes that `apt-get update` left.
     System(SystemConfig),
     /// A folder of packages.

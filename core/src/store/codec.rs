@@ -8,7 +8,7 @@ use zstd::zstd_safe::{CCtx, DCtx, DParameter, compress_bound, get_error_name};
 use crate::error::{Error, Kind, Result};
 
 /// The largest piece of raw bytes that one frame may hold.
-pub const MAX_RAW: usize = 256 << 20;
+pub(crate) const MAX_RAW: usize = 256 << 20;
 
 /// The largest window that the decoder accepts, 2^27 bytes: what zstd's own command takes unasked.
 const WINDOW_LOG: u32 = 27;
@@ -17,19 +17,19 @@ const WINDOW_LOG: u32 = 27;
 const DICTIONARY_MAGIC: [u8; 4] = 0xEC30_A437u32.to_le_bytes();
 
 /// Compresses frames with one level, one after the other.
-pub struct Encoder {
+pub(crate) struct Encoder {
     context: CCtx<'static>,
     level: i32,
 }
 
 impl Encoder {
     /// An encoder of zstd `level`.
-    pub fn new(level: i32) -> Self {
+    pub(crate) fn new(level: i32) -> Self {
         Self { context: CCtx::create(), level }
     }
 
     /// Appends the frame of `raw` to `out`; `prefix` must be given again to decode it, unless it is empty.
-    pub fn encode(&mut self, raw: &[u8], prefix: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn encode(&mut self, raw: &[u8], prefix: &[u8], out: &mut Vec<u8>) -> Result<()> {
         let start = out.len();
         out.resize(start + compress_bound(raw.len()), 0);
         let written = self
@@ -42,13 +42,13 @@ impl Encoder {
 }
 
 /// Decodes frames, one after the other.
-pub struct Decoder {
+pub(crate) struct Decoder {
     context: DCtx<'static>,
 }
 
 impl Decoder {
     /// A decoder; cheap to use again, less so to make.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut context = DCtx::create();
         // The default limit is the same; said here so that it stays.
         let _ = context.set_parameter(DParameter::WindowLogMax(WINDOW_LOG));
@@ -59,7 +59,7 @@ impl Decoder {
     ///
     /// # Errors
     /// [`Kind::Malformed`] where the frame is damaged, or holds more or less than `raw_len` bytes.
-    pub fn decode(&mut self, frame: &[u8], prefix: &[u8], raw_len: usize) -> Result<Vec<u8>> {
+    pub(crate) fn decode(&mut self, frame: &[u8], prefix: &[u8], raw_len: usize) -> Result<Vec<u8>> {
         if raw_len > MAX_RAW {
             return Err(Error::new(Kind::Limit, format!("a frame of {raw_len} bytes is larger than {MAX_RAW}")));
         }

@@ -25,8 +25,16 @@ pub fn pack(name: Digest) -> String {
 /// assert_eq!(path, "pool/e3/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855.deb");
 /// ```
 pub fn pool(digest: Digest, extension: &str) -> String {
-    let hex = digest.to_string();
-    format!("pool/{}/{hex}.{extension}", &hex[..2])
+    let mut path = Vec::with_capacity(80);
+    write_pool(&mut path, digest, extension);
+    String::from_utf8(path).unwrap_or_default()
+}
+
+/// Appends the path that [`pool`] gives.
+pub(crate) fn write_pool(out: &mut Vec<u8>, digest: Digest, extension: &str) {
+    use std::io::Write as _;
+    // Writing to memory does not fail.
+    let _ = write!(out, "pool/{:02x}/{digest}.{extension}", digest.as_bytes()[0]);
 }
 
 /// The ending of a file's name in the pool: what follows the last dot, or `bin` where that is no plain short word.

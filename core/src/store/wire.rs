@@ -4,7 +4,7 @@ use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 
 /// Appends `value` as an unsigned LEB128 varint.
-pub fn put_uint(out: &mut Vec<u8>, mut value: u64) {
+pub(crate) fn put_uint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push((value as u8) | 0x80);
         value >>= 7;
@@ -13,37 +13,37 @@ pub fn put_uint(out: &mut Vec<u8>, mut value: u64) {
 }
 
 /// Appends the length of `bytes`, then `bytes`.
-pub fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+pub(crate) fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     put_uint(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
 }
 
 /// Reads what the functions above wrote; every read checks that the bytes are there.
 #[derive(Clone, Debug)]
-pub struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     rest: &'a [u8],
     whole: usize,
 }
 
 impl<'a> Reader<'a> {
     /// A reader at the start of `bytes`.
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes, whole: bytes.len() }
     }
 
     /// How many bytes have been read.
-    pub fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         self.whole - self.rest.len()
     }
 
     /// How many bytes are left.
-    pub fn remaining(&self) -> usize {
+    pub(crate) fn remaining(&self) -> usize {
         self.rest.len()
     }
 
     /// The next `length` bytes.
     #[inline]
-    pub fn take(&mut self, length: usize) -> Result<&'a [u8]> {
+    pub(crate) fn take(&mut self, length: usize) -> Result<&'a [u8]> {
         if length > self.rest.len() {
             return Err(self.damaged("it ends too early"));
         }
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
 
     /// The next varint.
     #[inline]
-    pub fn uint(&mut self) -> Result<u64> {
+    pub(crate) fn uint(&mut self) -> Result<u64> {
         if let [byte, rest @ ..] = self.rest
             && *byte < 0x80
         {
@@ -77,7 +77,7 @@ impl<'a> Reader<'a> {
 
     /// The next varint, of something that is kept in memory and so has a `limit`.
     #[inline]
-    pub fn count(&mut self, limit: usize) -> Result<usize> {
+    pub(crate) fn count(&mut self, limit: usize) -> Result<usize> {
         let value = self.uint()?;
         usize::try_from(value)
             .ok()
@@ -87,20 +87,20 @@ impl<'a> Reader<'a> {
 
     /// The next length and that many bytes.
     #[inline]
-    pub fn bytes(&mut self) -> Result<&'a [u8]> {
+    pub(crate) fn bytes(&mut self) -> Result<&'a [u8]> {
         let length = self.count(usize::MAX)?;
         self.take(length)
     }
 
     /// The next 32 bytes.
-    pub fn digest(&mut self) -> Result<Digest> {
+    pub(crate) fn digest(&mut self) -> Result<Digest> {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(self.take(32)?);
         Ok(Digest::from_bytes(bytes))
     }
 
     /// Fails unless all was read.
-    pub fn end(&self) -> Result<()> {
+    pub(crate) fn end(&self) -> Result<()> {
         if self.rest.is_empty() { Ok(()) } else { Err(self.damaged("bytes follow its end")) }
     }
 

@@ -39,10 +39,10 @@ pub(super) fn answer(
     let Some(mut found) = find(root, &request.path) else {
         return simple(connection, 404, "text/plain", b"not found\n");
     };
-    if let Some(Fault::Corrupt(place)) = fault {
-        if let Some(byte) = found.bytes.get_mut(*place) {
-            *byte = !*byte;
-        }
+    if let Some(Fault::Corrupt(place)) = fault
+        && let Some(byte) = found.bytes.get_mut(*place)
+    {
+        *byte = !*byte;
     }
     if unchanged(request, &found) {
         let head = format!("HTTP/1.1 304 Not Modified\r\nETag: {}\r\n\r\n", found.tag);

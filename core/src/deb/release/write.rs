@@ -62,7 +62,8 @@ pub struct ReleaseBuilder {
     pub description: Option<String>,
     /// More fields, which come after the others and before the digests.
     pub others: Vec<(String, String)>,
-    files: BTreeMap<String, (u64, Digest)>,
+    /// The files by their paths below the Release file, with size and digest.
+    pub files: BTreeMap<String, (u64, Digest)>,
 }
 
 impl ReleaseBuilder {
@@ -109,7 +110,8 @@ impl ReleaseBuilder {
     ///
     /// # Errors
     ///
-    /// [`Kind::Usage`] with the field whose value can't be one, or that appears twice.
+    /// [`Kind::Usage`] with the field whose value can't be one, or that appears twice; [`Kind::Verification`] with the rule
+    /// `unsafe-path`.
     pub fn render(&self) -> Result<String> {
         let flag = |set: bool| set.then(|| "yes".to_owned());
         let words = |list: &[String], glue: &str| (!list.is_empty()).then(|| list.join(glue));
@@ -153,6 +155,7 @@ impl ReleaseBuilder {
         }
         text.push_str("SHA256:\n");
         for (path, (size, digest)) in &self.files {
+            check_path(path)?;
             writeln!(text, " {digest} {size:>8} {path}").expect("writing to memory does not fail");
         }
         Ok(text)

@@ -70,7 +70,7 @@ fn parse_places(
     let mut options = SourceOptions::default();
     let mut signed_by = Vec::new();
     for field in stanza.fields() {
-        let name = std::str::from_utf8(field.name).unwrap_or_default();
+        let name = text(field.name)?;
         if PLACE_FIELDS.iter().any(|known| known.eq_ignore_ascii_case(name)) {
             continue;
         }

@@ -69,11 +69,19 @@ impl SourceEntry {
         }
     }
 
-    /// The URL of a file by its path below the Release file.
+    /// The URL of a file by its path below the Release file, with the suite quoted as apt does.
     ///
     /// For `InRelease` itself mind [`SourceOptions::inrelease_path`].
     pub fn release_url(&self, path: &str) -> String {
-        format!("{}{}{path}", self.uri, self.release_folder())
+        let mut url = self.uri.clone();
+        for byte in self.release_folder().bytes() {
+            if byte.is_ascii_graphic() && !b"%+~".contains(&byte) {
+                url.push(char::from(byte));
+            } else {
+                url.push_str(&format!("%{byte:02x}"));
+            }
+        }
+        url + path
     }
 }
 

@@ -115,16 +115,13 @@ fn split_source(value: &[u8]) -> (&[u8], Option<&[u8]>) {
 /// this does not check the stanza again, which was checked when it entered a snapshot.
 fn find<'a>(stanza: &'a [u8], name: &str) -> &'a [u8] {
     let name = name.as_bytes();
-    let mut end = stanza.len();
-    while end > 0 {
-        let start = memchr::memrchr(b'\n', &stanza[..end - 1]).map_or(0, |before| before + 1);
-        let line = &stanza[start..end];
-        if line.get(name.len()) == Some(&b':') && line[..name.len()].eq_ignore_ascii_case(name) {
-            return value(&stanza[start + name.len() + 1..]);
-        }
-        end = start;
-    }
-    b""
+    let value_at = |start: usize| {
+        let line = &stanza[start..];
+        let is_it = line.get(name.len()) == Some(&b':') && line[..name.len()].eq_ignore_ascii_case(name);
+        is_it.then(|| value(&line[name.len() + 1..]))
+    };
+    let later = memchr::memrchr_iter(b'\n', stanza).find_map(|newline| value_at(newline + 1));
+    later.or_else(|| value_at(0)).unwrap_or_default()
 }
 
 /// A value runs to the first line end that no blank or tab follows.

@@ -125,8 +125,7 @@ impl<'a> Parser<'a> {
 
     fn field(&self, word: &Word) -> Result<Field> {
         let name = word.text.strip_prefix('$').unwrap_or(&word.text);
-        let odd =
-            |character: char| !(character.is_ascii_graphic() && !matches!(character, '*' | '?' | '[' | ']' | ':'));
+        let odd = |character: char| !character.is_ascii_graphic() || matches!(character, '*' | '?' | '[' | ']' | ':');
         if name.is_empty() || name.contains(odd) {
             return Err(self
                 .wrong(word.start, "a field's name", &found(&word.text))

@@ -74,32 +74,26 @@ pub(super) enum Operator {
 impl Node {
     /// The parts joined by "and"; a part that is itself joined so is taken apart.
     pub(super) fn all(parts: Vec<Node>) -> Node {
-        join(parts, Node::All, |node| match node {
-            Node::All(parts) => Ok(parts),
-            other => Err(other),
-        })
+        let mut flat = Vec::with_capacity(parts.len());
+        for part in parts {
+            match part {
+                Node::All(inner) => flat.extend(inner),
+                other => flat.push(other),
+            }
+        }
+        if flat.len() == 1 { flat.remove(0) } else { Node::All(flat) }
     }
 
     /// The parts joined by "or", likewise.
     pub(super) fn any(parts: Vec<Node>) -> Node {
-        join(parts, Node::Any, |node| match node {
-            Node::Any(parts) => Ok(parts),
-            other => Err(other),
-        })
-    }
-}
-
-fn join(parts: Vec<Node>, make: fn(Vec<Node>) -> Node, open: fn(Node) -> Result<Vec<Node>, Node>) -> Node {
-    let mut flat = Vec::with_capacity(parts.len());
-    for part in parts {
-        match open(part) {
-            Ok(inner) => flat.extend(inner),
-            Err(part) => flat.push(part),
+        let mut flat = Vec::with_capacity(parts.len());
+        for part in parts {
+            match part {
+                Node::Any(inner) => flat.extend(inner),
+                other => flat.push(other),
+            }
         }
-    }
-    match flat.len() {
-        1 => flat.remove(0),
-        _ => make(flat),
+        if flat.len() == 1 { flat.remove(0) } else { Node::Any(flat) }
     }
 }
 

@@ -335,12 +335,12 @@ impl<'a, S: Sink, A: FnMut(u64)> Course<'a, S, A> {
     }
 
     async fn restart(&mut self) -> Result<()> {
+        self.hashes = Hashes::of(self.expected);
+        self.version = None;
         if self.have > 0 {
             self.have = 0;
-            self.hashes = Hashes::of(self.expected);
             self.sink.restart().await?;
         }
-        self.version = None;
         Ok(())
     }
 
@@ -350,17 +350,18 @@ impl<'a, S: Sink, A: FnMut(u64)> Course<'a, S, A> {
             return Err(wrong_size(self.expected.size, &self.have.to_string()));
         }
         let hashes = std::mem::replace(&mut self.hashes, Hashes { sha256: None, sha512: None });
-        if let (Some(expected), Some(hasher)) = (self.expected.sha256, hashes.sha256) {
-            let found = hasher.finish();
-            if found != expected {
-                return Err(wrong_hash("SHA-256", expected.to_string(), found.to_string()));
-            }
+        // A digest that is expected and was not computed does not fit either.
+        let found = hashes.sha256.map(Hasher::finish);
+        if found != self.expected.sha256 {
+            return Err(wrong_hash(
+                "SHA-256",
+                self.expected.sha256.map(|d| d.to_string()),
+                found.map(|d| d.to_string()),
+            ));
         }
-        if let (Some(expected), Some(hasher)) = (self.expected.sha512, hashes.sha512) {
-            let found: [u8; 64] = hasher.finalize().into();
-            if found != expected {
-                return Err(wrong_hash("SHA-512", hex(&expected), hex(&found)));
-            }
+        let found: Option<[u8; 64]> = hashes.sha512.map(|hasher| hasher.finalize().into());
+        if found != self.expected.sha512 {
+            return Err(wrong_hash("SHA-512", self.expected.sha512.map(hex), found.map(hex)));
         }
         Ok(())
     }
@@ -373,14 +374,14 @@ fn wrong_size(expected: u64, found: &str) -> Error {
         .help("the mirror may be in the middle of an update; try again later")
 }
 
-fn wrong_hash(name: &str, expected: String, found: String) -> Error {
+fn wrong_hash(name: &str, expected: Option<String>, found: Option<String>) -> Error {
     Error::new(Kind::Verification, format!("the file has another {name} than the signed one"))
         .rule("hash-mismatch")
-        .mismatch(expected, found)
+        .mismatch(expected.unwrap_or_default(), found.unwrap_or_default())
         .help("the mirror may be in the middle of an update; try again later")
 }
 
-fn hex(bytes: &[u8]) -> String {
+fn hex(bytes: [u8; 64]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

@@ -162,12 +162,12 @@ impl Keyrings {
                 files.extend(Some(root.join("etc/apt/trusted.gpg")).filter(|file| file.exists()));
                 files.extend(files_in(&root.join("etc/apt/trusted.gpg.d"), &["gpg", "asc"])?);
             }
-            self.from_files(files)?
+            self.read(files)?
         };
         Ok((keyring, signers))
     }
 
-    fn from_files(&mut self, files: Vec<PathBuf>) -> Result<Keyring> {
+    fn read(&mut self, files: Vec<PathBuf>) -> Result<Keyring> {
         if let Some(keyring) = self.known.get(&files) {
             return Ok(keyring.clone());
         }
