@@ -98,7 +98,8 @@ async fn packages_come_go_and_stay() {
     let own = String::from_utf8(mirror_support::rendered(&one, list).await).unwrap();
     let fields = |text: &str| {
         let weak = |line: &&str| !line.starts_with("MD5sum") && !line.starts_with("SHA1") && !line.is_empty();
-        let mut lines: Vec<_> = text.lines().filter(weak).map(|line| line.replace("Filename: ./", "Filename: ")).collect();
+        let mut lines: Vec<_> =
+            text.lines().filter(weak).map(|line| line.replace("Filename: ./", "Filename: ")).collect();
         lines.sort();
         lines
     };

@@ -92,11 +92,14 @@ async fn a_bad_inrelease_is_not_replaced_by_a_good_release_gpg() {
     for (name, spoil) in bad {
         let scene = Scene::new().await;
         let (mut upstream, server) = second_state(&scene, |_| {}).await;
-        upstream.publish_with(&second(), &published(|path, bytes| {
-            if path == "InRelease" {
-                spoil(bytes);
-            }
-        }));
+        upstream.publish_with(
+            &second(),
+            &published(|path, bytes| {
+                if path == "InRelease" {
+                    spoil(bytes);
+                }
+            }),
+        );
         server.forget();
         let error = scene.refused().await;
         assert_eq!(error.kind(), Kind::Verification, "{name}: {error}");
@@ -174,7 +177,7 @@ async fn new_settings_do_not_open_the_way_back() {
     let (mut upstream, server) = second_state(&scene, |_| {}).await;
     let mut config = scene.config(&server.url()).await;
     config.components = vec!["main".to_owned()];
-    let config = reposnap::source::mirror::Config::Apt(config);
+    let config = reposnap::source::mirror::Config::Apt(config.into());
     Mirror::configure(&scene.store, mirror_support::NAME, config, &mirror_support::note()).await.unwrap();
     upstream.publish(&second().date(&date(-7200)));
     assert_eq!(scene.refused().await.broken_rule(), Some("rollback"));
@@ -195,7 +198,11 @@ async fn indexes_that_are_not_the_signed_ones() {
         ("bomb", |bytes| *bytes = Compression::Xz.compress(&vec![0; 64 << 20])),
     ];
     let tries = changes.map(|(name, change)| async move {
-        let spoil = published(move |path, bytes| if is_index(path) { change(bytes) });
+        let spoil = published(move |path, bytes| {
+            if is_index(path) {
+                change(bytes)
+            }
+        });
         let error = refused(&second(), spoil).await;
         assert_eq!(error.kind(), Kind::Verification, "{name}: {error}");
         assert!(["hash-mismatch", "size-mismatch"].contains(&error.broken_rule().unwrap()), "{name}: {error}");
@@ -212,19 +219,22 @@ async fn a_signed_bomb() {
     let bomb = Compression::Xz.compress(&vec![b'\n'; 64 << 20]);
     let (digest, size) = (reposnap_tests::deb::sha256(&bomb), bomb.len());
     let suite = Suite { compressions: vec![Compression::Xz], by_hash: false, ..second() };
-    upstream.publish_with(&suite, &Tampering {
-        release: Some(Box::new(|release| {
-            let change = |line: &str| match line.ends_with("Packages.xz") {
-                true => format!(" {digest} {size} main/binary-amd64/Packages.xz\n"),
-                false => format!("{line}\n"),
-            };
-            *release = release.lines().map(change).collect();
-        })),
-        published: Some(Box::new(|files| {
-            files.insert("main/binary-amd64/Packages.xz".to_owned(), bomb.clone());
-        })),
-        ..Tampering::default()
-    });
+    upstream.publish_with(
+        &suite,
+        &Tampering {
+            release: Some(Box::new(|release| {
+                let change = |line: &str| match line.ends_with("Packages.xz") {
+                    true => format!(" {digest} {size} main/binary-amd64/Packages.xz\n"),
+                    false => format!("{line}\n"),
+                };
+                *release = release.lines().map(change).collect();
+            })),
+            published: Some(Box::new(|files| {
+                files.insert("main/binary-amd64/Packages.xz".to_owned(), bomb.clone());
+            })),
+            ..Tampering::default()
+        },
+    );
     let error = scene.refused().await;
     assert_eq!((error.kind(), error.broken_rule()), (Kind::Verification, Some("size-mismatch")), "{error}");
     assert_eq!(error.at_path(), Some("main/binary-amd64/Packages.xz"), "{error}");

@@ -67,7 +67,11 @@ async fn this_machines_lists_come_back_byte_for_byte() {
 
     // Every list of packages that apt has of a source that is not left out, as apt itself prints it.
     let mut command = Command::new("apt-get");
-    command.args(["indextargets", "--format", "$(CREATED_BY)\t$(SITE)\t$(RELEASE)\t$(COMPONENT)\t$(ARCHITECTURE)\t$(FILENAME)"]);
+    command.args([
+        "indextargets",
+        "--format",
+        "$(CREATED_BY)\t$(SITE)\t$(RELEASE)\t$(COMPONENT)\t$(ARCHITECTURE)\t$(FILENAME)",
+    ]);
     let targets = succeed(&mut command).text();
     let mut compared = 0;
     for line in targets.lines() {
@@ -155,7 +159,8 @@ impl Root {
 
     fn list(&self, ending: &str) -> std::path::PathBuf {
         let lists = std::fs::read_dir(self.apt.root().join("var/lib/apt/lists")).unwrap().flatten();
-        let mut found: Vec<_> = lists.map(|entry| entry.path()).filter(|path| path.to_str().unwrap().ends_with(ending)).collect();
+        let mut found: Vec<_> =
+            lists.map(|entry| entry.path()).filter(|path| path.to_str().unwrap().ends_with(ending)).collect();
         assert_eq!(found.len(), 1, "{ending}: {found:?}");
         found.remove(0)
     }
@@ -178,7 +183,8 @@ async fn every_form_of_signed_by() {
     root.write("keyring.gpg", root.gpg.export(&root.key));
     root.write("etc/apt/trusted.gpg.d/archive.gpg", root.gpg.export(&root.key));
     let armored = String::from_utf8(root.gpg.export_armored(&root.key)).unwrap();
-    let block: String = armored.lines().map(|line| format!(" {}\n", if line.is_empty() { "." } else { line })).collect();
+    let block: String =
+        armored.lines().map(|line| format!(" {}\n", if line.is_empty() { "." } else { line })).collect();
     let source = |at: usize, more: &str| {
         format!("Types: deb\nURIs: {}\nSuites: {}\nComponents: main\n{more}\n", uris[at], names[at])
     };
@@ -202,7 +208,7 @@ async fn every_form_of_signed_by() {
     assert_eq!(parts(&one), expected, "{notes:?}");
     assert!(notes.is_empty(), "{notes:?}");
     for part in &one.manifest().parts {
-        assert_eq!(part.release.as_ref().unwrap().signers, [root.key.clone()]);
+        assert_eq!(part.release.as_ref().unwrap().signers, std::slice::from_ref(&root.key));
     }
 
     // Another key is asked for: that source alone is left out.
