@@ -103,7 +103,7 @@ impl Upstream {
             relax: Vec::new(),
             max_age: None,
         };
-        Mirror::add(&store, "m", Config::Apt(Box::new(config)), &Note::new("ana", "")).await.unwrap();
+        Mirror::add(&store, "m", Config::Apt(config.into()), &Note::new("ana", "")).await.unwrap();
         inner
     }
 

@@ -152,7 +152,7 @@ async fn suites_components_architectures_sources_and_the_rest() {
 
     // The same name with other settings, sources among them, begins anew.
     let full = AptConfig { extras: Extras { sources: true, ..full.extras }, ..full };
-    Mirror::configure(&scene.store, mirror_support::NAME, Config::Apt(Box::new(full)), &note()).await.unwrap();
+    Mirror::configure(&scene.store, mirror_support::NAME, Config::Apt(full.into()), &note()).await.unwrap();
     let three = scene.update().await.snapshot().await.unwrap().unwrap();
     assert_equal(&three, 0, &suite).await;
     assert_pool(&three).await;
@@ -359,7 +359,7 @@ async fn settings_that_can_not_work_are_refused() {
         (AptConfig { relax: vec!["no-such-rule".to_owned()], ..good.clone() }, None),
         (AptConfig { uri: "no url".to_owned(), ..good.clone() }, None),
     ] {
-        let error = Mirror::add(&scene.store, "x", Config::Apt(Box::new(bad.clone())), &note()).await.unwrap_err();
+        let error = Mirror::add(&scene.store, "x", Config::Apt(bad.clone().into()), &note()).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Usage, "{bad:?} {error}");
         if field.is_some() {
             assert_eq!(error.at_field(), field, "{error}");
@@ -369,8 +369,7 @@ async fn settings_that_can_not_work_are_refused() {
     scene.add(good.clone()).await;
     scene.add(good.clone()).await;
     let other = AptConfig { keyring: Digest::of(b"another"), ..good };
-    let error =
-        Mirror::add(&scene.store, mirror_support::NAME, Config::Apt(Box::new(other)), &note()).await.unwrap_err();
+    let error = Mirror::add(&scene.store, mirror_support::NAME, Config::Apt(other.into()), &note()).await.unwrap_err();
     assert_eq!(error.kind(), Kind::AlreadyExists);
 }
 
@@ -387,7 +386,7 @@ async fn what_the_suite_has_not_is_told() {
         (AptConfig { architectures: vec!["riscv64".to_owned()], ..good.clone() }, "its architectures are amd64"),
         (AptConfig { architectures: vec!["all".to_owned()], ..good.clone() }, "its architectures are amd64"),
     ] {
-        Mirror::configure(&scene.store, mirror_support::NAME, Config::Apt(Box::new(bad)), &note()).await.unwrap();
+        Mirror::configure(&scene.store, mirror_support::NAME, Config::Apt(bad.into()), &note()).await.unwrap();
         let error = scene.refused().await;
         assert_eq!(error.kind(), Kind::NotFound, "{error}");
         assert!(error.to_string().contains(say), "{error}");

@@ -14,9 +14,6 @@ use reposnap_tests::deb::Compression;
 use reposnap_tests::flaky::{Fault, Flaky};
 use reposnap_tests::upstream::{Suite, Tampering, Upstream, date};
 
-/// What is done to bytes before they are served.
-type Change = fn(&mut Vec<u8>);
-
 /// A mirror that has one good state, of which `serve` makes a bad second one.
 async fn second_state<'a>(scene: &'a Scene, change: impl FnOnce(&mut AptConfig)) -> (Upstream<'a>, Flaky) {
     let mut upstream = scene.upstream();
@@ -79,7 +76,7 @@ fn is_index(path: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_inrelease_is_not_replaced_by_a_good_release_gpg() {
-    let bad: [(&str, Change); 4] = [
+    let bad: [(&str, fn(&mut Vec<u8>)); 4] = [
         ("altered", |bytes| {
             let at = bytes.windows(6).position(|window| window == b"Suite:").unwrap();
             bytes[at + 7] ^= 1;
@@ -180,7 +177,7 @@ async fn new_settings_do_not_open_the_way_back() {
     let (mut upstream, server) = second_state(&scene, |_| {}).await;
     let mut config = scene.config(&server.url()).await;
     config.components = vec!["main".to_owned()];
-    let config = reposnap::source::mirror::Config::Apt(Box::new(config));
+    let config = reposnap::source::mirror::Config::Apt(config.into());
     Mirror::configure(&scene.store, mirror_support::NAME, config, &mirror_support::note()).await.unwrap();
     upstream.publish(&second().date(&date(-7200)));
     assert_eq!(scene.refused().await.broken_rule(), Some("rollback"));
@@ -191,7 +188,7 @@ async fn new_settings_do_not_open_the_way_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn indexes_that_are_not_the_signed_ones() {
-    let changes: [(&str, Change); 4] = [
+    let changes: [(&str, fn(&mut Vec<u8>)); 4] = [
         ("cut", |bytes| bytes.truncate(bytes.len() / 2)),
         ("longer", |bytes| bytes.push(b'\n')),
         ("other", |bytes| {

@@ -72,7 +72,7 @@ impl Scene {
     }
 
     pub async fn add(&self, config: AptConfig) -> Mirror {
-        Mirror::add(&self.store, NAME, Config::Apt(Box::new(config)), &note()).await.expect("adding a mirror")
+        Mirror::add(&self.store, NAME, Config::Apt(config.into()), &note()).await.expect("adding a mirror")
     }
 
     /// A mirror with the settings of [`Scene::config`].
