@@ -14,6 +14,9 @@ use reposnap_tests::deb::Compression;
 use reposnap_tests::flaky::{Fault, Flaky};
 use reposnap_tests::upstream::{Suite, Tampering, Upstream, date};
 
+/// What is done to bytes before they are served.
+type Change = fn(&mut Vec<u8>);
+
 /// A mirror that has one good state, of which `serve` makes a bad second one.
 async fn second_state<'a>(scene: &'a Scene, change: impl FnOnce(&mut AptConfig)) -> (Upstream<'a>, Flaky) {
     let mut upstream = scene.upstream();
@@ -76,7 +79,7 @@ fn is_index(path: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_inrelease_is_not_replaced_by_a_good_release_gpg() {
-    let bad: [(&str, fn(&mut Vec<u8>)); 4] = [
+    let bad: [(&str, Change); 4] = [
         ("altered", |bytes| {
             let at = bytes.windows(6).position(|window| window == b"Suite:").unwrap();
             bytes[at + 7] ^= 1;
@@ -188,7 +191,7 @@ async fn new_settings_do_not_open_the_way_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn indexes_that_are_not_the_signed_ones() {
-    let changes: [(&str, fn(&mut Vec<u8>)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("cut", |bytes| bytes.truncate(bytes.len() / 2)),
         ("longer", |bytes| bytes.push(b'\n')),
         ("other", |bytes| {
