@@ -443,13 +443,3 @@ mod tests {
         super::Cli::command().debug_assert();
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_arguments_do_not_contradict_each_other() {
-        super::Cli::command().debug_assert();
-    }
-}
