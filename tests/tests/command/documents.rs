@@ -73,6 +73,9 @@ fn an_upstream_on_demand_and_verbatim() {
     assert_eq!(shown["made"], json!({ "by": "mirror", "mirror": "up" }));
 
     // Nothing was fetched, so nothing can be published, until it is.
+    let derived = world.json(&["snapshot", "merge", "up", "--name", "derived"]);
+    schema.check("snapshot merge", &derived);
+    assert_eq!(world.error(&["fetch", "derived"])["kind"], "not-found", "a merge does not know where packages are");
     let public = world.path("public");
     let refused = world.error(&["publish", "up", "--verbatim", "--to", &public]);
     assert_eq!((&refused["kind"], &refused["rule"]), (&json!("not-found"), &json!("packages-present")));
@@ -80,7 +83,9 @@ fn an_upstream_on_demand_and_verbatim() {
     schema.check("fetch", &one);
     assert_eq!(one["files"], 1);
     assert_eq!(world.json(&["fetch", "up"])["files"], 1);
-    assert_eq!(world.json(&["fetch", "up"]), json!({ "files": 0, "bytes": 0 }));
+    for rev in ["up", "derived"] {
+        assert_eq!(world.json(&["fetch", rev]), json!({ "files": 0, "bytes": 0 }), "{rev}");
+    }
     let published = world.json(&["publish", "up", "--verbatim", "--to", &public]);
     schema.check_array("Publication", &published);
     assert_eq!((&published[0]["packages"], &published[0]["certificate"]), (&json!(2), &Value::Null));
@@ -110,6 +115,7 @@ fn snapshots() {
     schema.check("snapshot diff", &same);
     assert_eq!(same["differences"], json!([]));
 
+    assert_eq!(world.json(&["fetch", "inhouse"]), json!({ "files": 0, "bytes": 0 }), "a folder's are all here");
     for rule in ["precedence", "newest", "all"] {
         let merged = world.json(&["snapshot", "merge", "stable", "inhouse", "--rule", rule, "--name", rule]);
         schema.check("snapshot merge", &merged);

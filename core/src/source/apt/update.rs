@@ -78,20 +78,35 @@ async fn take_patiently(
 }
 
 /// Fetches the packages of `snapshot` that pass `query` and that the store does not have, from where it was mirrored.
+///
+/// # Errors
+/// [`Kind::NotFound`] where one is missing that no upstream is known of, as in a merged snapshot; what
+/// [`Fetcher::download`] can fail with.
 pub async fn fetch_packages(
     fetcher: &Fetcher,
     snapshot: &Snapshot,
     query: Option<&Query>,
     monitor: &Monitor,
 ) -> Result<Downloaded> {
-    let mut jobs = Vec::new();
+    let (mut jobs, mut homeless) = (Vec::new(), Vec::new());
     fresh(None, snapshot, |part, _, entry| {
         if query.is_none_or(|query| query.matches(&entry.key, &entry.text)) {
-            add_jobs(&mut jobs, part, &entry)?;
+            for file in pool_files(&entry)? {
+                match file.job(part) {
+                    Ok(job) => jobs.push(job),
+                    Err(error) => homeless.push((file, error)),
+                }
+            }
         }
         Ok(())
     })
     .await?;
+    // Packages of a folder, and of snapshots made from others, are in the store as a rule.
+    for (file, error) in homeless {
+        if snapshot.store().objects().size(&file.object()).await? != Some(file.size) {
+            return Err(error);
+        }
+    }
     download(fetcher, snapshot.store(), jobs, monitor).await
 }
 
