@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::Outcome;
 use crate::args;
-use crate::commands::snapshot::{describe, summary};
+use crate::commands::snapshot::{any_of, describe, summary};
 use crate::context::Context;
 use crate::output::table;
 
@@ -152,14 +152,6 @@ async fn rollback(context: &Context, name: &str, to: Option<String>, message: &s
     })?;
     context.print(&moved(name, entry), |moved| format!("{} is {} again", moved.environment, moved.snapshot))?;
     Ok(Outcome::Done)
-}
-
-/// One query for packages that several ask for.
-pub fn any_of(queries: &[String]) -> String {
-    match queries {
-        [query] => query.clone(),
-        _ => queries.iter().map(|query| format!("({query})")).collect::<Vec<_>>().join(" | "),
-    }
 }
 
 fn moved(name: &str, entry: Entry<Change>) -> Moved {

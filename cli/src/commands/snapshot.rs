@@ -12,7 +12,6 @@ use serde::Serialize;
 
 use crate::Outcome;
 use crate::args;
-use crate::commands::env::any_of;
 use crate::context::Context;
 use crate::output::table;
 
@@ -210,6 +209,14 @@ async fn differ(context: &Context, store: &Store, before: &str, after: &str) -> 
     let diff = Diff { before: before.id(), after: after.id(), summary: counts(&differences), differences };
     context.print(&diff, |diff| format!("{}{}", describe(&diff.differences), summary(&diff.differences)))?;
     Ok(outcome)
+}
+
+/// One query for packages that several ask for.
+pub fn any_of(queries: &[String]) -> String {
+    match queries {
+        [query] => query.clone(),
+        _ => queries.iter().map(|query| format!("({query})")).collect::<Vec<_>>().join(" | "),
+    }
 }
 
 /// Differences, a line each.

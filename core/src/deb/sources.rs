@@ -31,11 +31,11 @@ pub const SOURCE_FILE_LIMIT: usize = 4 << 20;
 ///
 /// ```
 /// use reposnap::deb::sources::{SourceKind, parse};
-/// let text = b"Types: deb deb-src\nURIs: http://deb.debian.org/debian\nSuites: bookworm\nComponents: main contrib\n";
+/// let text = b"Types: deb deb-src\nURIs: http://deb.example.org/debian\nSuites: bookworm\nComponents: main contrib\n";
 /// let entries = parse("debian.sources", text, "amd64")?;
 /// assert_eq!(entries.len(), 2);
 /// assert_eq!(entries[1].kind, SourceKind::DebSrc);
-/// assert_eq!(entries[1].release_url("InRelease"), "http://deb.debian.org/debian/dists/bookworm/InRelease");
+/// assert_eq!(entries[1].release_url("InRelease"), "http://deb.example.org/debian/dists/bookworm/InRelease");
 /// # Ok::<(), reposnap::Error>(())
 /// ```
 pub fn parse(file: &str, text: &[u8], architecture: &str) -> Result<Vec<SourceEntry>> {

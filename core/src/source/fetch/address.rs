@@ -12,8 +12,8 @@ pub const LONGEST_URL: usize = 8 << 10;
 /// ```
 /// # fn main() -> reposnap::Result<()> {
 /// use reposnap::source::fetch;
-/// let url = fetch::parse_url("https://deb.debian.org/debian")?;
-/// assert_eq!(url.as_str(), "https://deb.debian.org/debian");
+/// let url = fetch::parse_url("https://deb.example.org/debian")?;
+/// assert_eq!(url.as_str(), "https://deb.example.org/debian");
 /// assert_eq!(fetch::parse_url("gopher://x").unwrap_err().kind(), reposnap::Kind::Unsupported);
 /// # Ok(()) }
 /// ```
@@ -144,7 +144,7 @@ mod tests {
     fn what_is_not_a_repository_url_is_refused() {
         for (text, kind) in [
             ("", Kind::Usage),
-            ("deb.debian.org/debian", Kind::Usage),
+            ("deb.example.org/debian", Kind::Usage),
             ("http://", Kind::Usage),
             ("file://host/path", Kind::Usage),
             ("cdrom:[x]/", Kind::Unsupported),

@@ -48,7 +48,7 @@ use retry::{Failure, Tries};
 /// # async fn example() -> reposnap::Result<()> {
 /// use reposnap::source::fetch::{FetchOptions, Fetched, Fetcher, parse_url};
 /// let fetcher = Fetcher::new(FetchOptions::default())?;
-/// let url = parse_url("https://deb.debian.org/debian/dists/stable/InRelease")?;
+/// let url = parse_url("https://deb.example.org/debian/dists/stable/InRelease")?;
 /// let Fetched::Body(first) = fetcher.get(&url, 16 << 20, None).await? else { panic!("no such suite") };
 /// // One small request when nothing has changed:
 /// assert!(matches!(fetcher.get(&url, 16 << 20, Some(&first.validators)).await?, Fetched::NotModified));

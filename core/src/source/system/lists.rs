@@ -81,7 +81,10 @@ mod tests {
     #[test]
     fn names_are_apts_own() {
         for (uri, name) in [
-            ("http://deb.debian.org/debian/dists/bookworm/InRelease", "deb.debian.org_debian_dists_bookworm_InRelease"),
+            (
+                "http://deb.example.org/debian/dists/bookworm/InRelease",
+                "deb.example.org_debian_dists_bookworm_InRelease",
+            ),
             (
                 "https://deb.example.com/node_20.x/dists/nodistro/InRelease",
                 "deb.example.com_node%5f20.x_dists_nodistro_InRelease",
