@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::deb::{Compression, Package, sha256};
@@ -173,9 +174,7 @@ impl<'a> Upstream<'a> {
 
     fn replace(&mut self, codename: &str, files: &BTreeMap<String, Vec<u8>>) {
         self.generation += 1;
-        // A web server tells versions of a file apart by its time in whole seconds, and by its size.
-        let hour = Duration::from_secs(3600);
-        let time = SystemTime::now() - hour + Duration::from_secs(self.generation);
+        let time = distinct_time();
         let state = self.root.join("states").join(self.generation.to_string());
         for (path, bytes) in files {
             let path = state.join(path);
@@ -189,6 +188,15 @@ impl<'a> Upstream<'a> {
         std::os::unix::fs::symlink(format!("../states/{}", self.generation), &fresh).expect("linking a state");
         fs::rename(fresh, dists.join(codename)).expect("moving the suite");
     }
+}
+
+/// A time of change, an hour ago or so, that no state of any archive of this process had before. A web server tells
+/// versions of a file apart by its time in whole seconds and by its size; two archives with equal packages have files
+/// of equal size.
+fn distinct_time() -> SystemTime {
+    static STATES: AtomicU64 = AtomicU64::new(0);
+    let earlier = STATES.fetch_add(1, Ordering::SeqCst);
+    SystemTime::now() - Duration::from_secs(3600) + Duration::from_secs(earlier)
 }
 
 /// The current time as a Release file writes it, shifted by `seconds`.
