@@ -47,6 +47,8 @@ pub enum Command {
     Env(Env),
     /// Publish snapshots as a tree that apt reads
     Publish(Publish),
+    /// Remove the packages of a published directory that no publication names any more
+    Prune(Prune),
     /// Find packages
     Search(Search),
     /// Fetch packages that a mirror left where they are
@@ -60,6 +62,25 @@ pub enum Command {
     /// Make signing keys
     #[command(subcommand)]
     Key(Key),
+    /// Look at keyrings
+    #[command(subcommand)]
+    Keyring(Keyring),
+    /// Look at binary packages
+    #[command(subcommand)]
+    Deb(Deb),
+    /// Look at this machine
+    #[command(subcommand)]
+    System(System),
+    /// List the operations of the library, with their parameters
+    Operations,
+    /// Run an operation of the library: JSON in, JSON out
+    Call {
+        /// The operation, such as `version compare`
+        operation: String,
+        /// An object of its parameters
+        #[arg(default_value = "{}")]
+        request: String,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -89,6 +110,8 @@ pub enum Mirror {
         /// The root folder of the machine
         #[arg(long, value_name = "DIR")]
         root: Option<PathBuf>,
+        #[command(flatten)]
+        put: Put,
     },
     /// Add a mirror of a folder of packages
     AddFolder {
@@ -99,6 +122,8 @@ pub enum Mirror {
         /// The component to put the packages in
         #[arg(long, default_value = "main")]
         component: String,
+        #[command(flatten)]
+        put: Put,
     },
     /// Update a mirror; what it made is a new snapshot
     Update {
@@ -107,6 +132,22 @@ pub enum Mirror {
     },
     /// List the mirrors
     List,
+    /// Show a mirror
+    Show {
+        /// The mirror's name
+        name: String,
+    },
+}
+
+/// How a mirror is put in place.
+#[derive(Debug, Args)]
+pub struct Put {
+    /// Give a mirror of this name these settings, where it has others
+    #[arg(long)]
+    pub replace: bool,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// What `mirror add` takes.
@@ -153,6 +194,8 @@ pub struct MirrorAdd {
     /// The greatest age, in days, of a Release without Valid-Until
     #[arg(long, value_name = "DAYS")]
     pub max_age: Option<u64>,
+    #[command(flatten)]
+    pub put: Put,
 }
 
 /// When the packages of a mirror are fetched.
@@ -178,6 +221,11 @@ pub enum Snapshot {
         /// List its packages too
         #[arg(long)]
         packages: bool,
+    },
+    /// Print the digest of the snapshot that a REV names
+    Resolve {
+        /// The snapshot
+        rev: String,
     },
     /// Tell what differs between two snapshots; exit code 1 where something does
     Diff {
@@ -254,6 +302,11 @@ pub enum Env {
     },
     /// List the environments
     List,
+    /// Show the newest entry of an environment
+    Show {
+        /// The environment
+        name: String,
+    },
     /// Show the history of an environment
     Log {
         /// The environment
@@ -271,6 +324,9 @@ pub enum Env {
         /// Take over only the packages that pass a query
         #[arg(long, value_name = "QUERY")]
         packages: Vec<String>,
+        /// Begin the environment where there is none
+        #[arg(long)]
+        create: bool,
         /// Tell what would change, and change nothing
         #[arg(long)]
         dry_run: bool,
@@ -341,12 +397,25 @@ pub struct Publish {
     /// Name the key in the Release, for apt to hold on to
     #[arg(long)]
     pub sign_field: bool,
+    /// An architecture to name beside those that the snapshots have
+    #[arg(long = "arch", value_name = "ARCH")]
+    pub architectures: Vec<String>,
     /// The compressions of indexes
     #[arg(long, value_delimiter = ',', value_name = "gz,xz,zst")]
     pub compress: Vec<String>,
     /// Publish though packages are missing in the store
     #[arg(long)]
     pub allow_missing: bool,
+    /// Sign again though nothing changed
+    #[arg(long)]
+    pub resign: bool,
+}
+
+/// What `prune` takes.
+#[derive(Debug, Args)]
+pub struct Prune {
+    /// The published directory
+    pub directory: PathBuf,
 }
 
 /// What `search` takes.
@@ -393,6 +462,26 @@ pub enum Verify {
         #[arg(long = "relax", value_name = "RULE", long_help = relax_help())]
         relax: Vec<String>,
     },
+    /// Verify a signed text, and print what the signature covers; exit code 1 where it is rejected
+    Message {
+        /// The file: a cleartext message, or any text with --signature
+        file: PathBuf,
+        /// The keyring
+        #[arg(long, value_name = "FILE", required = true)]
+        keyring: Vec<PathBuf>,
+        /// The signature, where it stands apart
+        #[arg(long, value_name = "FILE")]
+        signature: Option<PathBuf>,
+        /// The time to verify at, instead of now
+        #[arg(long, value_name = "TIME")]
+        at: Option<jiff::Timestamp>,
+        /// A fingerprint that counts; all of the keyring's by default
+        #[arg(long = "signer", value_name = "FINGERPRINT")]
+        signers: Vec<String>,
+        /// Relax a rule of verification, by its name
+        #[arg(long = "relax", value_name = "RULE", long_help = relax_help())]
+        relax: Vec<String>,
+    },
 }
 
 /// The commands of `version`.
@@ -418,6 +507,60 @@ pub enum Key {
         /// The file to write; it must not exist
         #[arg(long, short, value_name = "FILE")]
         output: PathBuf,
+    },
+    /// Sign a file, as a cleartext message or apart from it
+    Sign {
+        /// The file
+        file: PathBuf,
+        /// The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent
+        #[arg(long, value_name = "FILE|gpg:FPR")]
+        key: String,
+        /// The file with the password of the key file
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+        /// Make a signature that stands apart
+        #[arg(long)]
+        detached: bool,
+    },
+}
+
+/// The commands of `keyring`.
+#[derive(Debug, Subcommand)]
+pub enum Keyring {
+    /// Show the certificates of a keyring
+    Show {
+        /// The keyring files
+        #[arg(required = true)]
+        keyring: Vec<PathBuf>,
+        /// The time to judge them at, instead of now
+        #[arg(long, value_name = "TIME")]
+        at: Option<jiff::Timestamp>,
+    },
+}
+
+/// The commands of `deb`.
+#[derive(Debug, Subcommand)]
+pub enum Deb {
+    /// Show the control file of a package
+    Show {
+        /// The package file
+        file: PathBuf,
+        /// List the paths of its data part too
+        #[arg(long)]
+        contents: bool,
+    },
+}
+
+/// The commands of `system`.
+#[derive(Debug, Subcommand)]
+pub enum System {
+    /// Tell how the packages that are installed stand to a snapshot; exit code 1 where some are outdated
+    Compare {
+        /// The snapshot
+        rev: String,
+        /// The root folder of the machine
+        #[arg(long, value_name = "DIR")]
+        root: Option<PathBuf>,
     },
 }
 

@@ -1,15 +1,12 @@
-//! What every command needs: the store, who acts, how to tell of progress.
+//! What every command needs: the session, and how to tell of progress and results.
 
 use std::future::Future;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use reposnap::environment::{self, Revision};
+use reposnap::api::Session;
 use reposnap::progress::{Cancel, Monitor};
-use reposnap::snapshot::Snapshot;
-use reposnap::store::Store;
-use reposnap::store::refs::Note;
 use reposnap::{Error, Kind, Result};
 use serde::Serialize;
 
@@ -18,16 +15,15 @@ use crate::progress::{Bars, Notes};
 
 /// What every command needs.
 pub struct Context {
-    store: PathBuf,
+    directory: PathBuf,
     json: bool,
-    actor: String,
-    monitor: Monitor,
+    session: Session,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Context {
     /// A context as the global options say.
-    pub fn new(store: PathBuf, json: bool, quiet: bool, actor: Option<String>) -> Result<Self> {
+    pub fn new(directory: PathBuf, json: bool, quiet: bool, actor: Option<String>) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -37,8 +33,11 @@ impl Context {
             (false, true) => Monitor::new(Arc::new(Bars::new()), Cancel::new()),
             (false, false) => Monitor::new(Arc::new(Notes), Cancel::new()),
         };
-        let actor = actor.unwrap_or_else(whoami);
-        Ok(Self { store, json, actor, monitor, runtime })
+        let mut session = Session::at(&directory).monitor(monitor);
+        if let Some(actor) = actor {
+            session = session.actor(&actor);
+        }
+        Ok(Self { directory, json, session, runtime })
     }
 
     /// Runs the work of a command.
@@ -47,51 +46,17 @@ impl Context {
     }
 
     /// The store's directory.
-    pub fn directory(&self) -> &PathBuf {
-        &self.store
+    pub fn directory(&self) -> &Path {
+        &self.directory
     }
 
-    /// Opens the store.
-    pub async fn open(&self) -> Result<Store> {
-        Store::open(&self.store).await.map_err(|error| match error.kind() {
-            Kind::NotFound => Error::new(Kind::NotFound, error.message())
-                .path(self.store.display().to_string())
-                .help("name it with --store; `mirror add` and `quickstart` make one"),
-            _ => error,
-        })
-    }
-
-    /// Opens the store, or makes it.
-    pub async fn open_or_create(&self) -> Result<Store> {
-        Store::open_or_create(&self.store).await
-    }
-
-    /// The snapshot that a revision names.
-    pub async fn snapshot(&self, store: &Store, rev: &str) -> Result<(Revision, Snapshot)> {
-        let revision = environment::resolve(store, rev).await?;
-        let snapshot = Snapshot::open(store, revision.digest).await?;
-        Ok((revision, snapshot))
-    }
-
-    /// A note for the history.
-    pub fn note<'a>(&'a self, message: &'a str) -> Note<'a> {
-        Note::new(&self.actor, message)
-    }
-
-    /// Where progress goes.
-    pub fn monitor(&self) -> &Monitor {
-        &self.monitor
+    /// What operations work with.
+    pub fn session(&self) -> &Session {
+        &self.session
     }
 
     /// Prints the result of a command: `document` with `--json`, else what `text` makes of it.
     pub fn print<T: Serialize>(&self, document: &T, text: impl FnOnce(&T) -> String) -> Result<()> {
         if self.json { output::json(document) } else { output::text(&text(document)) }
     }
-}
-
-fn whoami() -> String {
-    ["SUDO_USER", "USER", "LOGNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-        .unwrap_or_else(|| "unknown".to_owned())
 }

@@ -30,7 +30,7 @@ fn text_line(text: &str) -> Result<()> {
 /// Tells an error: one line on the standard error, or a JSON document on the standard output.
 pub fn error(error: &Error, as_json: bool) {
     if as_json {
-        let document = json!({ "error": fields(error) });
+        let document = json!({ "error": error });
         let _ = json(&document);
     } else {
         let _ = writeln!(std::io::stderr(), "error: {error}");
@@ -43,24 +43,6 @@ pub fn of_arguments(error: &clap::Error) -> Error {
     let sentence: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
     let sentence = sentence.join(" ");
     Error::new(Kind::Usage, sentence.trim_start_matches("error: ")).help("`--help` tells what can be said")
-}
-
-/// An error as scripts see it; fields that it lacks are left out.
-pub fn fields(error: &Error) -> serde_json::Value {
-    let mut fields = json!({ "kind": error.kind().as_str(), "message": error.message() });
-    let mut add = |name: &str, value: Option<serde_json::Value>| {
-        if let Some(value) = value {
-            fields[name] = value;
-        }
-    };
-    add("path", error.at_path().map(Into::into));
-    add("line", error.at_line().map(Into::into));
-    add("field", error.at_field().map(Into::into));
-    add("rule", error.broken_rule().map(Into::into));
-    add("expected", error.expected().map(Into::into));
-    add("found", error.found().map(Into::into));
-    add("help", error.advice().map(Into::into));
-    fields
 }
 
 /// Rows as columns of text, each as wide as it must be.

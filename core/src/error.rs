@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+
 /// The result of everything here that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -250,6 +252,29 @@ impl fmt::Display for Error {
             write!(f, " ({help})")?;
         }
         Ok(())
+    }
+}
+
+impl Serialize for Error {
+    /// As scripts see it: the document `Error` of `docs/JSON.md`. Fields that it lacks are left out.
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kind", self.kind().as_str())?;
+        map.serialize_entry("message", self.message())?;
+        let mut add = |name: &str, value: Option<&str>| match value {
+            Some(value) => map.serialize_entry(name, value),
+            None => Ok(()),
+        };
+        add("path", self.at_path())?;
+        add("field", self.at_field())?;
+        add("rule", self.broken_rule())?;
+        add("expected", self.expected())?;
+        add("found", self.found())?;
+        add("help", self.advice())?;
+        if let Some(line) = self.at_line() {
+            map.serialize_entry("line", &line)?;
+        }
+        map.end()
     }
 }
 

@@ -12,11 +12,13 @@
 //! | 4 | [`source`] | upstreams into snapshots |
 //! | 4 | [`environment`] | named, moving snapshots: promote, log, roll back |
 //! | 5 | [`publish`] | snapshots into trees that apt reads |
+//! | 6 | [`api`] | all of it as operations: what the command and other languages are made from |
 
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, unreachable_pub)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod api;
 pub mod deb;
 pub mod digest;
 pub mod environment;

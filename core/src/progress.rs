@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tokio::sync::Notify;
+
 use crate::error::{Error, Kind, Result};
 
 /// A step of long work, as a [`Progress`] is told of it.
@@ -51,7 +53,13 @@ pub trait Progress: Send + Sync {
 
 /// Says whether work has been cancelled. Clones share the answer.
 #[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+pub struct Cancel(Arc<CancelState>);
+
+#[derive(Debug, Default)]
+struct CancelState {
+    cancelled: AtomicBool,
+    waiting: Notify,
+}
 
 impl Cancel {
     /// A token that nobody has cancelled.
@@ -61,12 +69,22 @@ impl Cancel {
 
     /// Cancels all work that holds this token or a clone of it.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.cancelled.store(true, Ordering::SeqCst);
+        self.0.waiting.notify_waiters();
     }
 
     /// Whether [`Cancel::cancel`] was called.
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.cancelled.load(Ordering::SeqCst)
+    }
+
+    /// Ends once [`Cancel::cancel`] is called, or was.
+    pub async fn cancelled(&self) {
+        // Registered before the question, so that a call between the two is not missed.
+        let waiting = self.0.waiting.notified();
+        if !self.is_cancelled() {
+            waiting.await;
+        }
     }
 }
 
@@ -81,6 +99,16 @@ impl Monitor {
     /// A monitor that sends progress to `progress` and obeys `cancel`.
     pub fn new(progress: Arc<dyn Progress>, cancel: Cancel) -> Self {
         Self { progress: Some(progress), cancel }
+    }
+
+    /// A monitor that tells nobody and obeys `cancel`.
+    pub fn cancelled_by(cancel: Cancel) -> Self {
+        Self { progress: None, cancel }
+    }
+
+    /// What ends the work.
+    pub fn cancel(&self) -> &Cancel {
+        &self.cancel
     }
 
     /// A monitor that tells nobody and is never cancelled.

@@ -1,5 +1,7 @@
 //! One file for each family of commands.
 
+mod call;
+mod deb;
 mod env;
 mod fetch;
 mod key;
@@ -9,6 +11,7 @@ mod publish;
 mod quickstart;
 mod search;
 mod snapshot;
+mod system;
 mod verify;
 mod version;
 
@@ -27,11 +30,17 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
         Command::Snapshot(command) => snapshot::run(context, command).await,
         Command::Env(command) => env::run(context, command).await,
         Command::Publish(arguments) => publish::run(context, arguments).await,
+        Command::Prune(arguments) => publish::prune(context, arguments).await,
         Command::Search(arguments) => search::run(context, arguments).await,
         Command::Fetch(arguments) => fetch::run(context, arguments).await,
-        Command::Verify(command) => verify::run(context, command),
-        Command::Version(command) => version::run(context, command),
-        Command::Key(command) => key::run(context, command),
+        Command::Verify(command) => verify::run(context, command).await,
+        Command::Version(command) => version::run(context, command).await,
+        Command::Key(command) => key::run(context, command).await,
+        Command::Keyring(command) => key::keyring(context, command).await,
+        Command::Deb(command) => deb::run(context, command).await,
+        Command::System(command) => system::run(context, command).await,
+        Command::Operations => call::operations(context),
+        Command::Call { operation, request } => call::call(context, &operation, &request).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "reposnap", &mut script);

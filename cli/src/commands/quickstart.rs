@@ -3,21 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use reposnap::environment::{Change, Environment};
-use reposnap::publish::{Input, Missing, Options, Publication, publish_signed};
+use reposnap::api::{environment, keys, machine, mirror, publish};
+use reposnap::publish::Publication;
 use reposnap::snapshot::Snapshot;
-use reposnap::source::mirror::{Config, FolderConfig, Mirror, SystemConfig};
 use reposnap::source::system::{self, Relation, Standing};
-use reposnap::store::Store;
 use reposnap::{Digest, Error, Kind, Result};
 use serde::Serialize;
 
 use crate::Outcome;
 use crate::args;
-use crate::commands::key;
-use crate::commands::mirror::update_mirror;
-use crate::commands::publish::signer;
 use crate::context::Context;
 
 const MIRROR: &str = "system";
@@ -63,39 +57,34 @@ struct Source {
 
 /// Runs `quickstart`.
 pub async fn run(context: &Context, arguments: args::Quickstart) -> Result<Outcome> {
-    let store = context.open_or_create().await?;
-    let root = Path::new("/");
-    let bundled = !system::has_lists(root);
-    let mirror = fill_mirror(context, &store, bundled).await?;
-    let snapshot =
-        mirror.snapshot().await?.ok_or_else(|| Error::new(Kind::Internal, "an updated mirror has no snapshot"))?;
-    let environments = move_environments(context, &store, snapshot.id()).await?;
+    let bundled = !system::has_lists(Path::new("/"));
+    fill_mirror(context, bundled).await?;
+    let environments = move_environments(context).await?;
+    let (_, snapshot) = context.session().snapshot(&format!("mirror/{MIRROR}")).await?;
 
-    let key = signing_key()?;
-    let signer = signer(&key.display().to_string(), None)?;
-    let directory = match arguments.to {
-        Some(directory) => directory,
-        None => context.directory().join("public"),
+    let key = signing_key(context).await?;
+    let directory = arguments.to.unwrap_or_else(|| context.directory().join("public"));
+    let request = publish::Publish {
+        to: directory.clone(),
+        suite: "stable".to_owned(),
+        key: key.display().to_string(),
+        revs: vec!["env/stable".to_owned()],
+        origin: Some("reposnap quickstart".to_owned()),
+        // The lists say what is there; packages are fetched when they are asked for.
+        allow_missing: true,
+        ..Default::default()
     };
-    let mut options = Options::new("stable".parse()?, Timestamp::now());
-    options.origin = Some("reposnap quickstart".to_owned());
-    // The lists say what is there; packages are fetched when they are asked for.
-    options.missing = Missing::Allow;
-    let inputs = [Input::keep(snapshot.clone())];
-    let publication = publish_signed(&inputs, &options, &directory, signer.as_ref(), context.monitor()).await?;
+    let publication = publish::publish(context.session(), request).await?;
     let directory = std::fs::canonicalize(&directory).map_err(|error| Error::io(directory.display(), error))?;
 
-    let relations = match system::installed(root) {
-        Ok(installed) => system::relate(&snapshot, installed).await?,
-        Err(error) if error.kind() == Kind::NotFound => Vec::new(),
+    let request = machine::Compare { rev: "env/stable".to_owned(), root: None };
+    let (installed, relations) = match machine::compare(context.session(), request).await {
+        Ok(compared) => (compared.summary, compared.packages),
+        Err(error) if error.kind() == Kind::NotFound => (BTreeMap::new(), Vec::new()),
         Err(error) => return Err(error),
     };
-    let mut installed = BTreeMap::new();
-    for relation in &relations {
-        *installed.entry(relation.standing).or_insert(0) += 1;
-    }
     let done = Done {
-        store: context.directory().clone(),
+        store: context.directory().to_owned(),
         mirror: MIRROR,
         bundled,
         snapshot: snapshot.id(),
@@ -113,50 +102,44 @@ pub async fn run(context: &Context, arguments: args::Quickstart) -> Result<Outco
     Ok(Outcome::Done)
 }
 
-async fn fill_mirror(context: &Context, store: &Store, bundled: bool) -> Result<Mirror> {
-    let config = if bundled {
+async fn fill_mirror(context: &Context, bundled: bool) -> Result<()> {
+    let (session, name) = (context.session(), MIRROR.to_owned());
+    if bundled {
         let directory = context.directory().join("bundled");
         std::fs::create_dir_all(&directory).map_err(|error| Error::io(directory.display(), error))?;
         for (name, bytes) in BUNDLED {
             let file = directory.join(name);
             std::fs::write(&file, bytes).map_err(|error| Error::io(file.display(), error))?;
         }
-        let directory = std::fs::canonicalize(&directory).map_err(|error| Error::io(directory.display(), error))?;
-        Config::Folder(FolderConfig { directory: directory.display().to_string(), component: "main".to_owned() })
+        let request = mirror::AddFolder { name, directory, replace: true, ..Default::default() };
+        mirror::add_folder(session, request).await?;
     } else {
-        Config::System(SystemConfig::default())
-    };
-    let note = context.note("quickstart");
-    update_mirror(context, Mirror::configure(store, MIRROR, config, &note).await?).await
+        let request = mirror::AddSystem { name, replace: true, ..Default::default() };
+        mirror::add_system(session, request).await?;
+    }
+    mirror::update(session, mirror::Update { name: MIRROR.to_owned() }).await.map(drop)
 }
 
-/// Creates the environments, or promotes from each one to the next.
-async fn move_environments(
-    context: &Context,
-    store: &Store,
-    snapshot: Digest,
-) -> Result<BTreeMap<&'static str, Digest>> {
-    let note = context.note("quickstart");
-    let mut from = format!("mirror/{MIRROR}");
+/// Promotes from each one to the next.
+async fn move_environments(context: &Context) -> Result<BTreeMap<&'static str, Digest>> {
+    let mut rev = format!("mirror/{MIRROR}");
     let mut environments = BTreeMap::new();
     for name in ENVIRONMENTS {
-        let environment = Environment::open(store, name)?;
-        match environment.create(Change::created(snapshot), &note).await {
-            Err(error) if error.kind() == Kind::AlreadyExists => {
-                environment.promote(Change::promoted(snapshot, &from), None, &note).await?;
-            }
-            result => {
-                result?;
-            }
-        }
-        from = format!("env/{name}");
-        environments.insert(name, environment.head().await?.body.snapshot);
+        let request = environment::Promote {
+            name: name.to_owned(),
+            rev,
+            create: true,
+            message: "quickstart".to_owned(),
+            ..Default::default()
+        };
+        environments.insert(name, environment::promote(context.session(), request).await?.after);
+        rev = format!("env/{name}");
     }
     Ok(environments)
 }
 
 /// The key of this user's quickstarts, outside of the store: a store may be shared, a key may not.
-fn signing_key() -> Result<PathBuf> {
+async fn signing_key(context: &Context) -> Result<PathBuf> {
     let home = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let data =
         home("XDG_DATA_HOME").or_else(|| home("HOME").map(|home| home.join(".local/share"))).ok_or_else(|| {
@@ -166,7 +149,8 @@ fn signing_key() -> Result<PathBuf> {
     let path = folder.join("quickstart.key");
     if !path.exists() {
         std::fs::create_dir_all(&folder).map_err(|error| Error::io(folder.display(), error))?;
-        key::generate(USER_ID, &path)?;
+        let request = keys::Generate { user_id: USER_ID.to_owned(), output: path.clone() };
+        keys::generate(context.session(), request).await?;
     }
     Ok(path)
 }

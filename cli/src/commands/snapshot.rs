@@ -1,157 +1,76 @@
-//! `snapshot`: list, show, diff, merge, filter, pull.
+//! `snapshot`: list, show, resolve, diff, merge, filter, pull.
 
-use std::collections::BTreeMap;
-
-use reposnap::environment::{self, Environment, Revision, named};
+use reposnap::Result;
+use reposnap::api::snapshot::{self, Derived, Listed, Shown};
 use reposnap::snapshot::manifest::{Made, Part};
-use reposnap::snapshot::{Change, Difference, Query, Rule, Snapshot, Want, diff, filter, merge, pull};
-use reposnap::source::mirror::Mirror;
-use reposnap::store::Store;
-use reposnap::{Digest, Result};
-use serde::Serialize;
+use reposnap::snapshot::{Change, Difference, Rule};
 
 use crate::Outcome;
 use crate::args;
 use crate::context::Context;
 use crate::output::table;
 
-/// A snapshot in a list.
-#[derive(Serialize)]
-struct Listed {
-    snapshot: Digest,
-    packages: u64,
-    names: Vec<String>,
-}
-
-/// A snapshot in full.
-#[derive(Serialize)]
-struct Shown<'a> {
-    snapshot: Digest,
-    made: &'a Made,
-    parents: &'a [Digest],
-    packages: u64,
-    parts: &'a [Part],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entries: Option<Vec<Package>>,
-}
-
-/// A package in a list.
-#[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
-struct Package {
-    name: String,
-    version: String,
-    architecture: String,
-}
-
-#[derive(Serialize)]
-struct Diff {
-    before: Digest,
-    after: Digest,
-    summary: BTreeMap<String, usize>,
-    differences: Vec<Difference>,
-}
-
-#[derive(Serialize)]
-struct Derived {
-    snapshot: Digest,
-    packages: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-}
-
 /// Runs a command of `snapshot`.
 pub async fn run(context: &Context, command: args::Snapshot) -> Result<Outcome> {
-    let store = context.open().await?;
-    let (derived, name) = match command {
-        args::Snapshot::List => return list(context, &store).await,
-        args::Snapshot::Show { rev, packages } => return show(context, &store, &rev, packages).await,
-        args::Snapshot::Diff { before, after } => return differ(context, &store, &before, &after).await,
+    let session = context.session();
+    match command {
+        args::Snapshot::List => {
+            let listed = snapshot::list(session, snapshot::List {}).await?;
+            context.print(&listed, |listed| table(&listed.iter().map(row).collect::<Vec<_>>()))?;
+        }
+        args::Snapshot::Show { rev, packages } => {
+            context.print(&snapshot::show(session, snapshot::Show { rev, packages }).await?, shown)?;
+        }
+        args::Snapshot::Resolve { rev } => {
+            let resolved = snapshot::resolve(session, snapshot::Resolve { rev }).await?;
+            context.print(&resolved, |resolved| resolved.snapshot.to_string())?;
+        }
+        args::Snapshot::Diff { before, after } => {
+            let diff = snapshot::diff(session, snapshot::Diff { before, after }).await?;
+            context.print(&diff, |diff| format!("{}{}", describe(&diff.differences), summary(&diff.differences)))?;
+            return Ok(if diff.differences.is_empty() { Outcome::Done } else { Outcome::Findings });
+        }
         args::Snapshot::Merge { revs, rule, name } => {
-            let mut snapshots = Vec::new();
-            for rev in &revs {
-                snapshots.push(context.snapshot(&store, rev).await?.1);
-            }
             let rule = match rule {
                 args::MergeRule::Precedence => Rule::Precedence,
                 args::MergeRule::Newest => Rule::Newest,
                 args::MergeRule::All => Rule::All,
             };
-            (merge(&store, &snapshots, rule).await?, name)
+            let request = snapshot::Merge { revs, rule, name: name.name };
+            derived(context, &snapshot::merge(session, request).await?)?;
         }
         args::Snapshot::Filter { rev, query, name } => {
-            let (_, snapshot) = context.snapshot(&store, &rev).await?;
-            (filter(&snapshot, &query.parse()?).await?, name)
+            let request = snapshot::Filter { rev, query, name: name.name };
+            derived(context, &snapshot::filter(session, request).await?)?;
         }
         args::Snapshot::Pull { into, from, queries, name } => {
-            let (_, into) = context.snapshot(&store, &into).await?;
-            let (_, from) = context.snapshot(&store, &from).await?;
-            let query: Query = any_of(&queries).parse()?;
-            (pull(&into, &from, &query).await?, name)
+            let request = snapshot::Pull { into, from, queries, name: name.name };
+            derived(context, &snapshot::pull(session, request).await?)?;
         }
-    };
-    if let Some(name) = &name.name {
-        named::name(&store, name, derived.id(), &context.note("")).await?;
     }
-    let derived = Derived { snapshot: derived.id(), packages: derived.entries(), name: name.name };
-    context.print(&derived, |derived| derived.snapshot.to_string())?;
     Ok(Outcome::Done)
 }
 
-async fn list(context: &Context, store: &Store) -> Result<Outcome> {
-    let mut names: BTreeMap<Digest, Vec<String>> = BTreeMap::new();
-    for mirror in Mirror::list(store).await? {
-        if let Some(id) = mirror.snapshot_id() {
-            names.entry(id).or_default().push(format!("mirror/{}", mirror.name()));
-        }
-    }
-    for name in environment::list(store).await? {
-        let head = Environment::open(store, &name)?.head().await?;
-        names.entry(head.body.snapshot).or_default().push(format!("env/{name}"));
-    }
-    for (name, entry) in named::names(store).await? {
-        names.entry(entry.body.snapshot).or_default().push(format!("snapshot/{name}"));
-    }
-    for id in Snapshot::list(store).await? {
-        names.entry(id).or_default();
-    }
-    let mut listed = Vec::new();
-    for (id, names) in names {
-        let packages = Snapshot::open(store, id).await?.entries();
-        listed.push(Listed { snapshot: id, packages, names });
-    }
-    context.print(&listed, |listed| {
-        let row = |one: &Listed| vec![one.snapshot.to_string(), one.packages.to_string(), one.names.join(" ")];
-        table(&listed.iter().map(row).collect::<Vec<_>>())
-    })?;
-    Ok(Outcome::Done)
+fn row(one: &Listed) -> Vec<String> {
+    vec![one.snapshot.to_string(), one.packages.to_string(), one.names.join(" ")]
 }
 
-async fn show(context: &Context, store: &Store, rev: &str, packages: bool) -> Result<Outcome> {
-    let (_, snapshot): (Revision, Snapshot) = context.snapshot(store, rev).await?;
-    let entries = if packages { Some(list_packages(&snapshot).await?) } else { None };
-    let manifest = snapshot.manifest();
-    let shown = Shown {
-        snapshot: snapshot.id(),
-        made: &manifest.made,
-        parents: &manifest.parents,
-        packages: snapshot.entries(),
-        parts: &manifest.parts,
-        entries,
-    };
-    context.print(&shown, |shown| {
-        let mut text = format!("snapshot {}\nmade by  {}\n", shown.snapshot, made(shown.made));
-        for parent in shown.parents {
-            text.push_str(&format!("parent   {parent}\n"));
-        }
-        for part in shown.parts {
-            text.push_str(&part_text(part));
-        }
-        for package in shown.entries.iter().flatten() {
-            text.push_str(&format!("{} {} {}\n", package.name, package.version, package.architecture));
-        }
-        text
-    })?;
-    Ok(Outcome::Done)
+fn derived(context: &Context, derived: &Derived) -> Result<()> {
+    context.print(derived, |derived| derived.snapshot.to_string())
+}
+
+fn shown(shown: &Shown) -> String {
+    let mut text = format!("snapshot {}\nmade by  {}\n", shown.snapshot, made(&shown.made));
+    for parent in &shown.parents {
+        text.push_str(&format!("parent   {parent}\n"));
+    }
+    for part in &shown.parts {
+        text.push_str(&part_text(part));
+    }
+    for package in shown.entries.iter().flatten() {
+        text.push_str(&format!("{} {} {}\n", package.name, package.version, package.architecture));
+    }
+    text
 }
 
 fn made(made: &Made) -> String {
@@ -184,41 +103,6 @@ fn part_text(part: &Part) -> String {
     text
 }
 
-async fn list_packages(snapshot: &Snapshot) -> Result<Vec<Package>> {
-    let mut packages = Vec::new();
-    for (_, list) in snapshot.manifest().lists() {
-        let mut reader = snapshot.read(list, Want::Keys)?;
-        while let Some(batch) = reader.next_batch().await? {
-            packages.extend(batch.into_iter().flat_map(|chunk| chunk.block.keys).map(|key| Package {
-                name: key.name_str().to_owned(),
-                version: key.version_str().to_owned(),
-                architecture: key.architecture_str().to_owned(),
-            }));
-        }
-    }
-    packages.sort();
-    packages.dedup();
-    Ok(packages)
-}
-
-async fn differ(context: &Context, store: &Store, before: &str, after: &str) -> Result<Outcome> {
-    let (_, before) = context.snapshot(store, before).await?;
-    let (_, after) = context.snapshot(store, after).await?;
-    let differences = diff(&before, &after).await?;
-    let outcome = if differences.is_empty() { Outcome::Done } else { Outcome::Findings };
-    let diff = Diff { before: before.id(), after: after.id(), summary: counts(&differences), differences };
-    context.print(&diff, |diff| format!("{}{}", describe(&diff.differences), summary(&diff.differences)))?;
-    Ok(outcome)
-}
-
-/// One query for packages that several ask for.
-pub fn any_of(queries: &[String]) -> String {
-    match queries {
-        [query] => query.clone(),
-        _ => queries.iter().map(|query| format!("({query})")).collect::<Vec<_>>().join(" | "),
-    }
-}
-
 /// Differences, a line each.
 pub fn describe(differences: &[Difference]) -> String {
     let rows: Vec<Vec<String>> = differences
@@ -244,18 +128,10 @@ pub fn describe(differences: &[Difference]) -> String {
 
 /// Differences in one line.
 pub fn summary(differences: &[Difference]) -> String {
-    let counts = counts(differences);
+    let counts = snapshot::count(differences);
     if counts.is_empty() {
         return "nothing differs\n".to_owned();
     }
     let words: Vec<String> = counts.iter().map(|(change, count)| format!("{count} {change}")).collect();
     format!("{}\n", words.join(", "))
-}
-
-fn counts(differences: &[Difference]) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    for difference in differences {
-        *counts.entry(difference.change.as_str().to_owned()).or_insert(0) += 1;
-    }
-    counts
 }

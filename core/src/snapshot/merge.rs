@@ -15,9 +15,11 @@ use crate::snapshot::write::SnapshotWriter;
 use crate::store::Store;
 
 /// Which packages of a group a merge keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// All versions of the first snapshot that has the group; the order of the snapshots is their precedence.
+    #[default]
     Precedence,
     /// The newest version alone. Of equal versions with different stanzas, the earlier snapshot's.
     Newest,

@@ -91,7 +91,7 @@ fn one() -> usize {
 
 impl AptConfig {
     /// Refuses what no update could work with.
-    fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let wrong = |field: &str, what: &str| Err(Error::new(Kind::Usage, what).field(field));
         fetch::parse_url(&self.uri)?;
         if self.suites.is_empty() {
@@ -238,8 +238,7 @@ impl Mirror {
             if mirror.config() == &config {
                 return Ok(mirror);
             }
-            return Err(Error::new(Kind::AlreadyExists, format!("there is a mirror {name} with other settings"))
-                .help("take another name"));
+            return Err(Self::other_settings(name));
         }
         let state = State { snapshot: None, config, suites: BTreeMap::new() };
         let entry = log.append(None, state, note).await?;
@@ -265,10 +264,20 @@ impl Mirror {
 
     /// Opens the mirror `name`.
     pub async fn open(store: &Store, name: &str) -> Result<Self> {
-        let entry = Log::open(store.objects(), MIRROR, name)?.head_if_exists().await?.ok_or_else(|| {
+        Self::open_if_exists(store, name).await?.ok_or_else(|| {
             Error::new(Kind::NotFound, format!("there is no mirror {name}")).help("`mirror list` tells which there are")
-        })?;
-        Ok(Self { store: store.clone(), name: name.to_owned(), entry })
+        })
+    }
+
+    /// Opens the mirror `name`, where there is one.
+    pub async fn open_if_exists(store: &Store, name: &str) -> Result<Option<Self>> {
+        let entry = Log::open(store.objects(), MIRROR, name)?.head_if_exists().await?;
+        Ok(entry.map(|entry| Self { store: store.clone(), name: name.to_owned(), entry }))
+    }
+
+    pub(crate) fn other_settings(name: &str) -> Error {
+        Error::new(Kind::AlreadyExists, format!("there is a mirror {name} with other settings"))
+            .help("take another name, or replace its settings")
     }
 
     /// All mirrors by name.

@@ -42,6 +42,22 @@ pub struct Query {
 }
 
 impl Query {
+    /// What passes at least one of `queries`.
+    ///
+    /// # Errors
+    /// Those of reading them, and [`Kind::Usage`](crate::Kind::Usage) where there are none.
+    pub fn any_of(queries: &[String]) -> Result<Self> {
+        match queries {
+            [] => Err(Error::new(crate::Kind::Usage, "no package is asked for").help("give a query")),
+            [query] => query.parse(),
+            _ => {
+                // Each by itself first: an error tells its column there.
+                queries.iter().try_for_each(|query| query.parse::<Query>().map(drop))?;
+                queries.iter().map(|query| format!("({query})")).collect::<Vec<_>>().join(" | ").parse()
+            }
+        }
+    }
+
     /// Whether a package's stanza is needed to tell; where not, name, version and architecture do.
     pub fn needs_stanza(&self) -> bool {
         self.needs_stanza

@@ -38,6 +38,18 @@ pub enum Standing {
     Unknown,
 }
 
+impl Standing {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Standing::Current => "current",
+            Standing::Outdated => "outdated",
+            Standing::Newer => "newer",
+            Standing::Unknown => "unknown",
+        }
+    }
+}
+
 /// An installed package beside the snapshot's newest version of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Relation {
