@@ -1,43 +1,16 @@
 //! The tables of `docs/JSON.md` as a schema: what they say is what the command prints, no field more or less.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
+use reposnap_faces::documents::Documents;
+use reposnap_faces::kind::Kind;
 use serde_json::Value;
 
 /// The tables by heading: `mirror add`, `Difference`, `Config apt`.
-pub struct Schema(BTreeMap<String, Table>);
-
-struct Table {
-    fields: Vec<Field>,
-}
-
-struct Field {
-    name: String,
-    kind: String,
-    optional: bool,
-}
+pub struct Schema(Documents);
 
 impl Schema {
     /// Reads the page.
     pub fn read() -> Self {
-        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/JSON.md");
-        let text = std::fs::read_to_string(&page).expect("docs/JSON.md");
-        let mut tables = BTreeMap::new();
-        for section in text.split("\n### ").skip(1) {
-            let (heading, body) = section.split_once('\n').expect("a heading ends");
-            let body = body.split("\n## ").next().expect("the first of a split");
-            let table = body.lines().skip_while(|line| !line.starts_with("| field"));
-            let fields: Vec<Field> = table.take_while(|line| line.starts_with('|')).filter_map(field).collect();
-            if !fields.is_empty() {
-                for name in heading.replace('`', "").split(", ") {
-                    let fields = fields.iter().map(Field::copy).collect();
-                    let double = tables.insert(name.to_owned(), Table { fields });
-                    assert!(double.is_none(), "{name} is told twice");
-                }
-            }
-        }
-        Self(tables)
+        Self(Documents::read())
     }
 
     /// Panics unless `value` is what the table `name` says.
@@ -54,12 +27,12 @@ impl Schema {
     }
 
     fn object(&self, name: &str, value: &Value, at: &str) -> Result<(), String> {
-        let table = self.0.get(name).ok_or_else(|| format!("{at}: no table {name}"))?;
+        let fields = self.0.fields(name).ok_or_else(|| format!("{at}: no table {name}"))?;
         let object = value.as_object().ok_or_else(|| format!("{at}: not an object"))?;
-        if let Some(other) = object.keys().find(|key| table.fields.iter().all(|field| field.name != **key)) {
+        if let Some(other) = object.keys().find(|key| fields.iter().all(|field| field.name != **key)) {
             return Err(format!("{at}.{other} is not told"));
         }
-        for field in &table.fields {
+        for field in fields {
             let at = format!("{at}.{}", field.name);
             match object.get(&field.name) {
                 Some(value) => self.value(&field.kind, value, &at)?,
@@ -70,56 +43,37 @@ impl Schema {
         Ok(())
     }
 
-    fn value(&self, kind: &str, value: &Value, at: &str) -> Result<(), String> {
-        let wrong = || Err(format!("{at}: {value} is no {kind}"));
-        if let Some(inner) = kind.strip_suffix(" or null") {
-            return if value.is_null() { Ok(()) } else { self.value(inner, value, at) };
-        }
-        if let Some(inner) = kind.strip_prefix("array of ") {
-            let Some(values) = value.as_array() else { return wrong() };
-            return values.iter().try_for_each(|value| self.value(inner, value, &format!("{at}[]")));
-        }
-        if let Some(inner) = kind.strip_prefix("map of ") {
-            let Some(values) = value.as_object() else { return wrong() };
-            return values.values().try_for_each(|value| self.value(inner, value, &format!("{at}.*")));
-        }
-        if let Some(words) = kind.strip_prefix("word: ") {
-            let known = value.as_str().is_some_and(|word| words.split(", ").any(|known| known == word));
-            return if known { Ok(()) } else { wrong() };
-        }
-        if let Some((name, tag)) = kind.split_once(" by ") {
-            let Some(tag) = value[tag].as_str() else { return wrong() };
-            return self.object(&format!("{name} {tag}"), value, at);
-        }
+    fn value(&self, kind: &Kind, value: &Value, at: &str) -> Result<(), String> {
+        let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_time = |text: &str| text.ends_with('Z') && text.parse::<jiff::Timestamp>().is_ok();
         let right = match kind {
-            "string" => value.is_string(),
-            "boolean" => value.is_boolean(),
-            "integer" => value.is_u64(),
-            "any" => true,
-            "digest" => {
-                value.as_str().is_some_and(|text| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()))
-            }
-            "time" => value.as_str().is_some_and(|text| text.ends_with('Z') && text.parse::<jiff::Timestamp>().is_ok()),
-            table => return self.object(table, value, at),
+            Kind::Nullable(_) if value.is_null() => true,
+            Kind::Nullable(inner) => return self.value(inner, value, at),
+            Kind::Array(inner) => match value.as_array() {
+                Some(values) => {
+                    return values.iter().try_for_each(|value| self.value(inner, value, &format!("{at}[]")));
+                }
+                None => false,
+            },
+            Kind::Map(inner) => match value.as_object() {
+                Some(values) => {
+                    return values.values().try_for_each(|value| self.value(inner, value, &format!("{at}.*")));
+                }
+                None => false,
+            },
+            Kind::Word(words) => value.as_str().is_some_and(|word| words.iter().any(|known| known == word)),
+            Kind::Tagged { name, tag } => match value[tag].as_str() {
+                Some(tag) => return self.object(&format!("{name} {tag}"), value, at),
+                None => false,
+            },
+            Kind::Document(name) => return self.object(name, value, at),
+            Kind::String => value.is_string(),
+            Kind::Boolean => value.is_boolean(),
+            Kind::Integer => value.is_u64(),
+            Kind::Any => true,
+            Kind::Digest => value.as_str().is_some_and(is_digest),
+            Kind::Time => value.as_str().is_some_and(is_time),
         };
-        if right { Ok(()) } else { wrong() }
+        if right { Ok(()) } else { Err(format!("{at}: {value} is no {kind:?}")) }
     }
-}
-
-impl Field {
-    fn copy(&self) -> Self {
-        Self { name: self.name.clone(), kind: self.kind.clone(), optional: self.optional }
-    }
-}
-
-/// A row: `` | `name` | kind, optional | meaning | ``.
-fn field(line: &str) -> Option<Field> {
-    let mut cells = line.strip_prefix("| `")?.split(" | ");
-    let name = cells.next()?.trim_end_matches('`').to_owned();
-    let kind = cells.next()?.trim_end_matches([' ', '|']).replace('`', "");
-    let (kind, optional) = match kind.strip_suffix(", optional") {
-        Some(kind) => (kind.to_owned(), true),
-        None => (kind, false),
-    };
-    Some(Field { name, kind, optional })
 }
