@@ -409,6 +409,9 @@ pub struct Publish {
     /// Sign again though nothing changed
     #[arg(long)]
     pub resign: bool,
+    /// Say what would be done, and do nothing
+    #[arg(long, conflicts_with = "verbatim")]
+    pub dry_run: bool,
 }
 
 /// What `prune` takes.

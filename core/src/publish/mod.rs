@@ -41,5 +41,5 @@ pub use format::IndexFormat;
 pub use options::{Input, Missing, Options, Resign, Suite, Upgrades};
 pub use prune::{Pruned, prune};
 pub use report::{Made, Outcome, Publication, PublishedIndex};
-pub use signed::publish_signed;
+pub use signed::{plan_signed, publish_signed};
 pub use verbatim::publish_verbatim;
