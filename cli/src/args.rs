@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use reposnap::openpgp::Rule;
-use reposnap::source::acceptance::ReleaseRule;
+use reposnap::source::acceptance::{PackageRule, ReleaseRule};
 
 /// Immutable, verified snapshots of APT repositories, and the environments built from them.
 ///
@@ -390,7 +390,7 @@ pub enum Verify {
         #[arg(long = "signer", value_name = "FINGERPRINT")]
         signers: Vec<String>,
         /// Relax a rule of verification, by its name
-        #[arg(long = "relax", value_name = "RULE", long_help = relax_help())]
+        #[arg(long = "relax", value_name = "RULE", long_help = relax_release_help())]
         relax: Vec<String>,
     },
 }
@@ -423,6 +423,12 @@ pub enum Key {
 
 /// The names of all rules that can be relaxed.
 fn relax_help() -> String {
+    let packages = PackageRule::ALL.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(", ");
+    format!("{}\n\nOf packages: {packages}.", relax_release_help())
+}
+
+/// Those of them that judge a Release.
+fn relax_release_help() -> String {
     let signatures = Rule::ALL.iter().filter(|rule| rule.is_relaxable()).map(|rule| rule.as_str());
     let releases = ReleaseRule::ALL.iter().map(|rule| rule.as_str());
     let words = |words: Vec<&str>| words.join(", ");

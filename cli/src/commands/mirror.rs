@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use reposnap::openpgp::Keyring;
 use reposnap::snapshot::Query;
+use reposnap::source::acceptance::PackageRule;
 use reposnap::source::fetch::{self, Credentials, FetchOptions, Fetcher};
 use reposnap::source::mirror::{AptConfig, Config, Extras, FolderConfig, Mirror, Packages, SystemConfig, keep_keyring};
 use reposnap::source::{apt, folder, system};
@@ -55,7 +56,9 @@ pub async fn run(context: &Context, command: args::Mirror) -> Result<Outcome> {
 
 async fn add(context: &Context, arguments: args::MirrorAdd) -> Result<Outcome> {
     let keyring = Keyring::from_files(&arguments.signed_by)?;
-    policies(&arguments.signers, arguments.threshold, &arguments.relax)?;
+    let (_, of_releases): (Vec<String>, Vec<String>) =
+        arguments.relax.iter().cloned().partition(|rule| rule.parse::<PackageRule>().is_ok());
+    policies(&arguments.signers, arguments.threshold, &of_releases)?;
     fetch::parse_url(&arguments.url)?;
     if let Some(filter) = &arguments.filter {
         filter.parse::<Query>()?;
