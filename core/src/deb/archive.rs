@@ -14,7 +14,7 @@ use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 pub use data::DataMembers;
 pub use index::{IndexFields, index_stanza};
 
-use super::compress::{self, Compression, Reader};
+use super::compress::{self, Reader};
 use crate::error::{Error, Kind, Result};
 use container::{Found, Layout};
 
@@ -241,7 +241,9 @@ pub fn control_of_head(head: &[u8], size: u64, limits: &Limits) -> Result<Head> 
     }
     let end = part.offset + part.size;
     let Some(bytes) = head.get(part.offset as usize..end as usize) else { return Ok(Head::Needs(end)) };
-    let members = read_members(bytes, part.compression, limits).map_err(of)?;
+    // Whole at once, which is much quicker than in pieces: there are many packages, and these parts are small.
+    let tar = compress::decompress(part.compression, bytes, limits.control_bytes).map_err(of)?;
+    let members = read_members(&tar[..], limits).map_err(of)?;
     let control = members.into_iter().find(|member| member.name == "control");
     control.map(|member| Head::Control(member.bytes)).ok_or_else(|| of(no_control()))
 }
@@ -260,12 +262,12 @@ fn read_control<R: Read + Seek>(reader: &mut R, layout: &Layout, limits: &Limits
         return Err(too_large(limits));
     }
     reader.seek(SeekFrom::Start(member.offset)).map_err(compress::from_io)?;
-    read_members(BufReader::new(reader.take(member.size)), member.compression, limits)
+    let source = BufReader::new(reader.take(member.size));
+    read_members(Reader::new(member.compression, source, limits.control_bytes)?, limits)
 }
 
-fn read_members(source: impl BufRead, compression: Compression, limits: &Limits) -> Result<Vec<ControlMember>> {
-    let stream = Reader::new(compression, source, limits.control_bytes)?;
-    let mut entries = tar::Entries::new(stream, limits.path_bytes);
+fn read_members(tar: impl BufRead, limits: &Limits) -> Result<Vec<ControlMember>> {
+    let mut entries = tar::Entries::new(tar, limits.path_bytes);
     let mut members: Vec<ControlMember> = Vec::new();
     while let Some(entry) = entries.next()? {
         match entry.kind {
