@@ -18,6 +18,7 @@
 //! InRelease finishes with the old indexes by their hashes, and killing the publisher at any point leaves the old
 //! state or the new one.
 
+mod again;
 mod commit;
 mod files;
 mod format;
