@@ -10,11 +10,12 @@ use futures::StreamExt as _;
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Monitor, Unit};
-use crate::publish::lists::{Named, blocking};
+use crate::publish::lists::Named;
 use crate::publish::options::Missing;
 use crate::publish::stanza::{Place, Wanted};
 use crate::publish::tree::{Placed, Tree};
 use crate::store::{Objects, layout};
+use crate::worker::blocking;
 
 /// The phase of progress in which packages are brought; it counts files.
 const PHASE: &str = "packages";

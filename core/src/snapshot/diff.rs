@@ -11,8 +11,9 @@ use crate::error::Result;
 use crate::snapshot::entry::{Key, KeyRef};
 use crate::snapshot::manifest::{List, Part};
 use crate::snapshot::open::Snapshot;
-use crate::snapshot::read::{ChunkReader, Want, blocking, read_key_blocks};
+use crate::snapshot::read::{ChunkReader, Want, read_key_blocks};
 use crate::store::index::ChunkRef;
+use crate::worker::compute;
 
 /// How a package differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -135,7 +136,7 @@ async fn compare_lists(
     let chunks = chunks.into_iter().map(|(_, chunk)| chunk).collect();
     let blocks = read_key_blocks(before.store(), chunks).await?;
     let (old_root, new_root) = (old.map(|list| list.root), new.map(|list| list.root));
-    let (old_keys, new_keys) = blocking(move || {
+    let (old_keys, new_keys) = compute(move || {
         let (mut left, mut right) = (Vec::new(), Vec::new());
         for (block, right_side) in blocks.iter().zip(sides) {
             KeyRef::read_all(block, if right_side { &mut right } else { &mut left })?;

@@ -24,7 +24,6 @@ pub use fresh::fresh;
 pub use merge::{Rule, merge};
 pub use open::Snapshot;
 pub use query::Query;
-pub(crate) use read::blocking;
 pub use read::{Chunk, ChunkReader, Want};
 pub use search::{Found, search, search_entries};
 pub use select::{filter, pull};

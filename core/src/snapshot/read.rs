@@ -12,6 +12,7 @@ use crate::store::codec::{Decoder, MAX_RAW};
 use crate::store::index::{ChunkRef, MAX_CHAIN, Span};
 use crate::store::pack::Base;
 use crate::store::{Store, layout};
+use crate::worker::compute;
 
 /// How many raw bytes one batch decodes, but for a single chunk that is larger.
 const BATCH: usize = 8 << 20;
@@ -89,7 +90,7 @@ impl<'a> ChunkReader<'a> {
         let fetched = fetch(self.store, &chunks, halves).await?;
         let want = self.want;
         let start = range.start;
-        blocking(move || {
+        compute(move || {
             let mut frames = Frames::new(fetched);
             let read = |(offset, chunk)| read_list_chunk(&mut frames, chunk, want, start + offset);
             chunks.iter().enumerate().map(read).collect::<Result<Vec<Chunk>>>()
@@ -115,7 +116,7 @@ impl<'a> ChunkReader<'a> {
 /// Reads the key blocks of some chunks as they are stored, verified, in the order of the chunks.
 pub(crate) async fn read_key_blocks(store: &Store, chunks: Vec<ChunkRef>) -> Result<Vec<Bytes>> {
     let fetched = fetch(store, &chunks, &[Half::Keys]).await?;
-    blocking(move || {
+    compute(move || {
         let mut frames = Frames::new(fetched);
         let read = |chunk: &ChunkRef| {
             let keys = frames.chunk(chunk, Half::Keys)?;
@@ -135,7 +136,7 @@ pub(super) async fn read_blob(store: &Store, chunks: &[ChunkRef]) -> Result<Vec<
     }
     let chunks = chunks.to_vec();
     let fetched = fetch(store, &chunks, &[Half::Text]).await?;
-    blocking(move || {
+    compute(move || {
         let mut frames = Frames::new(fetched);
         let mut bytes = Vec::with_capacity(size);
         for chunk in &chunks {
@@ -180,13 +181,6 @@ impl Bases {
         }
         Ok((keys, text))
     }
-}
-
-/// Runs work that computes for long away from the event loop.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| Error::new(Kind::Internal, "a worker thread failed").source(error))?
 }
 
 fn read_list_chunk(frames: &mut Frames, chunk: &ChunkRef, want: Want, position: usize) -> Result<Chunk> {
