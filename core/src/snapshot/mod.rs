@@ -3,10 +3,12 @@
 //! A [`Snapshot`] is immutable and named by the SHA-256 of its [`manifest`]. Its packages stand in ordered lists, one for
 //! each component and architecture; lists are cut into chunks that snapshots share.
 
+mod candidate;
 pub mod chunk;
 mod derive;
 mod diff;
 pub mod entry;
+mod frames;
 mod fresh;
 pub mod ingest;
 pub mod manifest;
