@@ -113,7 +113,7 @@ fn split_source(value: &[u8]) -> (&[u8], Option<&[u8]>) {
 /// The value of a field: trimmed, further lines as they are; empty where the stanza has no such field. Of several
 /// fields with one name the last counts, as for apt and [`Stanza::get`](crate::deb::stanza::Stanza::get); unlike that,
 /// this does not check the stanza again, which was checked when it entered a snapshot.
-fn find<'a>(stanza: &'a [u8], name: &str) -> &'a [u8] {
+pub(crate) fn find<'a>(stanza: &'a [u8], name: &str) -> &'a [u8] {
     let name = name.as_bytes();
     let value_at = |start: usize| {
         let line = &stanza[start..];

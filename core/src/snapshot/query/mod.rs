@@ -16,6 +16,7 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 use crate::snapshot::entry::{Key, KeyRef};
+pub(crate) use field::find as field_of;
 pub use limits::{MAX_DEPTH, MAX_LENGTH, MAX_REGEX_SIZE, MAX_REGEXES};
 use term::Node;
 
