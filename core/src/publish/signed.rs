@@ -10,7 +10,7 @@ use crate::openpgp::Signer;
 use crate::progress::Monitor;
 use crate::publish::commit::{Commit, Signed};
 use crate::publish::index::Written;
-use crate::publish::lists::{Named, blocking};
+use crate::publish::lists::Named;
 use crate::publish::options::{Input, Options, Resign};
 use crate::publish::plan::Plan;
 use crate::publish::pool::{Brought, PoolPlan, Present, There};
@@ -19,6 +19,7 @@ use crate::publish::report::{Made, Outcome, Publication, PublishedIndex};
 use crate::publish::state::{Generation, Index};
 use crate::publish::tree::Tree;
 use crate::store::Objects;
+use crate::worker::blocking;
 
 /// What is signed, under its three names.
 const OWN_FILES: [&str; 3] = ["Release", "Release.gpg", "InRelease"];

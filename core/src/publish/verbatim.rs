@@ -15,7 +15,7 @@ use crate::progress::Monitor;
 use crate::publish::again::{self, Recipes, TELLING};
 use crate::publish::commit::{Commit, Signed};
 use crate::publish::index::{IndexWriter, Written};
-use crate::publish::lists::{Named, blocking};
+use crate::publish::lists::Named;
 use crate::publish::options::{Missing, check_name};
 use crate::publish::pool::{Brought, PoolPlan, There};
 use crate::publish::report::{Made, Outcome, Publication};
@@ -26,6 +26,7 @@ use crate::publish::tree::Tree;
 use crate::snapshot::ingest::render;
 use crate::snapshot::manifest::{File, List, Part};
 use crate::snapshot::{Snapshot, Want};
+use crate::worker::blocking;
 
 /// The architecture of a list of source packages.
 const SOURCE: &str = "source";
