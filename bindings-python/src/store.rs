@@ -10,6 +10,7 @@ use reposnap::api::{self, Session};
 use reposnap::snapshot::Want;
 use reposnap::store::Store;
 
+use crate::bell::Bell;
 use crate::packages::Packages;
 use crate::query::Query;
 use crate::task::Task;
@@ -68,13 +69,13 @@ impl Handle {
     }
 
     /// Opens the store, or makes it: `how` is `open`, `create` or `open_or_create`.
-    #[pyo3(signature = (how, wake = None))]
-    fn open(&self, py: Python<'_>, how: &str, wake: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (how, bell = None))]
+    fn open(&self, py: Python<'_>, how: &str, bell: Option<&Bound<'_, Bell>>) -> PyResult<Py<PyAny>> {
         self.refuse_closed(py)?;
         let Place::Directory { path, read_only } = &self.place else { return Ok(py.None()) };
         let (path, read_only, how, open) = (path.clone(), *read_only, how.to_owned(), self.open.clone());
-        let asynchronous = wake.is_some();
-        let work = Work::start(py, wake, move |_| async move {
+        let asynchronous = bell.is_some();
+        let work = Work::start(py, bell.map(Bound::get), move |_| async move {
             let store = match how.as_str() {
                 "create" => Store::create(&path).await?,
                 "open_or_create" => Store::open_or_create(&path).await?,
@@ -100,9 +101,15 @@ impl Handle {
         self.begin(py, operation, request, None)?.wait(py, progress)
     }
 
-    /// Starts an operation; `wake` is called when it has ended.
-    fn start(&self, py: Python<'_>, operation: &str, request: &Bound<'_, PyDict>, wake: Py<PyAny>) -> PyResult<Task> {
-        self.begin(py, operation, request, Some(wake)).map(Task::of)
+    /// Starts an operation; `bell` rings when it has ended.
+    fn start(
+        &self,
+        py: Python<'_>,
+        operation: &str,
+        request: &Bound<'_, PyDict>,
+        bell: &Bound<'_, Bell>,
+    ) -> PyResult<Task> {
+        self.begin(py, operation, request, Some(bell.get())).map(Task::of)
     }
 
     /// The packages of a snapshot that pass `query`.
@@ -124,12 +131,12 @@ impl Handle {
         py: Python<'_>,
         operation: &str,
         request: &Bound<'_, PyDict>,
-        wake: Option<Py<PyAny>>,
+        bell: Option<&Bell>,
     ) -> PyResult<Arc<Work>> {
         let session = self.session(py)?;
         let request = convert::to_json(request)?;
         let operation = operation.to_owned();
-        Work::start(py, wake, move |monitor| async move {
+        Work::start(py, bell, move |monitor| async move {
             let document = api::call(&session.monitor(monitor), &operation, request).await?;
             Ok(Box::new(move |py: Python<'_>| convert::to_python(py, &document)) as Give)
         })
