@@ -7,6 +7,7 @@
 pub mod documents;
 pub mod kind;
 pub mod names;
+pub mod node;
 pub mod table;
 
 use std::path::{Path, PathBuf};
@@ -24,5 +25,7 @@ pub fn root() -> PathBuf {
 /// Every generated file of the repository.
 pub fn files() -> Vec<Generated> {
     let documents = Documents::read();
-    vec![("docs/OPERATIONS.md", table::page(&documents))]
+    let mut files = vec![("docs/OPERATIONS.md", table::page(&documents))];
+    files.extend(node::files(&documents));
+    files
 }
