@@ -18,7 +18,8 @@ pub(crate) fn of(result: Result<String>) -> String {
         Ok(document) => return format!("{{\"ok\":{document}}}"),
         Err(error) => error,
     };
-    let error = json(&error).unwrap_or_else(|_| "{\"kind\":\"internal\",\"message\":\"an error can't be told\"}".into());
+    let error =
+        json(&error).unwrap_or_else(|_| "{\"kind\":\"internal\",\"message\":\"an error can't be told\"}".into());
     format!("{{\"error\":{error}}}")
 }
 

@@ -127,7 +127,8 @@ impl Packed {
         let mut end = 0u32;
         for found in batch {
             let key = &found.key;
-            for field in [&*key.name, &*key.version, &*key.architecture, found.part.as_bytes(), found.component.as_bytes()]
+            for field in
+                [&*key.name, &*key.version, &*key.architecture, found.part.as_bytes(), found.component.as_bytes()]
             {
                 let field = String::from_utf8_lossy(field);
                 text.push_str(&field);

@@ -9,7 +9,8 @@ use crate::documents::{Documents, Field};
 use crate::kind::Kind;
 use crate::names::{camel, pascal};
 
-const FIRST_LINE: &str = "// Written by the crate reposnap-faces from the table of operations and docs/JSON.md: don't edit.\n";
+const FIRST_LINE: &str =
+    "// Written by the crate reposnap-faces from the table of operations and docs/JSON.md: don't edit.\n";
 
 /// The files.
 pub fn files(documents: &Documents) -> Vec<Generated> {
@@ -254,7 +255,12 @@ fn document_types(documents: &Documents) -> String {
     for name in tagged {
         let variants: Vec<String> =
             documents.variants(name).iter().map(|(word, _)| pascal(&format!("{name} {word}"))).collect();
-        let _ = write!(types, "\n  /** One of several documents. */\n  type {} = {};\n", pascal(name), variants.join(" | "));
+        let _ = write!(
+            types,
+            "\n  /** One of several documents. */\n  type {} = {};\n",
+            pascal(name),
+            variants.join(" | ")
+        );
     }
     types.push_str("}\n");
     types
