@@ -7,12 +7,12 @@
 //!
 //! No function here throws for what a caller does wrong, and none lets a panic through: Node would abort.
 
-mod monitor;
+pub mod monitor;
 mod outcome;
-mod session;
-mod stanza;
-mod values;
-mod walk;
+pub mod session;
+pub mod stanza;
+pub mod values;
+pub mod walk;
 mod work;
 
 use napi::Env;

@@ -25,7 +25,7 @@ pub struct Walk {
 
 enum State {
     Begin(Result<api::Session>, Ask),
-    Under(packages::Walk, bool),
+    Under(Box<packages::Walk>, bool),
     End,
 }
 
@@ -98,7 +98,7 @@ async fn step(state: State) -> Result<(State, Option<Packed>)> {
             let query = ask.query.as_deref().map(str::parse::<Query>).transpose()?;
             let (_, snapshot) = session?.snapshot(&ask.rev).await?;
             let want = if ask.stanzas { Want::Entries } else { Want::Keys };
-            (packages::Walk::new(snapshot, query, want)?, ask.stanzas)
+            (Box::new(packages::Walk::new(snapshot, query, want)?), ask.stanzas)
         }
         State::Under(walk, stanzas) => (walk, stanzas),
         State::End => return Ok((State::End, None)),

@@ -15,7 +15,7 @@ const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(program.
 const resolved = (symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol);
 
 /** What only types have. */
-const TYPES = new Set(['PackageSet']);
+const TYPES = new Set(['Named', 'PackageSet']);
 
 test('every value has a type, and every type of a value is one', () => {
   const values = exported
