@@ -54,12 +54,14 @@ async function promote(following) {
     message: text('message'),
     ...following,
   });
-  const { after, moved, differences } = result;
+  const { before, after, moved, differences } = result;
   const count = `${differences.length} ${differences.length === 1 ? 'package differs' : 'packages differ'}`;
   let notice = `${name} was at ${after} already`;
-  if (moved) notice = `${name} moved to ${after}; ${count}`;
-  else if (result.dry_run) notice = `${name} would be at ${after}; ${count}`;
-  return { result, outputs: { snapshot: after, moved, differences: JSON.stringify(differences) }, notice, differences };
+  if (moved && before === null) notice = `${name} begins at ${after}`;
+  else if (moved) notice = `${name} moved to ${after}; ${count}`;
+  else if (before !== after) notice = `${name} would be at ${after}; ${count}`;
+  const outputs = { snapshot: after, moved, 'would-move': before !== after, differences: JSON.stringify(differences) };
+  return { result, outputs, notice, differences };
 }
 
 /** Publishes snapshots. */

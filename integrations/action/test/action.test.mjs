@@ -52,9 +52,7 @@ test('the workflow of the page, three nights long', async (t) => {
 
   const first = await night();
   assert.equal(Object.keys(first).length, 7, 'every step ran');
-  assert.deepEqual(JSON.parse(first['Stable takes over'].outputs.differences).map(({ name }) => name), ['hello', 'tool']);
   assert.equal(first['Verify what clients will see'].outputs.accepted, 'true');
-  assert.match(first['Tell what would change'].summary, /\| hello \| all \| added \| {2}\| 1\.0-1 \|/);
 
   const second = await night();
   assert.deepEqual(Object.keys(second), ['Update the mirror', 'Testing takes over', 'Tell what would change', 'Verify what clients will see']);
@@ -62,6 +60,9 @@ test('the workflow of the page, three nights long', async (t) => {
 
   packages(debs, { name: 'hello', version: '1.1-1' });
   const third = await night();
+  const plan = third['Tell what would change'];
+  assert.deepEqual(JSON.parse(plan.outputs.differences), [{ name: 'hello', architecture: 'all', change: 'added', after: '1.1-1' }]);
+  assert.match(plan.summary, /\| hello \| all \| added \| {2}\| 1\.1-1 \|/);
   assert.equal(third['Stable takes over'].outputs.moved, 'true');
   assert.equal(JSON.parse(third.Publish.outputs.result).outcome, 'published');
   const log = await (await Store.open(store)).envLog('stable');
@@ -78,7 +79,7 @@ test('outputs, annotations and the exit code', async (t) => {
   for (const name of Object.keys(updated.outputs)) assert.ok(name in action.outputs, name);
 
   const dry = await run({ command: 'promote', store, environment: 'stable', rev: 'inhouse', create: 'true', 'dry-run': 'true' });
-  assert.deepEqual([dry.outputs.moved, dry.outputs.snapshot], ['false', snapshot]);
+  assert.deepEqual([dry.outputs.moved, dry.outputs['would-move'], dry.outputs.snapshot], ['false', 'true', snapshot]);
   const opened = await Store.open(store);
   assert.deepEqual(await opened.envList(), []);
   const part = await run({ command: 'promote', store, environment: 'stable', rev: 'inhouse', create: 'true' });
@@ -86,7 +87,8 @@ test('outputs, annotations and the exit code', async (t) => {
   packages(debs, { name: 'hello', version: '2' }, { name: 'tool', version: '2' });
   await run({ command: 'update', store, mirror: 'inhouse' });
   const some = await run({ command: 'promote', store, environment: 'stable', rev: 'inhouse', packages: 'tool\nnone' });
-  assert.deepEqual(JSON.parse(some.outputs.differences).map(({ name }) => name), ['tool', 'tool'].slice(0, some.outputs.differences.split('"name"').length - 1));
+  const differences = JSON.parse(some.outputs.differences);
+  assert.ok(differences.length > 0 && differences.every(({ name }) => name === 'tool'), some.outputs.differences);
 });
 
 test('what fails says what and where', async (t) => {
