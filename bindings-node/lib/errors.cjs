@@ -49,6 +49,8 @@ function settle(outcome, cause) {
 /** What the addon or the engine threw, as an error of ours. */
 function wrap(error) {
   if (error instanceof ReposnapError) return error;
+  // Functions that give no outcomes throw them.
+  if (error instanceof Error && error.message.startsWith('{"error":')) return new ReposnapError(JSON.parse(error.message).error);
   const kind = error instanceof RangeError ? 'limit' : 'internal';
   return new ReposnapError({ kind, message: error instanceof Error ? error.message : String(error) }, { cause: error });
 }

@@ -37,11 +37,12 @@ class Batch {
     return this.#text.slice(at === 0 ? 0 : this.#ends[at - 1], this.#ends[at]);
   }
 
-  stanza(index) {
+  /** What `work` gives of the stanzas, where this one begins in them, and where it ends. */
+  stanza(index, work) {
     if (!this.#stanzas) {
       throw usage('the stanza of this package was not read', { help: 'ask for the packages with { stanzas: true }' });
     }
-    return this.#stanzas.subarray(index === 0 ? 0 : this.#stanzaEnds[index - 1], this.#stanzaEnds[index]);
+    return work(this.#stanzas, index === 0 ? 0 : this.#stanzaEnds[index - 1], this.#stanzaEnds[index]);
   }
 }
 
@@ -77,18 +78,21 @@ class Package {
   }
 
   get stanza() {
-    return this.#batch.hasStanzas ? this.#batch.stanza(this.#index).toString('utf8') : undefined;
+    if (!this.#batch.hasStanzas) return undefined;
+    return this.#batch.stanza(this.#index, (text, start, end) => text.toString('utf8', start, end));
   }
 
   get(field) {
     checked('field', string, field);
-    const stanza = this.#batch.stanza(this.#index);
-    return now(() => native.stanzaField(stanza, field)) ?? undefined;
+    try {
+      return this.#batch.stanza(this.#index, (text, start, end) => native.stanzaField(text, start, end, field)) ?? undefined;
+    } catch (error) {
+      throw wrap(error);
+    }
   }
 
   fields() {
-    const stanza = this.#batch.stanza(this.#index);
-    return now(() => native.stanzaFields(stanza));
+    return this.#batch.stanza(this.#index, (text, start, end) => now(() => native.stanzaFields(text, start, end)));
   }
 
   toString() {

@@ -159,4 +159,4 @@ function raw(request) {
   }
 }
 
-module.exports = { alone, any, array, boolean, checked, integer, map, onStore, raw, session, split, string, time, word };
+module.exports = { alone, any, array, boolean, checked, integer, map, onStore, raw, session, split, string, time, wellFormed, word };

@@ -3,19 +3,22 @@
 
 const { now, usage, wrap } = require('./errors.cjs');
 const { native } = require('./native.cjs');
-const { array, checked, integer, split, string, time } = require('./request.cjs');
+const { array, checked, integer, split, string, time, wellFormed } = require('./request.cjs');
 const { functions } = require('./operations.cjs');
 
 /** Compares two versions in dpkg's order, for `sort`. */
 function compareVersions(a, b) {
-  const left = a instanceof Version ? a.toString() : checked('a', string, a);
-  const right = b instanceof Version ? b.toString() : checked('b', string, b);
+  const left = isText(a) ? a : a instanceof Version ? a.toString() : checked('a', string, a);
+  const right = isText(b) ? b : b instanceof Version ? b.toString() : checked('b', string, b);
   try {
     return native.versionCompare(left, right);
   } catch (error) {
     throw wrap(error);
   }
 }
+
+/** What needs no further question, quickly: sorting asks a million times. */
+const isText = (value) => typeof value === 'string' && wellFormed(value);
 
 /** A version that keeps the rules of deb-version(7). */
 class Version {
