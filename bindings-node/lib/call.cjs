@@ -11,6 +11,7 @@ class Follower {
   #onAbort;
   #onProgress;
   #failure;
+  #answers = new Set();
 
   constructor({ signal, onProgress } = {}) {
     if (signal !== undefined && signal !== null && !isSignal(signal)) {
@@ -46,7 +47,8 @@ class Follower {
   }
 
   /** Throws what the caller's callback threw. */
-  check() {
+  async check() {
+    await Promise.all(this.#answers);
     if (this.#failure) throw this.#failure.thrown;
   }
 
@@ -61,12 +63,25 @@ class Follower {
     for (const event of settle(outcome)) {
       if (this.#failure) return;
       try {
-        this.#onProgress(event);
+        const answer = this.#onProgress(event);
+        if (typeof answer?.then === 'function') this.#hear(answer);
       } catch (thrown) {
-        this.#failure = { thrown };
-        this.cancel();
+        this.#fail(thrown);
       }
     }
+  }
+
+  /** Waits for a promise that the callback gave, at the end; one that is rejected ends the work before. */
+  #hear(answer) {
+    const heard = Promise.resolve(answer)
+      .catch((thrown) => this.#fail(thrown))
+      .finally(() => this.#answers.delete(heard));
+    this.#answers.add(heard);
+  }
+
+  #fail(thrown) {
+    this.#failure ??= { thrown };
+    this.cancel();
   }
 }
 
@@ -81,7 +96,7 @@ async function run(options, work) {
   } finally {
     follower.finish();
   }
-  follower.check();
+  await follower.check();
   return settle(outcome, follower.reason);
 }
 

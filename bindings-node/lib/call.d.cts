@@ -2,8 +2,11 @@
 export interface CallOptions {
   /** Cancels the work; it fails with the kind `cancelled`, its `cause` the signal's reason. */
   signal?: AbortSignal | null | undefined;
-  /** Hears of progress. What it throws ends the work, and is what the call fails with. */
-  onProgress?: ((event: ProgressEvent) => void) | null | undefined;
+  /**
+   * Hears of progress. What it throws ends the work, and is what the call fails with. A promise that it gives is waited for
+   * before the call ends.
+   */
+  onProgress?: ((event: ProgressEvent) => void | Promise<void>) | null | undefined;
 }
 
 /** A step of long work. Phases have words such as `packages`; several may be under way at once. */

@@ -1,6 +1,7 @@
 // Long work: progress, cancellation, several at once, worker threads.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
@@ -71,6 +72,12 @@ test('a callback that throws ends the work with what it threw', async (t) => {
     await update.then(() => assert.fail('it should fail'), (error) => assert.equal(error, thrown));
     assert.equal(calls, 1);
   }
+  const later = new Error('later');
+  const onProgress = async () => {
+    await sleep(20);
+    throw later;
+  };
+  await assert.rejects(store.mirrorUpdate('inhouse', { onProgress }), later);
   for (const wrong of [1, 'text', {}]) {
     await assert.rejects(store.mirrorUpdate('inhouse', { onProgress: wrong }), { kind: 'usage', field: 'onProgress' });
   }
@@ -158,4 +165,20 @@ test('a worker that is ended in the middle of work', async (t) => {
     await thread.terminate();
   }
   assert.equal((await store.mirrorList()).length, 1);
+});
+
+test('a process may end in the middle of work, and ends by itself after it', async (t) => {
+  const { store, first } = await stuck(t);
+  const program = (end) => `
+    import { Store } from ${JSON.stringify(index)};
+    const store = await Store.open(${JSON.stringify(store.directory)});
+    ${end}`;
+  const run = (text) => new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program(text)], { stdio: 'ignore' });
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  const ended = run("store.mirrorUpdate('stuck', { onProgress() {} }); setTimeout(() => process.exit(7), 50);");
+  await first;
+  assert.deepEqual(await ended, { code: 7, signal: null });
+  assert.deepEqual(await run('await store.mirrorList({ onProgress() {} }); process.exitCode = 8;'), { code: 8, signal: null });
 });
