@@ -20,7 +20,7 @@ use reposnap_tests::cli::Reposnap;
 use reposnap_tests::deb::{Package, sha256};
 use reposnap_tests::gnupg::{GnuPg, gpgv};
 use reposnap_tests::nginx::Nginx;
-use reposnap_tests::process::{capture, succeed};
+use reposnap_tests::process::succeed;
 use reposnap_tests::upstream::{Suite, Upstream};
 
 /// A store, a tree and a key.

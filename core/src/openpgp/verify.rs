@@ -43,8 +43,8 @@ pub fn verify_inline(message: &[u8], keyring: &Keyring, policy: &Policy, now: Ti
 /// # Errors
 /// As for [`verify_inline`], of framing alone.
 pub(crate) fn signed_text(message: &[u8]) -> Result<Vec<u8>> {
-    let relaxable = Rule::ALL.iter().copied().filter(|rule| rule.is_relaxable());
-    let policy = relaxable.fold(Ok(Policy::default()), |policy: Result<Policy>, rule| policy?.relax(rule))?;
+    let mut relaxable = Rule::ALL.iter().copied().filter(|rule| rule.is_relaxable());
+    let policy = relaxable.try_fold(Policy::default(), Policy::relax)?;
     Ok(framing::split(message, &policy)?.text)
 }
 
