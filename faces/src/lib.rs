@@ -7,6 +7,7 @@
 pub mod documents;
 pub mod kind;
 pub mod names;
+pub mod node;
 pub mod python;
 pub mod table;
 
@@ -26,6 +27,7 @@ pub fn root() -> PathBuf {
 pub fn files() -> Vec<Generated> {
     let documents = Documents::read();
     let mut files = vec![("docs/OPERATIONS.md", table::page(&documents))];
+    files.extend(node::files(&documents));
     files.extend(python::files(&documents));
     files
 }
