@@ -4,6 +4,7 @@
 //! of the command hold against what it prints. From both, [`files`] makes every generated file of the repository; a test
 //! compares them with what is there, and writes them anew where `UPDATE=1` is set.
 
+pub mod c;
 pub mod documents;
 pub mod kind;
 pub mod names;
@@ -24,5 +25,5 @@ pub fn root() -> PathBuf {
 /// Every generated file of the repository.
 pub fn files() -> Vec<Generated> {
     let documents = Documents::read();
-    vec![("docs/OPERATIONS.md", table::page(&documents))]
+    vec![("docs/OPERATIONS.md", table::page(&documents)), ("bindings-c/src/operations.rs", c::functions())]
 }
