@@ -105,6 +105,8 @@ pub async fn run(context: &Context, arguments: args::Quickstart) -> Result<Outco
 async fn fill_mirror(context: &Context, bundled: bool) -> Result<()> {
     let (session, name) = (context.session(), MIRROR.to_owned());
     if bundled {
+        // First the store: it is made in an empty directory.
+        session.store_or_new().await?;
         let directory = context.directory().join("bundled");
         std::fs::create_dir_all(&directory).map_err(|error| Error::io(directory.display(), error))?;
         for (name, bytes) in BUNDLED {

@@ -80,7 +80,7 @@ impl Session {
             Place::Directory(directory) => Store::open(directory).await.map_err(|error| match error.kind() {
                 Kind::NotFound => Error::new(Kind::NotFound, error.message())
                     .path(directory.display().to_string())
-                    .help("name the store's directory; adding a mirror makes one"),
+                    .help("name another directory, as with `--store`; adding a mirror makes a store"),
                 _ => error,
             }),
             Place::Store(store) => Ok(store.clone()),

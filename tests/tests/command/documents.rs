@@ -30,7 +30,7 @@ fn mirrors() {
     assert_eq!(elsewhere["config"]["root"], "/nowhere");
 
     let listed = world.json(&["mirror", "list"]);
-    schema.check_array("mirror add", &listed);
+    schema.check_array("mirror show", &listed);
     assert_eq!(names(&listed, "mirror"), ["elsewhere", "here", "inhouse"]);
     assert_eq!(listed[2]["snapshot"], updated["snapshot"]);
 }

@@ -2,6 +2,7 @@
 
 mod documents;
 mod errors;
+mod looking;
 mod names;
 mod quickstart;
 mod schema;
