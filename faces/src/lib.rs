@@ -7,6 +7,7 @@
 pub mod c;
 pub mod documents;
 pub mod kind;
+pub mod languages;
 pub mod names;
 pub mod node;
 pub mod python;
@@ -27,7 +28,8 @@ pub fn root() -> PathBuf {
 /// Every generated file of the repository.
 pub fn files() -> Vec<Generated> {
     let documents = Documents::read();
-    let mut files = vec![("docs/OPERATIONS.md", table::page(&documents)), ("bindings-c/src/operations.rs", c::functions())];
+    let mut files =
+        vec![("docs/OPERATIONS.md", table::page(&documents)), ("bindings-c/src/operations.rs", c::functions())];
     files.extend(node::files(&documents));
     files.extend(python::files(&documents));
     files
