@@ -13,8 +13,8 @@ use crate::snapshot::{self, ChunkReader, Found, Query, Snapshot, Want};
 use crate::source::apt;
 use crate::store::index::ChunkRef;
 
-/// How many chunks [`Walk`] reads at a time: some 6 MiB of stanzas.
-const STEP: usize = 256;
+/// How many chunks [`Walk`] reads as one step: some 3 MiB of stanzas.
+const STEP: usize = 128;
 
 /// How many steps [`Walk`] reads at once.
 const AT_ONCE: usize = 2;
