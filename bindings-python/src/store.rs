@@ -30,7 +30,7 @@ pub(crate) struct Handle {
 enum Place {
     Nowhere,
     Directory { path: PathBuf, read_only: bool },
-    Memory(Store),
+    Memory,
 }
 
 #[pymethods]
@@ -41,10 +41,11 @@ impl Handle {
     fn new(directory: Option<PathBuf>, memory: bool, read_only: bool, actor: Option<String>) -> Self {
         let place = match directory {
             Some(path) => Place::Directory { path, read_only },
-            None if memory => Place::Memory(Store::memory()),
+            None if memory => Place::Memory,
             None => Place::Nowhere,
         };
-        Self { place, actor, open: Arc::default(), closed: Mutex::new(false) }
+        let open = matches!(place, Place::Memory).then(|| (std::process::id(), Store::memory()));
+        Self { place, actor, open: Arc::new(Mutex::new(open)), closed: Mutex::new(false) }
     }
 
     /// The directory, for a store that has one.
@@ -144,22 +145,21 @@ impl Handle {
 
     fn session(&self, py: Python<'_>) -> PyResult<Session> {
         self.refuse_closed(py)?;
-        let session = match &self.place {
-            Place::Nowhere => Session::new(),
-            Place::Memory(store) => Session::with_store(store.clone()),
-            Place::Directory { path, read_only } => {
-                let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-                match &*open {
-                    Some((process, store)) if *process == std::process::id() => Session::with_store(store.clone()),
-                    // After a fork it is opened anew: what the parent's threads were at can't be told.
-                    _ if !read_only => Session::at(path),
-                    _ => {
-                        drop(open);
-                        self.open(py, "open", None)?;
-                        return self.session(py);
-                    }
-                }
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let session = match (&self.place, open) {
+            (Place::Nowhere, _) => Session::new(),
+            (Place::Memory, Some((_, store))) => Session::with_store(store),
+            (Place::Directory { .. }, Some((process, store))) if process == std::process::id() => {
+                Session::with_store(store)
             }
+            // After a fork it is opened anew: what the parent's threads were at can't be told.
+            (Place::Directory { path, read_only: false }, _) => Session::at(path),
+            (Place::Directory { .. }, _) => {
+                self.open(py, "open", None)?;
+                return self.session(py);
+            }
+            // Another thread closed it just now.
+            (Place::Memory, None) => return Err(closed(py)),
         };
         Ok(match &self.actor {
             Some(actor) => session.actor(actor),
@@ -168,8 +168,12 @@ impl Handle {
     }
 
     fn refuse_closed(&self, py: Python<'_>) -> PyResult<()> {
-        if self.closed() { Err(fail::usage(py, "this store is closed", "open it again")) } else { Ok(()) }
+        if self.closed() { Err(closed(py)) } else { Ok(()) }
     }
+}
+
+fn closed(py: Python<'_>) -> PyErr {
+    fail::usage(py, "this store is closed", "open it again")
 }
 
 async fn open_store(path: &std::path::Path, read_only: bool) -> Result<Store> {
