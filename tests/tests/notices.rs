@@ -11,8 +11,8 @@ use std::process::Command;
 use reposnap_tests::process::succeed;
 use serde_json::Value;
 
-/// What is shipped with its dependencies: the command, and the addon for Node.
-const SHIPPED: &[&str] = &["reposnap-cli", "reposnap-node"];
+/// What is shipped, each with its dependencies: the command, and packages of other languages.
+const SHIPPED: &[&str] = &["reposnap-cli", "reposnap-node", "reposnap-python"];
 /// What stands before the lists.
 const PREFACE: &str = "\
 # Third-party notices

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use bytes::Bytes;
 
+use crate::deb::stanza::Stanza;
 use crate::digest::Digest;
 use crate::error::Result;
 use crate::snapshot::candidate::{candidates, likely_chunks};
@@ -25,6 +26,13 @@ pub struct Found {
     pub component: String,
 }
 
+impl Found {
+    /// Its stanza, where it was read. It was checked when it entered a snapshot, and is not checked again.
+    pub fn fields(&self) -> Option<Stanza<'_>> {
+        self.stanza.as_deref().map(Stanza::of_checked)
+    }
+}
+
 /// The packages of `snapshot` that pass `query`, in key order and each once, however many lists have it. They have
 /// their stanzas only where the query could not be answered without.
 ///
@@ -34,7 +42,7 @@ pub struct Found {
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> reposnap::Result<()> {
-/// use reposnap::snapshot::{ingest, manifest, search, Query, SnapshotWriter};
+/// use reposnap::snapshot::{ingest, manifest, search, search_entries, Query, SnapshotWriter};
 /// # let store = reposnap::store::Store::memory();
 /// # let text = bytes::Bytes::from("Package: nginx\nVersion: 1\nArchitecture: amd64\n");
 /// # let entries = ingest::ingest("Packages", &text, ingest::Content::Binary)?.entries;
@@ -52,6 +60,8 @@ pub struct Found {
 /// let found = search(&snapshot, &query).await?;
 /// assert_eq!(found[0].key.name_str(), "nginx");
 /// assert_eq!(found[0].component, "main");
+/// let found = search_entries(&snapshot, &query).await?;
+/// assert_eq!(found[0].fields().and_then(|stanza| stanza.get("version")), Some(&b"1"[..]));
 /// # Ok(())
 /// # }
 /// ```

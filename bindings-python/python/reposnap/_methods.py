@@ -1,0 +1,785 @@
+# Made by the crate reposnap-faces from the table of operations. Do not edit.
+"""The operations on a store, as methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Literal
+
+    from . import documents
+    from ._types import StrPath
+    from .progress import Progress
+
+
+class StoreMethods:
+    """A method for each operation on a store."""
+
+    __slots__ = ()
+
+    def _call(self, operation: str, request: dict[str, Any], progress: Progress | None) -> Any:
+        raise NotImplementedError
+
+    def mirror_add(
+        self,
+        name: str,
+        url: StrPath,
+        suites: Sequence[str],
+        signed_by: Sequence[StrPath],
+        *,
+        components: Sequence[str] | None = None,
+        architectures: Sequence[str] | None = None,
+        signers: Sequence[str] | None = None,
+        threshold: int | None = None,
+        packages: Literal["all", "on-demand", "none"] | None = None,
+        filter: str | None = None,
+        sources: bool = False,
+        translations: Sequence[str] | None = None,
+        contents: bool = False,
+        relax: Sequence[str] | None = None,
+        max_age: int | None = None,
+        replace: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.MirrorAdd:
+        """Adds a mirror of an APT repository.
+
+        With the same settings again, nothing happens.
+
+        Args:
+            name: The mirror's name.
+            url: The repository's base URL: http, https or file.
+            suites: The suites; one that ends with `/` is a flat repository.
+            signed_by: The keys that sign the repository: keyring files, or armored blocks.
+            components: The components; all of the repository's where there are none.
+            architectures: The architectures; this machine's own where there are none.
+            signers: Of the keyring, the fingerprints that count; `!` at the end means just that subkey.
+            threshold: How many of the keys must have signed; 1 by default.
+            packages: When to fetch packages; `all`, with each update, by default.
+            filter: Keep only the packages that pass a query.
+            sources: Mirror source packages too.
+            translations: Mirror the translations of these languages too.
+            contents: Mirror the Contents indexes too.
+            relax: Relax rules of verification, by their names.
+            max_age: The greatest age, in days, of a Release without Valid-Until.
+            replace: Give a mirror of this name these settings, where it has others.
+            dry_run: Say what would change, and change nothing.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls mirror add.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "name": name,
+            "url": url,
+            "suites": suites,
+            "signed_by": signed_by,
+            "components": components,
+            "architectures": architectures,
+            "signers": signers,
+            "threshold": threshold,
+            "packages": packages,
+            "filter": filter,
+            "sources": sources,
+            "translations": translations,
+            "contents": contents,
+            "relax": relax,
+            "max_age": max_age,
+            "replace": replace,
+            "dry_run": dry_run,
+        }
+        result: documents.MirrorAdd = self._call("mirror add", request, progress)
+        return result
+
+    def mirror_add_system(
+        self,
+        name: str,
+        *,
+        root: StrPath | None = None,
+        replace: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.MirrorAddSystem:
+        """Adds a mirror of this machine's own APT sources, from the lists that `apt-get update` left.
+
+        Args:
+            name: The mirror's name.
+            root: The root folder of the machine; `/` by default.
+            replace: Give a mirror of this name these settings, where it has others.
+            dry_run: Say what would change, and change nothing.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls mirror add-system.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "name": name,
+            "root": root,
+            "replace": replace,
+            "dry_run": dry_run,
+        }
+        result: documents.MirrorAddSystem = self._call("mirror add-system", request, progress)
+        return result
+
+    def mirror_add_folder(
+        self,
+        name: str,
+        directory: StrPath,
+        *,
+        component: str | None = None,
+        replace: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.MirrorAddFolder:
+        """Adds a mirror of a folder of packages.
+
+        Args:
+            name: The mirror's name.
+            directory: The folder.
+            component: The component to put the packages in; `main` by default.
+            replace: Give a mirror of this name these settings, where it has others.
+            dry_run: Say what would change, and change nothing.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls mirror add-folder.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "name": name,
+            "directory": directory,
+            "component": component,
+            "replace": replace,
+            "dry_run": dry_run,
+        }
+        result: documents.MirrorAddFolder = self._call("mirror add-folder", request, progress)
+        return result
+
+    def mirror_update(
+        self,
+        name: str,
+        *,
+        progress: Progress | None = None,
+    ) -> documents.MirrorUpdate:
+        """Updates a mirror; what it made is a new snapshot.
+
+        Args:
+            name: The mirror's name.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls mirror update.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "name": name,
+        }
+        result: documents.MirrorUpdate = self._call("mirror update", request, progress)
+        return result
+
+    def mirror_list(
+        self,
+        *,
+        progress: Progress | None = None,
+    ) -> list[documents.MirrorShow]:
+        """Lists the mirrors.
+
+        Args:
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls array of mirror show.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        result: list[documents.MirrorShow] = self._call("mirror list", {}, progress)
+        return result
+
+    def mirror_show(
+        self,
+        name: str,
+        *,
+        progress: Progress | None = None,
+    ) -> documents.MirrorShow:
+        """Shows a mirror.
+
+        Args:
+            name: The mirror's name.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls mirror show.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "name": name,
+        }
+        result: documents.MirrorShow = self._call("mirror show", request, progress)
+        return result
+
+    def snapshot_list(
+        self,
+        *,
+        progress: Progress | None = None,
+    ) -> list[documents.Listed]:
+        """Lists the snapshots of the store, and what leads to each.
+
+        Args:
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls array of Listed.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        result: list[documents.Listed] = self._call("snapshot list", {}, progress)
+        return result
+
+    def snapshot_show(
+        self,
+        rev: str,
+        *,
+        packages: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.SnapshotShow:
+        """Shows what a snapshot is.
+
+        Args:
+            rev: The snapshot.
+            packages: List its packages too.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls snapshot show.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+            "packages": packages,
+        }
+        result: documents.SnapshotShow = self._call("snapshot show", request, progress)
+        return result
+
+    def snapshot_resolve(
+        self,
+        rev: str,
+        *,
+        progress: Progress | None = None,
+    ) -> documents.SnapshotResolve:
+        """Finds the snapshot that a REV names.
+
+        Args:
+            rev: An environment, a mirror or a named snapshot, `~2` or `@TIME` behind it for an earlier state; or
+                the first digits of a digest.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls snapshot resolve.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+        }
+        result: documents.SnapshotResolve = self._call("snapshot resolve", request, progress)
+        return result
+
+    def snapshot_diff(
+        self,
+        before: str,
+        after: str,
+        *,
+        progress: Progress | None = None,
+    ) -> documents.SnapshotDiff:
+        """Tells what differs between two snapshots.
+
+        Args:
+            before: The first snapshot.
+            after: The second snapshot.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls snapshot diff.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "before": before,
+            "after": after,
+        }
+        result: documents.SnapshotDiff = self._call("snapshot diff", request, progress)
+        return result
+
+    def snapshot_merge(
+        self,
+        revs: Sequence[str],
+        *,
+        rule: Literal["precedence", "newest", "all"] | None = None,
+        name: str | None = None,
+        progress: Progress | None = None,
+    ) -> documents.SnapshotMerge:
+        """Merges snapshots into a new one.
+
+        Args:
+            revs: The snapshots; by the rule `precedence`, the first that has a package wins.
+            rule: Which versions to keep; `precedence` by default.
+            name: A name for the result.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls snapshot merge.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "revs": revs,
+            "rule": rule,
+            "name": name,
+        }
+        result: documents.SnapshotMerge = self._call("snapshot merge", request, progress)
+        return result
+
+    def snapshot_filter(
+        self,
+        rev: str,
+        query: str,
+        *,
+        name: str | None = None,
+        progress: Progress | None = None,
+    ) -> documents.SnapshotFilter:
+        """Keeps the packages of a snapshot that pass a query, as a new one.
+
+        Args:
+            rev: The snapshot.
+            query: The query.
+            name: A name for the result.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls snapshot filter.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+            "query": query,
+            "name": name,
+        }
+        result: documents.SnapshotFilter = self._call("snapshot filter", request, progress)
+        return result
+
+    def snapshot_pull(
+        self,
+        into: str,
+        from_: str,
+        queries: Sequence[str],
+        *,
+        name: str | None = None,
+        progress: Progress | None = None,
+    ) -> documents.SnapshotPull:
+        """Replaces named packages of a snapshot by those of another, and nothing else; the result is a new one.
+
+        Args:
+            into: The snapshot to alter; it stays as it is.
+            from_: The snapshot that has the packages.
+            queries: Which packages, as queries.
+            name: A name for the result.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls snapshot pull.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "into": into,
+            "from": from_,
+            "queries": queries,
+            "name": name,
+        }
+        result: documents.SnapshotPull = self._call("snapshot pull", request, progress)
+        return result
+
+    def env_create(
+        self,
+        name: str,
+        rev: str,
+        *,
+        message: str | None = None,
+        progress: Progress | None = None,
+    ) -> documents.EnvCreate:
+        """Creates an environment.
+
+        Args:
+            name: Its name.
+            rev: The snapshot that it begins with.
+            message: Why.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls env create.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "name": name,
+            "rev": rev,
+            "message": message,
+        }
+        result: documents.EnvCreate = self._call("env create", request, progress)
+        return result
+
+    def env_list(
+        self,
+        *,
+        progress: Progress | None = None,
+    ) -> list[documents.EnvCreate]:
+        """Lists the environments, each with its newest entry.
+
+        Args:
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls array of env create.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        result: list[documents.EnvCreate] = self._call("env list", {}, progress)
+        return result
+
+    def env_show(
+        self,
+        name: str,
+        *,
+        progress: Progress | None = None,
+    ) -> documents.EnvCreate:
+        """Shows the newest entry of an environment.
+
+        Args:
+            name: The environment.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls env create.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "name": name,
+        }
+        result: documents.EnvCreate = self._call("env show", request, progress)
+        return result
+
+    def env_log(
+        self,
+        name: str,
+        *,
+        limit: int | None = None,
+        progress: Progress | None = None,
+    ) -> list[documents.EnvCreate]:
+        """Shows the history of an environment, newest first.
+
+        Args:
+            name: The environment.
+            limit: How many entries; 50 by default.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls array of env create.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "name": name,
+            "limit": limit,
+        }
+        result: list[documents.EnvCreate] = self._call("env log", request, progress)
+        return result
+
+    def env_promote(
+        self,
+        name: str,
+        rev: str,
+        *,
+        packages: Sequence[str] | None = None,
+        create: bool = False,
+        dry_run: bool = False,
+        message: str | None = None,
+        progress: Progress | None = None,
+    ) -> documents.EnvPromote:
+        """Moves an environment to a snapshot, or takes over some of its packages.
+
+        Args:
+            name: The environment.
+            rev: The snapshot.
+            packages: Take over only the packages that pass one of these queries.
+            create: Begin the environment where there is none.
+            dry_run: Tell what would change, and change nothing.
+            message: Why.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls env promote.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "name": name,
+            "rev": rev,
+            "packages": packages,
+            "create": create,
+            "dry_run": dry_run,
+            "message": message,
+        }
+        result: documents.EnvPromote = self._call("env promote", request, progress)
+        return result
+
+    def env_rollback(
+        self,
+        name: str,
+        *,
+        to: str | None = None,
+        message: str | None = None,
+        progress: Progress | None = None,
+    ) -> documents.EnvRollback:
+        """Moves an environment back.
+
+        Args:
+            name: The environment.
+            to: Where to; the state before by default.
+            message: Why.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls env rollback.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "name": name,
+            "to": to,
+            "message": message,
+        }
+        result: documents.EnvRollback = self._call("env rollback", request, progress)
+        return result
+
+    def publish(
+        self,
+        to: StrPath,
+        suite: str,
+        key: StrPath,
+        *,
+        revs: Sequence[str] | None = None,
+        components: Mapping[str, str] | None = None,
+        password_file: StrPath | None = None,
+        codename: str | None = None,
+        origin: str | None = None,
+        label: str | None = None,
+        description: str | None = None,
+        suite_version: str | None = None,
+        valid_for: int | None = None,
+        not_automatic: bool = False,
+        but_automatic_upgrades: bool = False,
+        sign_field: bool = False,
+        architectures: Sequence[str] | None = None,
+        compress: Sequence[str] | None = None,
+        allow_missing: bool = False,
+        resign: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.Publication:
+        """Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
+
+        Args:
+            to: The directory that a web server serves.
+            suite: The suite, such as `stable`.
+            key: The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+            revs: The snapshots; each package stays in its component.
+            components: Snapshots by component: all packages of one go into that component.
+            password_file: The file with the password of the key file.
+            codename: The Codename; none by default.
+            origin: The Origin.
+            label: The Label.
+            description: The Description.
+            suite_version: The Version of the suite.
+            valid_for: For how many days the Release is valid.
+            not_automatic: Have apt install from it only when asked to.
+            but_automatic_upgrades: With `not_automatic`, have apt upgrade what was installed from it.
+            sign_field: Name the key in the Release, for apt to hold on to.
+            architectures: Architectures to name beside those that the snapshots have.
+            compress: The compressions of indexes: `gz`, `xz`, `zst`.
+            allow_missing: Publish though packages are missing in the store.
+            resign: Sign again though nothing changed.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls Publication.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "to": to,
+            "suite": suite,
+            "key": key,
+            "revs": revs,
+            "components": components,
+            "password_file": password_file,
+            "codename": codename,
+            "origin": origin,
+            "label": label,
+            "description": description,
+            "suite_version": suite_version,
+            "valid_for": valid_for,
+            "not_automatic": not_automatic,
+            "but_automatic_upgrades": but_automatic_upgrades,
+            "sign_field": sign_field,
+            "architectures": architectures,
+            "compress": compress,
+            "allow_missing": allow_missing,
+            "resign": resign,
+        }
+        result: documents.Publication = self._call("publish", request, progress)
+        return result
+
+    def publish_verbatim(
+        self,
+        rev: str,
+        to: StrPath,
+        *,
+        allow_missing: bool = False,
+        progress: Progress | None = None,
+    ) -> list[documents.Publication]:
+        """Publishes an upstream's own indexes and signature, byte for byte.
+
+        Args:
+            rev: The snapshot of a mirror.
+            to: The directory that a web server serves.
+            allow_missing: Publish though packages are missing in the store.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls array of Publication.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+            "to": to,
+            "allow_missing": allow_missing,
+        }
+        result: list[documents.Publication] = self._call("publish verbatim", request, progress)
+        return result
+
+    def search(
+        self,
+        rev: str,
+        query: str,
+        *,
+        stanzas: bool = False,
+        progress: Progress | None = None,
+    ) -> list[documents.Found]:
+        """Finds the packages of a snapshot that pass a query.
+
+        Args:
+            rev: The snapshot.
+            query: The query.
+            stanzas: Give their stanzas too.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls array of Found.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+            "query": query,
+            "stanzas": stanzas,
+        }
+        result: list[documents.Found] = self._call("search", request, progress)
+        return result
+
+    def fetch(
+        self,
+        rev: str,
+        *,
+        query: str | None = None,
+        progress: Progress | None = None,
+    ) -> documents.Fetch:
+        """Fetches packages that a mirror left where they are.
+
+        Args:
+            rev: The snapshot.
+            query: Which packages; all by default.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls fetch.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+            "query": query,
+        }
+        result: documents.Fetch = self._call("fetch", request, progress)
+        return result
+
+    def system_compare(
+        self,
+        rev: str,
+        *,
+        root: StrPath | None = None,
+        progress: Progress | None = None,
+    ) -> documents.SystemCompare:
+        """Tells how the packages that are installed on a machine stand to a snapshot.
+
+        Args:
+            rev: The snapshot.
+            root: The root folder of the machine; `/` by default.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls system compare.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+            "root": root,
+        }
+        result: documents.SystemCompare = self._call("system compare", request, progress)
+        return result

@@ -1,0 +1,385 @@
+# Made by the crate reposnap-faces from the table of operations. Do not edit.
+"""The operations that need no store, as functions, for event loops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ._run import call
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .. import documents
+    from .._types import StrPath, Time
+    from ..progress import Progress
+
+__all__ = [
+    "deb_show",
+    "key_generate",
+    "key_sign",
+    "keyring_show",
+    "publish_prune",
+    "query_parse",
+    "relation_parse",
+    "sources_parse",
+    "stanza_parse",
+    "verify_message",
+    "verify_release",
+    "version_compare",
+]
+
+
+async def publish_prune(
+    directory: StrPath,
+    *,
+    progress: Progress | None = None,
+) -> documents.Prune:
+    """Removes the packages of a published directory that neither the last nor the last but one publication of any
+    suite names.
+
+    Args:
+        directory: The published directory.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls prune.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "directory": directory,
+    }
+    result: documents.Prune = await call("publish prune", request, progress)
+    return result
+
+
+async def verify_release(
+    file: StrPath,
+    keyring: Sequence[StrPath],
+    *,
+    signature: StrPath | None = None,
+    at: Time | None = None,
+    signers: Sequence[str] | None = None,
+    threshold: int | None = None,
+    relax: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> documents.VerifyRelease:
+    """Verifies an InRelease file, or a Release file with its Release.gpg: its signatures, its dates and its form.
+
+    Args:
+        file: The file.
+        keyring: The keys: keyring files, or armored blocks.
+        signature: The signature file, where it stands apart.
+        at: The time to verify at, instead of now.
+        signers: The fingerprints that count; all of the keyring's by default.
+        threshold: How many of the keys must have signed; 1 by default.
+        relax: Relax rules of verification, by their names.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls verify release.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "file": file,
+        "keyring": keyring,
+        "signature": signature,
+        "at": at,
+        "signers": signers,
+        "threshold": threshold,
+        "relax": relax,
+    }
+    result: documents.VerifyRelease = await call("verify release", request, progress)
+    return result
+
+
+async def verify_message(
+    message: str,
+    keyring: Sequence[StrPath],
+    *,
+    signature: str | None = None,
+    at: Time | None = None,
+    signers: Sequence[str] | None = None,
+    threshold: int | None = None,
+    relax: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> documents.VerifyMessage:
+    """Verifies a signed text: a cleartext message, or any text with a signature that stands apart.
+
+    Args:
+        message: The text.
+        keyring: The keys: keyring files, or armored blocks.
+        signature: The armored signature, where it stands apart.
+        at: The time to verify at, instead of now.
+        signers: The fingerprints that count; all of the keyring's by default.
+        threshold: How many of the keys must have signed; 1 by default.
+        relax: Relax rules of verification, by their names.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls verify message.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "message": message,
+        "keyring": keyring,
+        "signature": signature,
+        "at": at,
+        "signers": signers,
+        "threshold": threshold,
+        "relax": relax,
+    }
+    result: documents.VerifyMessage = await call("verify message", request, progress)
+    return result
+
+
+async def keyring_show(
+    keyring: Sequence[StrPath],
+    *,
+    at: Time | None = None,
+    progress: Progress | None = None,
+) -> list[documents.Certificate]:
+    """Shows the certificates of a keyring.
+
+    Args:
+        keyring: The keys: keyring files, or armored blocks.
+        at: The time to judge them at, instead of now.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls array of Certificate.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "keyring": keyring,
+        "at": at,
+    }
+    result: list[documents.Certificate] = await call("keyring show", request, progress)
+    return result
+
+
+async def key_generate(
+    user_id: str,
+    output: StrPath,
+    *,
+    progress: Progress | None = None,
+) -> documents.KeyGenerate:
+    """Generates an Ed25519 signing key into a new file that its owner alone may read.
+
+    Args:
+        user_id: Whose key, such as `Example archive <archive@example.org>`.
+        output: The file to write; it must not exist.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls key generate.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "user_id": user_id,
+        "output": output,
+    }
+    result: documents.KeyGenerate = await call("key generate", request, progress)
+    return result
+
+
+async def key_sign(
+    text: str,
+    key: StrPath,
+    *,
+    password_file: StrPath | None = None,
+    detached: bool = False,
+    progress: Progress | None = None,
+) -> documents.KeySign:
+    """Signs a text, as a cleartext message or apart from it.
+
+    Args:
+        text: The text.
+        key: The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+        password_file: The file with the password of the key file.
+        detached: Make a signature that stands apart.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls key sign.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "text": text,
+        "key": key,
+        "password_file": password_file,
+        "detached": detached,
+    }
+    result: documents.KeySign = await call("key sign", request, progress)
+    return result
+
+
+async def version_compare(
+    a: str,
+    b: str,
+    *,
+    operator: str | None = None,
+    progress: Progress | None = None,
+) -> documents.VersionCompare:
+    """Compares two versions as dpkg does.
+
+    Args:
+        a: The first version.
+        b: The second version.
+        operator: A relation to test: `lt le eq ne ge gt`, or `<< <= = != >= >>`.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls version compare.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "a": a,
+        "b": b,
+        "operator": operator,
+    }
+    result: documents.VersionCompare = await call("version compare", request, progress)
+    return result
+
+
+async def stanza_parse(
+    text: str,
+    *,
+    progress: Progress | None = None,
+) -> list[list[documents.Field]]:
+    """Reads stanzas, as control files and indexes have them (deb822(5)).
+
+    Args:
+        text: The text.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls array of array of Field.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "text": text,
+    }
+    result: list[list[documents.Field]] = await call("stanza parse", request, progress)
+    return result
+
+
+async def relation_parse(
+    value: str,
+    *,
+    progress: Progress | None = None,
+) -> list[list[documents.Relation]]:
+    """Reads the value of a relation field such as Depends or Provides (Debian policy, chapter 7).
+
+    Args:
+        value: The value.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls array of array of Relation.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "value": value,
+    }
+    result: list[list[documents.Relation]] = await call("relation parse", request, progress)
+    return result
+
+
+async def sources_parse(
+    file: StrPath,
+    text: str,
+    architecture: str,
+    *,
+    progress: Progress | None = None,
+) -> list[documents.SourceEntry]:
+    """Reads an apt source file (sources.list(5)), in either format.
+
+    Args:
+        file: The file's name: one that ends in `.sources` has stanzas, another has lines.
+        text: Its text.
+        architecture: What `$(ARCH)` stands for: the machine's architecture.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls array of SourceEntry.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "file": file,
+        "text": text,
+        "architecture": architecture,
+    }
+    result: list[documents.SourceEntry] = await call("sources parse", request, progress)
+    return result
+
+
+async def query_parse(
+    query: str,
+    *,
+    progress: Progress | None = None,
+) -> documents.QueryParse:
+    """Reads a query and tells it in its plainest form.
+
+    Args:
+        query: The query.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls query parse.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "query": query,
+    }
+    result: documents.QueryParse = await call("query parse", request, progress)
+    return result
+
+
+async def deb_show(
+    file: StrPath,
+    *,
+    contents: bool = False,
+    progress: Progress | None = None,
+) -> documents.DebShow:
+    """Reads a binary package (deb(5)): its control file, and what else its control part has.
+
+    Args:
+        file: The package file.
+        contents: List the members of its data part too.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls deb show.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "file": file,
+        "contents": contents,
+    }
+    result: documents.DebShow = await call("deb show", request, progress)
+    return result

@@ -1,0 +1,1010 @@
+# Made by the crate reposnap-faces from the table of operations. Do not edit.
+"""The documents that operations give: dicts, whose fields these types tell.
+
+Digests are 64 lower-case hexadecimal digits, times RFC 3339 in UTC, sizes bytes. A field that a type does not
+require is left out where it has no value. `docs/JSON.md` of the repository is where they are defined.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict, Union
+
+__all__ = [
+    "Certificate",
+    "Change",
+    "ChangeCreated",
+    "ChangePartial",
+    "ChangePromoted",
+    "ChangeRolledBack",
+    "Config",
+    "ConfigApt",
+    "ConfigFolder",
+    "ConfigSystem",
+    "DebShow",
+    "Difference",
+    "EnvCreate",
+    "EnvPromote",
+    "EnvRollback",
+    "EnvShow",
+    "Error",
+    "ErrorDocument",
+    "Extras",
+    "Fetch",
+    "Field",
+    "File",
+    "Found",
+    "Index",
+    "Installed",
+    "KeyGenerate",
+    "KeySign",
+    "Layout",
+    "List",
+    "Listed",
+    "Made",
+    "MadeFilter",
+    "MadeMerge",
+    "MadeMirror",
+    "MadePull",
+    "MirrorAdd",
+    "MirrorAddFolder",
+    "MirrorAddSystem",
+    "MirrorShow",
+    "MirrorUpdate",
+    "Note",
+    "Operation",
+    "Package",
+    "Parameter",
+    "Part",
+    "Prune",
+    "Publication",
+    "QueryParse",
+    "Quickstart",
+    "Relation",
+    "Release",
+    "Signature",
+    "SnapshotDiff",
+    "SnapshotFilter",
+    "SnapshotMerge",
+    "SnapshotPull",
+    "SnapshotResolve",
+    "SnapshotShow",
+    "Source",
+    "SourceEntry",
+    "Subkey",
+    "SystemCompare",
+    "VerifyMessage",
+    "VerifyRelease",
+    "VersionCompare",
+]
+
+
+class Certificate(TypedDict):
+    """The document `Certificate`.
+
+    fingerprint: of the primary key
+    algorithm: such as `RSA 4096`
+    """
+
+    fingerprint: str
+    user_ids: list[str]
+    algorithm: str
+    created: str
+    expires: str | None
+    revoked: bool
+    subkeys: list[Subkey]
+
+
+class ChangeCreated(TypedDict):
+    """The document `Change created`."""
+
+    kind: Literal["created"]
+
+
+ChangePartial = TypedDict("ChangePartial", {"kind": "Literal['partial']", "from": "str", "packages": "list[str]"})
+
+
+ChangePromoted = TypedDict("ChangePromoted", {"kind": "Literal['promoted']", "from": "str"})
+
+
+ChangeRolledBack = TypedDict("ChangeRolledBack", {"kind": "Literal['rolled-back']", "from": "int", "to": "int"})
+
+
+class _ConfigApt(TypedDict):
+    type: Literal["apt"]
+    uri: str
+    suites: list[str]
+    components: list[str]
+    architectures: list[str]
+    keyring: str
+    signers: list[str]
+    threshold: int
+    extras: Extras
+    packages: Literal["all", "on-demand", "none"]
+
+
+class ConfigApt(_ConfigApt, total=False):
+    """The document `Config apt`.
+
+    components: empty: all
+    keyring: of the keyring in the store
+    signers: fingerprints that count; empty: all of the keyring
+    threshold: how many must have signed
+    filter: a query
+    relax: rules
+    max_age: in seconds
+    """
+
+    filter: str
+    relax: list[str]
+    max_age: int
+
+
+class ConfigFolder(TypedDict):
+    """The document `Config folder`."""
+
+    type: Literal["folder"]
+    directory: str
+    component: str
+
+
+class _ConfigSystem(TypedDict):
+    type: Literal["system"]
+
+
+class ConfigSystem(_ConfigSystem, total=False):
+    """The document `Config system`.
+
+    root: none: `/`
+    """
+
+    root: str
+
+
+class _Difference(TypedDict):
+    name: str
+    architecture: str
+    change: Literal["added", "removed", "upgraded", "downgraded", "changed"]
+
+
+class Difference(_Difference, total=False):
+    """The document `Difference`.
+
+    change: `changed`: the same version with another stanza
+    before: the version
+    after: the version
+    """
+
+    before: str
+    after: str
+
+
+class _Error(TypedDict):
+    kind: str
+    message: str
+
+
+class Error(_Error, total=False):
+    """The document `Error`.
+
+    kind: one of the words below
+    message: a sentence; may change
+    path: the file, URL, object or REV at fault
+    line: in it, from 1
+    field: the field at fault
+    rule: the rule that was broken, one of the words below
+    expected: what had to be
+    found: what was
+    help: what to do
+    """
+
+    path: str
+    line: int
+    field: str
+    rule: str
+    expected: str
+    found: str
+    help: str
+
+
+class Extras(TypedDict):
+    """The document `Extras`.
+
+    translations: languages
+    """
+
+    sources: bool
+    translations: list[str]
+    contents: bool
+
+
+class Field(TypedDict):
+    """The document `Field`.
+
+    name: as it was written
+    value: without the white space around it
+    """
+
+    name: str
+    value: str
+
+
+class File(TypedDict):
+    """The document `File`."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+class _Found(TypedDict):
+    name: str
+    version: str
+    architecture: str
+    part: str
+    component: str
+
+
+class Found(_Found, total=False):
+    """The document `Found`.
+
+    part: the part of the snapshot; of several the first
+    stanza: with `--stanzas`
+    """
+
+    stanza: str
+
+
+class Index(TypedDict):
+    """The document `Index`.
+
+    path: below the suite, uncompressed
+    size: uncompressed
+    packages: 0 for other indexes than Packages and Sources
+    """
+
+    path: str
+    size: int
+    packages: int
+    made: Literal["now", "before"]
+
+
+class _Installed(TypedDict):
+    name: str
+    architecture: str
+    version: str
+    standing: Literal["current", "outdated", "newer", "unknown"]
+
+
+class Installed(_Installed, total=False):
+    """The document `Installed`.
+
+    version: what is installed
+    standing: beside the snapshot
+    available: the newest version that the snapshot has
+    """
+
+    available: str
+
+
+class _Layout(TypedDict):
+    order: Literal["key", "source", "explicit"]
+    closed: bool
+
+
+class Layout(_Layout, total=False):
+    """The document `Layout`."""
+
+    explicit: str
+
+
+class _List(TypedDict):
+    component: str
+    architecture: str
+    path: str
+    root: str
+    entries: int
+    bytes: int
+
+
+class List(_List, total=False):
+    """The document `List`.
+
+    architecture: `source` for source packages
+    path: of the index, below the suite
+    root: names its content
+    entries: packages
+    bytes: of stanzas
+    layout: how upstream's order differs from ours
+    sha256: of the upstream's index, uncompressed
+    """
+
+    layout: Layout
+    sha256: str
+
+
+class Listed(TypedDict):
+    """The document `Listed`.
+
+    names: what leads to it: `env/...`, `mirror/...`, `snapshot/...`
+    """
+
+    snapshot: str
+    packages: int
+    names: list[str]
+
+
+class MadeFilter(TypedDict):
+    """The document `Made filter`."""
+
+    by: Literal["filter"]
+    query: str
+
+
+class MadeMerge(TypedDict):
+    """The document `Made merge`."""
+
+    by: Literal["merge"]
+    rule: Literal["precedence", "newest", "all"]
+
+
+class _MadeMirror(TypedDict):
+    by: Literal["mirror"]
+    mirror: str
+
+
+class MadeMirror(_MadeMirror, total=False):
+    """The document `Made mirror`."""
+
+    filter: str
+
+
+class MadePull(TypedDict):
+    """The document `Made pull`."""
+
+    by: Literal["pull"]
+    query: str
+
+
+class Note(TypedDict):
+    """The document `Note`.
+
+    rule: the rule that was broken without leading to rejection
+    """
+
+    rule: str
+    message: str
+
+
+class Operation(TypedDict):
+    """The document `Operation`.
+
+    name: such as `mirror add`
+    summary: what it does
+    parameters: the required ones first
+    result: the type of its document, by the words of this page
+    """
+
+    name: str
+    summary: str
+    needs_store: bool
+    parameters: list[Parameter]
+    result: str
+
+
+class Package(TypedDict):
+    """The document `Package`."""
+
+    name: str
+    version: str
+    architecture: str
+
+
+class Parameter(TypedDict):
+    """The document `Parameter`.
+
+    summary: what it means
+    type: by the words of this page
+    """
+
+    name: str
+    summary: str
+    type: str
+    required: bool
+
+
+class _Part(TypedDict):
+    name: str
+    lists: list[List]
+
+
+class Part(_Part, total=False):
+    """The document `Part`.
+
+    name: the suite; empty where it was derived
+    suite: as it was asked for
+    release: the upstream's
+    files: other indexes, byte for byte
+    """
+
+    uri: str
+    suite: str
+    release: Release
+    files: list[File]
+
+
+class Publication(TypedDict):
+    """The document `Publication`.
+
+    indexes: in order of their paths
+    packages: files of the pool that the indexes made now name; 0 where nothing had to be looked at
+    added: of those, put into the pool now
+    copied: of those, copied, because they could not be linked
+    missing: of `packages`, not in the store
+    release: of the Release text that is in place
+    certificate: its file; none for a verbatim tree
+    """
+
+    suite: str
+    outcome: Literal["published", "resigned", "unchanged"]
+    indexes: list[Index]
+    packages: int
+    added: int
+    copied: int
+    missing: int
+    release: str
+    certificate: str | None
+    notes: list[str]
+
+
+class _Relation(TypedDict):
+    name: str
+
+
+class Relation(_Relation, total=False):
+    """The document `Relation`.
+
+    name: the package
+    qualifier: what stands behind the name's colon
+    architectures: the list in brackets, as written
+    profiles: the build profiles, as written
+    """
+
+    qualifier: str
+    operator: Literal["<<", "<=", "=", ">=", ">>"]
+    version: str
+    architectures: str
+    profiles: str
+
+
+class _Release(TypedDict):
+    files: list[File]
+    signers: list[str]
+
+
+class Release(_Release, total=False):
+    """The document `Release`.
+
+    files: `InRelease`, or `Release` and `Release.gpg`
+    signers: fingerprints
+    """
+
+    date: str
+    valid_until: str
+    suite: str
+    codename: str
+    version: str
+    origin: str
+    label: str
+
+
+class _Signature(TypedDict):
+    primary: str
+    key: str
+    created: str
+
+
+class Signature(_Signature, total=False):
+    """The document `Signature`.
+
+    primary: the fingerprint of the certificate's primary key
+    key: the fingerprint of the key that signed
+    user_id: of the certificate
+    created: when it was made, by the signer's clock
+    """
+
+    user_id: str
+
+
+class _Source(TypedDict):
+    name: str
+    packages: int
+
+
+class Source(_Source, total=False):
+    """The document `Source`.
+
+    name: the suite
+    uri: the repository, without passwords
+    """
+
+    uri: str
+
+
+class SourceEntry(TypedDict):
+    """The document `SourceEntry`.
+
+    signed_by: files, fingerprints (with `!` for that key alone), armored blocks
+    line: where it begins in its file
+    """
+
+    type: Literal["deb", "deb-src"]
+    uri: str
+    suite: str
+    components: list[str]
+    signed_by: list[str]
+    enabled: bool
+    line: int
+
+
+class Subkey(TypedDict):
+    """The document `Subkey`.
+
+    signs: whether it is meant for signing and is rightly bound
+    """
+
+    fingerprint: str
+    algorithm: str
+    created: str
+    expires: str | None
+    revoked: bool
+    signs: bool
+
+
+class _DebShow(TypedDict):
+    control: list[Field]
+    files: list[str]
+
+
+class DebShow(_DebShow, total=False):
+    """The document `deb show`.
+
+    control: its control file
+    files: the names of the files of its control part
+    contents: the paths of its data part, with `--contents`
+    """
+
+    contents: list[str]
+
+
+class _EnvCreate(TypedDict):
+    environment: str
+    seq: int
+    snapshot: str
+    time: str
+    actor: str
+    message: str
+    change: Change
+
+
+class EnvCreate(_EnvCreate, total=False):
+    """The document `env create`.
+
+    seq: the number of the entry, from 1
+    evidence: what spoke for it, as it was given
+    """
+
+    evidence: Any
+
+
+class EnvPromote(TypedDict):
+    """The document `env promote`.
+
+    before: null where the environment begins
+    moved: false in a dry run, and where the environment was there already
+    """
+
+    environment: str
+    before: str | None
+    after: str
+    dry_run: bool
+    moved: bool
+    differences: list[Difference]
+
+
+class _EnvRollback(TypedDict):
+    environment: str
+    seq: int
+    snapshot: str
+    time: str
+    actor: str
+    message: str
+    change: Change
+
+
+class EnvRollback(_EnvRollback, total=False):
+    """The document `env rollback`.
+
+    seq: the number of the entry, from 1
+    evidence: what spoke for it, as it was given
+    """
+
+    evidence: Any
+
+
+class _EnvShow(TypedDict):
+    environment: str
+    seq: int
+    snapshot: str
+    time: str
+    actor: str
+    message: str
+    change: Change
+
+
+class EnvShow(_EnvShow, total=False):
+    """The document `env show`.
+
+    seq: the number of the entry, from 1
+    evidence: what spoke for it, as it was given
+    """
+
+    evidence: Any
+
+
+class ErrorDocument(TypedDict):
+    """The document `error document`."""
+
+    error: Error
+
+
+class Fetch(TypedDict):
+    """The document `fetch`.
+
+    files: fetched now
+    """
+
+    files: int
+    bytes: int
+
+
+class KeyGenerate(TypedDict):
+    """The document `key generate`."""
+
+    fingerprint: str
+    file: str
+
+
+class KeySign(TypedDict):
+    """The document `key sign`.
+
+    fingerprint: of the key
+    signature: the cleartext message, or the armored signature
+    certificate: the armored certificate by which others verify
+    """
+
+    fingerprint: str
+    signature: str
+    certificate: str
+
+
+class _MirrorAdd(TypedDict):
+    mirror: str
+    config: Config
+    changed: bool
+
+
+class MirrorAdd(_MirrorAdd, total=False):
+    """The document `mirror add`.
+
+    mirror: its name
+    snapshot: the newest; none before the first update
+    time: when its newest entry was written; none in a dry run of a mirror that is not there
+    config: what it mirrors
+    changed: whether it was not there with these settings before
+    """
+
+    snapshot: str
+    time: str
+
+
+class _MirrorAddFolder(TypedDict):
+    mirror: str
+    config: Config
+    changed: bool
+
+
+class MirrorAddFolder(_MirrorAddFolder, total=False):
+    """The document `mirror add-folder`.
+
+    mirror: its name
+    snapshot: the newest; none before the first update
+    time: when its newest entry was written; none in a dry run of a mirror that is not there
+    config: what it mirrors
+    changed: whether it was not there with these settings before
+    """
+
+    snapshot: str
+    time: str
+
+
+class _MirrorAddSystem(TypedDict):
+    mirror: str
+    config: Config
+    changed: bool
+
+
+class MirrorAddSystem(_MirrorAddSystem, total=False):
+    """The document `mirror add-system`.
+
+    mirror: its name
+    snapshot: the newest; none before the first update
+    time: when its newest entry was written; none in a dry run of a mirror that is not there
+    config: what it mirrors
+    changed: whether it was not there with these settings before
+    """
+
+    snapshot: str
+    time: str
+
+
+class _MirrorShow(TypedDict):
+    mirror: str
+    time: str
+    config: Config
+
+
+class MirrorShow(_MirrorShow, total=False):
+    """The document `mirror show`.
+
+    mirror: its name
+    snapshot: the newest; none before the first update
+    time: when its newest entry was written
+    config: what it mirrors
+    """
+
+    snapshot: str
+
+
+class MirrorUpdate(TypedDict):
+    """The document `mirror update`.
+
+    changed: whether there is a new snapshot
+    """
+
+    mirror: str
+    changed: bool
+    before: str | None
+    snapshot: str | None
+
+
+class Prune(TypedDict):
+    """The document `prune`.
+
+    kept: files of the pool that stay
+    removed: files that were removed
+    bytes: what the removed files had
+    """
+
+    kept: int
+    removed: int
+    bytes: int
+
+
+class _QueryParse(TypedDict):
+    query: str
+    needs_stanza: bool
+
+
+class QueryParse(_QueryParse, total=False):
+    """The document `query parse`.
+
+    query: in its plainest form
+    needs_stanza: whether a package's stanza is needed to tell if it passes
+    names: the names outside of which no package passes, where the query says so
+    """
+
+    names: list[str]
+
+
+class Quickstart(TypedDict):
+    """The document `quickstart`.
+
+    store: the store's directory
+    mirror: the mirror's name
+    bundled: whether the packages are the bundled ones, for want of lists
+    packages: how many the snapshot has
+    sources: where they are from
+    environments: the snapshot of each environment: `nightly`, `testing`, `stable`
+    directory: where stable is published
+    key: the file of the signing key
+    apt: two lines for a shell that make apt use it
+    installed: how many installed packages are `current`, `outdated`, `newer`, `unknown`
+    outdated: those that the snapshot has newer
+    """
+
+    store: str
+    mirror: Literal["system"]
+    bundled: bool
+    snapshot: str
+    packages: int
+    sources: list[Source]
+    environments: dict[str, str]
+    publication: Publication
+    directory: str
+    key: str
+    apt: list[str]
+    installed: dict[str, int]
+    outdated: list[Installed]
+
+
+class SnapshotDiff(TypedDict):
+    """The document `snapshot diff`.
+
+    summary: how many of each change; changes that there are none of are left out
+    """
+
+    before: str
+    after: str
+    summary: dict[str, int]
+    differences: list[Difference]
+
+
+class _SnapshotFilter(TypedDict):
+    snapshot: str
+    packages: int
+
+
+class SnapshotFilter(_SnapshotFilter, total=False):
+    """The document `snapshot filter`.
+
+    snapshot: the new one
+    name: the name that it was given
+    """
+
+    name: str
+
+
+class _SnapshotMerge(TypedDict):
+    snapshot: str
+    packages: int
+
+
+class SnapshotMerge(_SnapshotMerge, total=False):
+    """The document `snapshot merge`.
+
+    snapshot: the new one
+    name: the name that it was given
+    """
+
+    name: str
+
+
+class _SnapshotPull(TypedDict):
+    snapshot: str
+    packages: int
+
+
+class SnapshotPull(_SnapshotPull, total=False):
+    """The document `snapshot pull`.
+
+    snapshot: the new one
+    name: the name that it was given
+    """
+
+    name: str
+
+
+class _SnapshotResolve(TypedDict):
+    snapshot: str
+    source: Literal["environment", "mirror", "snapshot", "digest"]
+
+
+class SnapshotResolve(_SnapshotResolve, total=False):
+    """The document `snapshot resolve`.
+
+    source: what sort of name led to it
+    name: of the environment, mirror or named snapshot
+    seq: the number of the entry of its log
+    time: when that entry was written
+    """
+
+    name: str
+    seq: int
+    time: str
+
+
+class _SnapshotShow(TypedDict):
+    snapshot: str
+    made: Made
+    parents: list[str]
+    packages: int
+    parts: list[Part]
+
+
+class SnapshotShow(_SnapshotShow, total=False):
+    """The document `snapshot show`.
+
+    packages: counted once in each list
+    entries: with `--packages`: each package once
+    """
+
+    entries: list[Package]
+
+
+class SystemCompare(TypedDict):
+    """The document `system compare`.
+
+    summary: how many installed packages are `current`, `outdated`, `newer`, `unknown`
+    """
+
+    snapshot: str
+    summary: dict[str, int]
+    packages: list[Installed]
+
+
+class _VerifyMessage(TypedDict):
+    accepted: bool
+    at: str
+    signers: list[Signature]
+    notes: list[Note]
+
+
+class VerifyMessage(_VerifyMessage, total=False):
+    """The document `verify message`.
+
+    at: the moment that it was judged at
+    text: exactly what the signatures cover; none where it does not hold
+    signers: the good signatures
+    rejected: why
+    """
+
+    text: str
+    rejected: Error
+
+
+class _VerifyRelease(TypedDict):
+    file: str
+    accepted: bool
+    at: str
+    signers: list[str]
+    notes: list[str]
+
+
+class VerifyRelease(_VerifyRelease, total=False):
+    """The document `verify release`.
+
+    at: the moment that it was judged at
+    signers: fingerprints of the primary keys of good signatures
+    notes: what is worth knowing though it did not lead to rejection
+    rejected: why
+    """
+
+    rejected: Error
+
+
+class _VersionCompare(TypedDict):
+    a: str
+    b: str
+    order: Literal["<", "=", ">"]
+
+
+class VersionCompare(_VersionCompare, total=False):
+    """The document `version compare`.
+
+    order: of `a` to `b`
+    operator: as it was written
+    holds: with an operator
+    """
+
+    operator: str
+    holds: bool
+
+
+Change = Union[ChangeCreated, ChangePartial, ChangePromoted, ChangeRolledBack]
+"""One of several documents, told by a field that all of them have."""
+
+Config = Union[ConfigApt, ConfigFolder, ConfigSystem]
+"""One of several documents, told by a field that all of them have."""
+
+Made = Union[MadeFilter, MadeMerge, MadeMirror, MadePull]
+"""One of several documents, told by a field that all of them have."""

@@ -1,0 +1,163 @@
+"""Stores and what is in them."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+from conftest import build_package
+
+import reposnap
+from reposnap import Query, Store, Version
+
+
+def test_nightly_testing_stable(store: Store, packages: Path, tmp_path: Path) -> None:
+    nightly = store.environment("nightly")
+    entry = nightly.create("inhouse", message="first")
+    assert (entry["environment"], entry["seq"], entry["actor"]) == ("nightly", 1, "ana")
+    newer = tmp_path / "newer"
+    newer.mkdir()
+    build_package(newer, "greet", "1.1-1")
+    store.mirror_add_folder("newer", newer)
+    store.mirror_update("newer")
+    both = store.snapshot("inhouse").merge("newer", rule="newest", name="both")
+    assert store.snapshot("snapshot/both") == both
+    dry = nightly.promote(both, dry_run=True)
+    assert (dry["moved"], [change["name"] for change in dry["differences"]]) == (False, ["greet"])
+    moved = nightly.promote(both, message="tests passed")
+    assert moved["moved"]
+    assert nightly.snapshot() == both
+    assert [change["change"] for change in store.snapshot("nightly~1").diff("nightly")["differences"]] == ["upgraded"]
+    nightly.rollback(message="too loud")
+    assert [entry["change"]["kind"] for entry in nightly.log()] == ["rolled-back", "promoted", "created"]
+    assert [environment.name for environment in store.environments()] == ["nightly"]
+    assert sorted(mirror.name for mirror in store.mirrors()) == ["inhouse", "newer"]
+    assert both in store.snapshots()
+    pulled = store.snapshot("inhouse").pull("newer", ["greet"])
+    assert {package.name: package.version for package in pulled}["greet"] == "1.1-1"
+
+
+def test_publish(store: Store, tmp_path: Path) -> None:
+    key = reposnap.key_generate("Test <test@example.org>", tmp_path / "key")
+    progress: list[str] = []
+    published = store.snapshot("inhouse").publish(
+        tmp_path / "www", "stable", key["file"], origin="Here", progress=lambda event: progress.append(event.kind)
+    )
+    assert (published["outcome"], published["packages"]) == ("published", 3)
+    certificate = tmp_path / "www" / str(published["certificate"])
+    if not certificate.exists():
+        certificate = Path(str(published["certificate"]))
+    keyring = reposnap.Keyring(certificate)
+    verdict = keyring.verify_release(tmp_path / "www/dists/stable/InRelease")
+    assert verdict["accepted"], verdict
+    assert verdict["signers"] == [key["fingerprint"]]
+    assert keyring.certificates()[0]["fingerprint"] == key["fingerprint"]
+    verdict = keyring.verify_release(tmp_path / "www/dists/stable/InRelease", policy=reposnap.Policy(threshold=2))
+    assert (verdict["accepted"], verdict["rejected"].get("rule")) == (False, "too-few-signers")
+    assert reposnap.publish_prune(tmp_path / "www")["kept"] == 3
+
+
+def test_packages_are_views(store: Store) -> None:
+    snapshot = store.snapshot("inhouse")
+    found = list(snapshot.packages())
+    assert [(package.name, package.version) for package in found] == [
+        ("greet", "1.0-1"),
+        ("libgreet", "1.0~rc1-1"),
+        ("tool", "2:3.1-4"),
+    ]
+    greet = found[0]
+    assert (greet.architecture, greet.component, len(greet.digest)) == ("all", "main", 64)
+    assert greet["Depends"] == greet["dePENDS"] == "libgreet (>= 1.0), base | other"
+    assert greet.get("Section") is None
+    assert greet.get("Section", 7) == 7
+    assert "Depends" in greet
+    assert "Section" not in greet
+    with pytest.raises(KeyError, match="Section"):
+        greet["Section"]
+    assert greet.text.startswith("Package: greet\n")
+    assert greet.raw == greet.text.encode()
+    assert next(iter(greet.fields())) == "Package"
+    assert greet.fields()["Description"] == "says greet\n More of it."
+    assert greet.parsed_version == Version("1.0-1")
+    assert pickle.loads(pickle.dumps(greet)) == greet
+    assert pickle.loads(pickle.dumps(greet)).text == greet.text
+    assert len({*found, *snapshot.packages()}) == 3
+
+
+def test_packages_by_query(store: Store) -> None:
+    snapshot = store.snapshot("inhouse")
+    assert [package.name for package in snapshot.packages("libgreet | tool")] == ["libgreet", "tool"]
+    query = Query("Section (libs)")
+    assert query.needs_stanza
+    (one,) = snapshot.packages(query)
+    assert one.name == "libgreet"
+    assert query.matches(one)
+    assert [package["name"] for package in snapshot.search(query)] == ["libgreet"]
+    (bare,) = snapshot.packages("tool", stanzas=False)
+    assert bare.version == "2:3.1-4"
+    with pytest.raises(reposnap.UsageError, match="stanzas=True"):
+        bare["Depends"]
+    with pytest.raises(reposnap.UsageError, match="column"):
+        snapshot.packages("tool (>= ")
+
+
+def test_queries() -> None:
+    query = Query("nginx* (>= 1.22),   !Section (% debug)")
+    assert str(query) == "nginx* (>= 1.22), !Section (% debug)"
+    assert query == Query(str(query))
+    assert hash(query) == hash(Query(str(query)))
+    assert pickle.loads(pickle.dumps(query)) == query
+    assert Query("a | b").names == ["a", "b"]
+    assert Query("a*").names is None
+
+
+def test_memory_and_reading_only(store: Store, packages: Path) -> None:
+    with Store.memory() as memory:
+        memory.mirror_add_folder("inhouse", packages)
+        memory.mirror_update("inhouse")
+        assert memory.snapshot("inhouse") == store.snapshot("inhouse")
+        with pytest.raises(reposnap.UsageError):
+            pickle.dumps(memory)
+    assert store.directory is not None
+    with Store.open(store.directory, read_only=True) as reader:
+        assert reader.snapshot("inhouse") == store.snapshot("inhouse")
+        with pytest.raises(PermissionError):
+            reader.env_create("stable", "inhouse")
+
+
+def test_closed_and_pickled(store: Store) -> None:
+    again = pickle.loads(pickle.dumps(store))
+    assert again.env_list() == []
+    again.close()
+    again.close()
+    assert again.closed
+    with pytest.raises(ValueError, match="closed"):
+        again.env_list()
+    with pytest.raises(reposnap.UsageError, match="closed"):
+        again.handle.packages("inhouse", None, True)
+    assert store.env_list() == []
+
+
+def test_opening(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        Store.open(tmp_path / "none")
+    assert caught.value.filename == str(tmp_path / "none")
+    assert isinstance(caught.value, reposnap.NotFoundError)
+    Store.create(tmp_path / "one").close()
+    with pytest.raises(FileExistsError):
+        Store.create(tmp_path / "one")
+    Store.open_or_create(tmp_path / "one").close()
+    Store.open_or_create(tmp_path / "two").close()
+    lazy = Store.at(tmp_path / "three")
+    with pytest.raises(reposnap.NotFoundError):
+        lazy.env_list()
+    lazy.mirror_add_folder("inhouse", tmp_path)
+    assert lazy.env_list() == []
+
+
+def test_by_name(store: Store) -> None:
+    assert store.call("mirror show", {"name": "inhouse"}) == store.mirror("inhouse").show()
+    assert reposnap.call("version compare", {"a": "1", "b": "2"})["order"] == "<"
+    with pytest.raises(reposnap.UsageError, match="no operation"):
+        reposnap.call("mirror eat", {})
