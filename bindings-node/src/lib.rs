@@ -11,6 +11,7 @@ pub mod monitor;
 mod outcome;
 pub mod session;
 pub mod stanza;
+pub mod text;
 pub mod values;
 pub mod walk;
 mod work;

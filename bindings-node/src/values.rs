@@ -8,10 +8,11 @@ use reposnap::{Digest, Error, Kind, Result};
 use serde_json::json;
 
 use crate::outcome;
+use crate::text::Text;
 
 /// Compares two versions in dpkg's order: -1, 0 or 1. Total on any text.
 #[napi(catch_unwind)]
-pub fn version_compare(a: String, b: String) -> i32 {
+pub fn version_compare(a: Text, b: Text) -> i32 {
     version::compare(a.as_bytes(), b.as_bytes()) as i32
 }
 

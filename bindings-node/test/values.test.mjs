@@ -21,6 +21,18 @@ test('versions compare as dpkg does', () => {
   }
 });
 
+test('versions of any length compare', () => {
+  // Around the length up to which the addon takes them the short way.
+  for (let length = 80; length < 110; length++) {
+    for (const end of ['a', '\u00e9', '\u20ac', '\u{1f600}']) {
+      const long = `1.${'0'.repeat(length)}${end}`;
+      assert.equal(compareVersions(long, `${long}1`), -1, long);
+      assert.equal(compareVersions(`${long}~`, long), -1, long);
+      assert.equal(compareVersions(long, `1.${'0'.repeat(length + 1)}${end}`), 0, long);
+    }
+  }
+});
+
 test('a version has parts, order and its spelling', () => {
   const version = new Version('1:2.36-9+deb12u8');
   assert.deepEqual([version.epoch, version.upstream, version.revision], [1, '2.36', '9+deb12u8']);

@@ -69,8 +69,10 @@ async function publish(following) {
   const [to, suite, key] = ['to', 'suite', 'key'].map((input) => required('publish', input));
   required('publish', 'rev');
   const store = await Store.open(required('publish', 'store'), actor());
+  const dryRun = boolean('dry-run');
   const result = await store.publish(to, suite, key, {
     revs: lines('rev'),
+    dryRun,
     passwordFile: text('password-file'),
     origin: text('origin'),
     label: text('label'),
@@ -81,10 +83,11 @@ async function publish(following) {
     ...following,
   });
   result.notes.forEach((note) => annotate('warning', note));
+  const changes = result.outcome !== 'unchanged';
   return {
     result,
-    outputs: { moved: result.outcome !== 'unchanged' },
-    notice: `${suite} in ${to}: ${result.outcome}, ${result.added} packages added`,
+    outputs: { moved: changes && dryRun !== true, 'would-move': changes },
+    notice: `${suite} in ${to}: ${dryRun ? 'would be ' : ''}${result.outcome}, ${result.added} packages added`,
   };
 }
 

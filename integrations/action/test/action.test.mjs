@@ -70,7 +70,7 @@ test('the workflow of the page, three nights long', async (t) => {
 });
 
 test('outputs, annotations and the exit code', async (t) => {
-  const { debs, store } = await place(t);
+  const { path, debs, key, store } = await place(t);
   const updated = await run({ command: 'update', store, mirror: 'inhouse', directory: debs, component: 'extra' });
   assert.equal(updated.code, 0, updated.printed);
   const { snapshot } = updated.outputs;
@@ -84,6 +84,11 @@ test('outputs, annotations and the exit code', async (t) => {
   assert.deepEqual(await opened.envList(), []);
   const part = await run({ command: 'promote', store, environment: 'stable', rev: 'inhouse', create: 'true' });
   assert.equal(part.outputs.moved, 'true');
+  const publish = { command: 'publish', store, rev: 'stable', to: join(path, 'public'), suite: 'stable', key };
+  const planned = await run({ ...publish, 'dry-run': 'true' });
+  assert.deepEqual([planned.outputs.moved, planned.outputs['would-move'], planned.code], ['false', 'true', 0], planned.printed);
+  assert.equal((await run(publish)).outputs.moved, 'true');
+  assert.equal((await run(publish)).outputs['would-move'], 'false');
   packages(debs, { name: 'hello', version: '2' }, { name: 'tool', version: '2' });
   await run({ command: 'update', store, mirror: 'inhouse' });
   const some = await run({ command: 'promote', store, environment: 'stable', rev: 'inhouse', packages: 'tool\nnone' });
