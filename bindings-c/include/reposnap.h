@@ -554,6 +554,12 @@ enum reposnap_result reposnap_store_open_or_create(const char *directory,
                                                    struct reposnap_store **store,
                                                    struct reposnap_error **error);
 
+// Names a store that each operation opens for itself; operations that begin a store, such as `mirror add`, make it where
+// there is none, and others fail with `REPOSNAP_NOT_FOUND`.
+enum reposnap_result reposnap_store_at(const char *directory,
+                                       struct reposnap_store **store,
+                                       struct reposnap_error **error);
+
 // Makes a store in memory, which ends with its handle; NULL only where the library fails.
 struct reposnap_store *reposnap_store_memory(void);
 
