@@ -11,9 +11,13 @@ pub mod languages;
 pub mod names;
 pub mod node;
 pub mod python;
+pub mod ruby;
 pub mod table;
+pub mod uniffi;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use documents::Documents;
 
@@ -28,9 +32,32 @@ pub fn root() -> PathBuf {
 /// Every generated file of the repository.
 pub fn files() -> Vec<Generated> {
     let documents = Documents::read();
-    let mut files =
-        vec![("docs/OPERATIONS.md", table::page(&documents)), ("bindings-c/src/operations.rs", c::functions())];
+    let mut files = vec![
+        ("docs/OPERATIONS.md", table::page(&documents)),
+        ("bindings-c/src/operations.rs", formatted(&c::functions())),
+        ("bindings-uniffi/src/operations.rs", formatted(&uniffi::methods())),
+        ("bindings-uniffi/src/documents.rs", formatted(&uniffi::records(&documents))),
+        ("bindings-uniffi/ruby/lib/reposnap/operations.rb", ruby::methods()),
+    ];
     files.extend(node::files(&documents));
     files.extend(python::files(&documents));
     files
+}
+
+/// Rust as rustfmt has it, for generated sources are checked as all others.
+fn formatted(source: &str) -> String {
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--config-path"])
+        .arg(root().join("rustfmt.toml"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("starting rustfmt");
+    let mut input = rustfmt.stdin.take().expect("rustfmt reads");
+    let text = source.to_owned();
+    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()).expect("writing to rustfmt"));
+    let output = rustfmt.wait_with_output().expect("waiting for rustfmt");
+    writer.join().expect("rustfmt reads to the end");
+    assert!(output.status.success(), "rustfmt can't read\n{source}");
+    String::from_utf8(output.stdout).expect("Rust is text")
 }

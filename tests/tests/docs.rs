@@ -21,6 +21,9 @@ const SHELL: &[&str] = &[
     RUN,
     "scripts/test",
     "cargo install --locked --path cli",
+    // bindings-c/check does both, into another root.
+    "make",
+    "sudo make install",
 ];
 
 /// The one command of the README.

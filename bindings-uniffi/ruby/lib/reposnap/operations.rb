@@ -1,0 +1,429 @@
+# Made from the table of operations; `UPDATE=1 cargo test -p reposnap-faces --test generated` writes it anew.
+# frozen_string_literal: true
+
+module Reposnap
+  class Store
+    # Adds a mirror of an APT repository. With the same settings again, nothing happens.
+    #
+    # @param name [String] The mirror's name.
+    # @param url [String] The repository's base URL: http, https or file.
+    # @param suites [Array<String>] The suites; one that ends with `/` is a flat repository.
+    # @param signed_by [Array<String>] The keys that sign the repository: keyring files, or armored blocks.
+    # @param components [Array<String>] The components; all of the repository's where there are none.
+    # @param architectures [Array<String>] The architectures; this machine's own where there are none.
+    # @param signers [Array<String>] Of the keyring, the fingerprints that count; `!` at the end means just that subkey.
+    # @param threshold [Integer] How many of the keys must have signed; 1 by default.
+    # @param packages ['all', 'on-demand', 'none'] When to fetch packages; `all`, with each update, by default.
+    # @param filter [String] Keep only the packages that pass a query.
+    # @param sources [Boolean] Mirror source packages too.
+    # @param translations [Array<String>] Mirror the translations of these languages too.
+    # @param contents [Boolean] Mirror the Contents indexes too.
+    # @param relax [Array<String>] Relax rules of verification, by their names.
+    # @param max_age [Integer] The greatest age, in days, of a Release without Valid-Until.
+    # @param replace [Boolean] Give a mirror of this name these settings, where it has others.
+    # @param dry_run [Boolean] Say what would change, and change nothing.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return mirror add
+    def mirror_add(name, url, suites, signed_by, components: nil, architectures: nil, signers: nil, threshold: nil, packages: nil, filter: nil, sources: false, translations: nil, contents: false, relax: nil, max_age: nil, replace: false, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.mirror_add(plain(name), plain(url), plain(suites), plain(signed_by), plain(components), plain(architectures), plain(signers), threshold, plain(packages), plain(filter), sources ? true : false, plain(translations), contents ? true : false, plain(relax), max_age, replace ? true : false, dry_run ? true : false) }
+    end
+
+    # Adds a mirror of this machine's own APT sources, from the lists that `apt-get update` left.
+    #
+    # @param name [String] The mirror's name.
+    # @param root [String] The root folder of the machine; `/` by default.
+    # @param replace [Boolean] Give a mirror of this name these settings, where it has others.
+    # @param dry_run [Boolean] Say what would change, and change nothing.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return mirror add-system
+    def mirror_add_system(name, root: nil, replace: false, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.mirror_add_system(plain(name), plain(root), replace ? true : false, dry_run ? true : false) }
+    end
+
+    # Adds a mirror of a folder of packages.
+    #
+    # @param name [String] The mirror's name.
+    # @param directory [String] The folder.
+    # @param component [String] The component to put the packages in; `main` by default.
+    # @param replace [Boolean] Give a mirror of this name these settings, where it has others.
+    # @param dry_run [Boolean] Say what would change, and change nothing.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return mirror add-folder
+    def mirror_add_folder(name, directory, component: nil, replace: false, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.mirror_add_folder(plain(name), plain(directory), plain(component), replace ? true : false, dry_run ? true : false) }
+    end
+
+    # Updates a mirror; what it made is a new snapshot.
+    #
+    # @param name [String] The mirror's name.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return mirror update
+    def mirror_update(name, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.mirror_update(plain(name)) }
+    end
+
+    # Lists the mirrors.
+    #
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return array of mirror show
+    def mirror_list(cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.mirror_list }
+    end
+
+    # Shows a mirror.
+    #
+    # @param name [String] The mirror's name.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return mirror show
+    def mirror_show(name, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.mirror_show(plain(name)) }
+    end
+
+    # Lists the snapshots of the store, and what leads to each.
+    #
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return array of Listed
+    def snapshot_list(cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.snapshot_list }
+    end
+
+    # Shows what a snapshot is.
+    #
+    # @param rev [String] The snapshot.
+    # @param packages [Boolean] List its packages too.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return snapshot show
+    def snapshot_show(rev, packages: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.snapshot_show(plain(rev), packages ? true : false) }
+    end
+
+    # Finds the snapshot that a REV names.
+    #
+    # @param rev [String] An environment, a mirror or a named snapshot, `~2` or `@TIME` behind it for an earlier state; or the first digits of a digest.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return snapshot resolve
+    def snapshot_resolve(rev, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.snapshot_resolve(plain(rev)) }
+    end
+
+    # Tells what differs between two snapshots.
+    #
+    # @param before [String] The first snapshot.
+    # @param after [String] The second snapshot.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return snapshot diff
+    def snapshot_diff(before, after, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.snapshot_diff(plain(before), plain(after)) }
+    end
+
+    # Merges snapshots into a new one.
+    #
+    # @param revs [Array<String>] The snapshots; by the rule `precedence`, the first that has a package wins.
+    # @param rule ['precedence', 'newest', 'all'] Which versions to keep; `precedence` by default.
+    # @param name [String] A name for the result.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return snapshot merge
+    def snapshot_merge(revs, rule: nil, name: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.snapshot_merge(plain(revs), plain(rule), plain(name)) }
+    end
+
+    # Keeps the packages of a snapshot that pass a query, as a new one.
+    #
+    # @param rev [String] The snapshot.
+    # @param query [String] The query.
+    # @param name [String] A name for the result.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return snapshot filter
+    def snapshot_filter(rev, query, name: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.snapshot_filter(plain(rev), plain(query), plain(name)) }
+    end
+
+    # Replaces named packages of a snapshot by those of another, and nothing else; the result is a new one.
+    #
+    # @param into [String] The snapshot to alter; it stays as it is.
+    # @param from [String] The snapshot that has the packages.
+    # @param queries [Array<String>] Which packages, as queries.
+    # @param name [String] A name for the result.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return snapshot pull
+    def snapshot_pull(into, from, queries, name: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.snapshot_pull(plain(into), plain(from), plain(queries), plain(name)) }
+    end
+
+    # Creates an environment.
+    #
+    # @param name [String] Its name.
+    # @param rev [String] The snapshot that it begins with.
+    # @param message [String] Why.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return env create
+    def env_create(name, rev, message: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_create(plain(name), plain(rev), plain(message)) }
+    end
+
+    # Lists the environments, each with its newest entry.
+    #
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return array of env create
+    def env_list(cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_list }
+    end
+
+    # Shows the newest entry of an environment.
+    #
+    # @param name [String] The environment.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return env create
+    def env_show(name, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_show(plain(name)) }
+    end
+
+    # Shows the history of an environment, newest first.
+    #
+    # @param name [String] The environment.
+    # @param limit [Integer] How many entries; 50 by default.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return array of env create
+    def env_log(name, limit: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_log(plain(name), limit) }
+    end
+
+    # Moves an environment to a snapshot, or takes over some of its packages.
+    #
+    # @param name [String] The environment.
+    # @param rev [String] The snapshot.
+    # @param packages [Array<String>] Take over only the packages that pass one of these queries.
+    # @param create [Boolean] Begin the environment where there is none.
+    # @param dry_run [Boolean] Tell what would change, and change nothing.
+    # @param message [String] Why.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return env promote
+    def env_promote(name, rev, packages: nil, create: false, dry_run: false, message: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_promote(plain(name), plain(rev), plain(packages), create ? true : false, dry_run ? true : false, plain(message)) }
+    end
+
+    # Moves an environment back.
+    #
+    # @param name [String] The environment.
+    # @param to [String] Where to; the state before by default.
+    # @param message [String] Why.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return env rollback
+    def env_rollback(name, to: nil, message: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_rollback(plain(name), plain(to), plain(message)) }
+    end
+
+    # Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
+    #
+    # @param to [String] The directory that a web server serves.
+    # @param suite [String] The suite, such as `stable`.
+    # @param key [String] The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    # @param revs [Array<String>] The snapshots; each package stays in its component.
+    # @param components [Hash{String => String}] Snapshots by component: all packages of one go into that component.
+    # @param password_file [String] The file with the password of the key file.
+    # @param codename [String] The Codename; none by default.
+    # @param origin [String] The Origin.
+    # @param label [String] The Label.
+    # @param description [String] The Description.
+    # @param suite_version [String] The Version of the suite.
+    # @param valid_for [Integer] For how many days the Release is valid.
+    # @param not_automatic [Boolean] Have apt install from it only when asked to.
+    # @param but_automatic_upgrades [Boolean] With `not_automatic`, have apt upgrade what was installed from it.
+    # @param sign_field [Boolean] Name the key in the Release, for apt to hold on to.
+    # @param architectures [Array<String>] Architectures to name beside those that the snapshots have.
+    # @param compress [Array<String>] The compressions of indexes: `gz`, `xz`, `zst`.
+    # @param allow_missing [Boolean] Publish though packages are missing in the store.
+    # @param resign [Boolean] Sign again though nothing changed.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return Publication
+    def publish(to, suite, key, revs: nil, components: nil, password_file: nil, codename: nil, origin: nil, label: nil, description: nil, suite_version: nil, valid_for: nil, not_automatic: false, but_automatic_upgrades: false, sign_field: false, architectures: nil, compress: nil, allow_missing: false, resign: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.publish(plain(to), plain(suite), plain(key), plain(revs), plain(components), plain(password_file), plain(codename), plain(origin), plain(label), plain(description), plain(suite_version), valid_for, not_automatic ? true : false, but_automatic_upgrades ? true : false, sign_field ? true : false, plain(architectures), plain(compress), allow_missing ? true : false, resign ? true : false) }
+    end
+
+    # Publishes an upstream's own indexes and signature, byte for byte.
+    #
+    # @param rev [String] The snapshot of a mirror.
+    # @param to [String] The directory that a web server serves.
+    # @param allow_missing [Boolean] Publish though packages are missing in the store.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return array of Publication
+    def publish_verbatim(rev, to, allow_missing: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.publish_verbatim(plain(rev), plain(to), allow_missing ? true : false) }
+    end
+
+    # Finds the packages of a snapshot that pass a query.
+    #
+    # @param rev [String] The snapshot.
+    # @param query [String] The query.
+    # @param stanzas [Boolean] Give their stanzas too.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return array of Found
+    def search(rev, query, stanzas: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.search(plain(rev), plain(query), stanzas ? true : false) }
+    end
+
+    # Fetches packages that a mirror left where they are.
+    #
+    # @param rev [String] The snapshot.
+    # @param query [String] Which packages; all by default.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return fetch
+    def fetch(rev, query: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.fetch(plain(rev), plain(query)) }
+    end
+
+    # Tells how the packages that are installed on a machine stand to a snapshot.
+    #
+    # @param rev [String] The snapshot.
+    # @param root [String] The root folder of the machine; `/` by default.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return system compare
+    def system_compare(rev, root: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.system_compare(plain(rev), plain(root)) }
+    end
+  end
+
+  class << self
+    # Removes the packages of a published directory that neither the last nor the last but one publication of any suite names.
+    #
+    # @param directory [String] The published directory.
+    # @return prune
+    def publish_prune(directory)
+      guard { ReposnapUniffi.publish_prune(plain(directory)) }
+    end
+
+    # Verifies an InRelease file, or a Release file with its Release.gpg: its signatures, its dates and its form.
+    #
+    # @param file [String] The file.
+    # @param keyring [Array<String>] The keys: keyring files, or armored blocks.
+    # @param signature [String] The signature file, where it stands apart.
+    # @param at [Time, String] The time to verify at, instead of now.
+    # @param signers [Array<String>] The fingerprints that count; all of the keyring's by default.
+    # @param threshold [Integer] How many of the keys must have signed; 1 by default.
+    # @param relax [Array<String>] Relax rules of verification, by their names.
+    # @return verify release
+    def verify_release(file, keyring, signature: nil, at: nil, signers: nil, threshold: nil, relax: nil)
+      guard { ReposnapUniffi.verify_release(plain(file), plain(keyring), plain(signature), plain(at), plain(signers), threshold, plain(relax)) }
+    end
+
+    # Verifies a signed text: a cleartext message, or any text with a signature that stands apart.
+    #
+    # @param message [String] The text.
+    # @param keyring [Array<String>] The keys: keyring files, or armored blocks.
+    # @param signature [String] The armored signature, where it stands apart.
+    # @param at [Time, String] The time to verify at, instead of now.
+    # @param signers [Array<String>] The fingerprints that count; all of the keyring's by default.
+    # @param threshold [Integer] How many of the keys must have signed; 1 by default.
+    # @param relax [Array<String>] Relax rules of verification, by their names.
+    # @return verify message
+    def verify_message(message, keyring, signature: nil, at: nil, signers: nil, threshold: nil, relax: nil)
+      guard { ReposnapUniffi.verify_message(plain(message), plain(keyring), plain(signature), plain(at), plain(signers), threshold, plain(relax)) }
+    end
+
+    # Shows the certificates of a keyring.
+    #
+    # @param keyring [Array<String>] The keys: keyring files, or armored blocks.
+    # @param at [Time, String] The time to judge them at, instead of now.
+    # @return array of Certificate
+    def keyring_show(keyring, at: nil)
+      guard { ReposnapUniffi.keyring_show(plain(keyring), plain(at)) }
+    end
+
+    # Generates an Ed25519 signing key into a new file that its owner alone may read.
+    #
+    # @param user_id [String] Whose key, such as `Example archive <archive@example.org>`.
+    # @param output [String] The file to write; it must not exist.
+    # @return key generate
+    def key_generate(user_id, output)
+      guard { ReposnapUniffi.key_generate(plain(user_id), plain(output)) }
+    end
+
+    # Signs a text, as a cleartext message or apart from it.
+    #
+    # @param text [String] The text.
+    # @param key [String] The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    # @param password_file [String] The file with the password of the key file.
+    # @param detached [Boolean] Make a signature that stands apart.
+    # @return key sign
+    def key_sign(text, key, password_file: nil, detached: false)
+      guard { ReposnapUniffi.key_sign(plain(text), plain(key), plain(password_file), detached ? true : false) }
+    end
+
+    # Compares two versions as dpkg does.
+    #
+    # @param a [String] The first version.
+    # @param b [String] The second version.
+    # @param operator [String] A relation to test: `lt le eq ne ge gt`, or `<< <= = != >= >>`.
+    # @return version compare
+    def version_compare(a, b, operator: nil)
+      guard { ReposnapUniffi.version_compare(plain(a), plain(b), plain(operator)) }
+    end
+
+    # Reads stanzas, as control files and indexes have them (deb822(5)).
+    #
+    # @param text [String] The text.
+    # @return array of array of Field
+    def stanza_parse(text)
+      guard { ReposnapUniffi.stanza_parse(plain(text)) }
+    end
+
+    # Reads the value of a relation field such as Depends or Provides (Debian policy, chapter 7).
+    #
+    # @param value [String] The value.
+    # @return array of array of Relation
+    def relation_parse(value)
+      guard { ReposnapUniffi.relation_parse(plain(value)) }
+    end
+
+    # Reads an apt source file (sources.list(5)), in either format.
+    #
+    # @param file [String] The file's name: one that ends in `.sources` has stanzas, another has lines.
+    # @param text [String] Its text.
+    # @param architecture [String] What `$(ARCH)` stands for: the machine's architecture.
+    # @return array of SourceEntry
+    def sources_parse(file, text, architecture)
+      guard { ReposnapUniffi.sources_parse(plain(file), plain(text), plain(architecture)) }
+    end
+
+    # Reads a query and tells it in its plainest form.
+    #
+    # @param query [String] The query.
+    # @return query parse
+    def query_parse(query)
+      guard { ReposnapUniffi.query_parse(plain(query)) }
+    end
+
+    # Reads a binary package (deb(5)): its control file, and what else its control part has.
+    #
+    # @param file [String] The package file.
+    # @param contents [Boolean] List the members of its data part too.
+    # @return deb show
+    def deb_show(file, contents: false)
+      guard { ReposnapUniffi.deb_show(plain(file), contents ? true : false) }
+    end
+  end
+end

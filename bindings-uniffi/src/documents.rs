@@ -1,0 +1,863 @@
+//! A record for each document. Made from the tables of `docs/JSON.md`: change those, and write this anew with
+//! `UPDATE=1 cargo test -p reposnap-faces --test generated`.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+/// The document `Certificate`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Certificate {
+    /// of the primary key
+    pub fingerprint: String,
+    /// `user_ids`
+    pub user_ids: Vec<String>,
+    /// such as `RSA 4096`
+    pub algorithm: String,
+    /// `created`
+    pub created: String,
+    /// `expires`
+    pub expires: Option<String>,
+    /// `revoked`
+    pub revoked: bool,
+    /// `subkeys`
+    pub subkeys: Vec<Subkey>,
+}
+
+/// The document `Change`, by its `kind`.
+#[derive(Clone, Debug, Deserialize, uniffi::Enum)]
+#[serde(tag = "kind")]
+pub enum Change {
+    /// `created`
+    #[serde(rename = "created")]
+    Created,
+    /// `partial`
+    #[serde(rename = "partial")]
+    Partial {
+        /// the REV as it was written
+        from: String,
+        /// queries
+        packages: Vec<String>,
+    },
+    /// `promoted`
+    #[serde(rename = "promoted")]
+    Promoted {
+        /// the REV as it was written
+        from: String,
+    },
+    /// `rolled-back`
+    #[serde(rename = "rolled-back")]
+    RolledBack {
+        /// the number of the entry that it left
+        from: u64,
+        /// the number of the entry that it went back to
+        to: u64,
+    },
+}
+
+/// The document `Config`, by its `type`.
+#[derive(Clone, Debug, Deserialize, uniffi::Enum)]
+#[serde(tag = "type")]
+pub enum Config {
+    /// `apt`
+    #[serde(rename = "apt")]
+    Apt {
+        /// `uri`
+        uri: String,
+        /// `suites`
+        suites: Vec<String>,
+        /// empty: all
+        components: Vec<String>,
+        /// `architectures`
+        architectures: Vec<String>,
+        /// of the keyring in the store
+        keyring: String,
+        /// fingerprints that count; empty: all of the keyring
+        signers: Vec<String>,
+        /// how many must have signed
+        threshold: u64,
+        /// `extras`
+        extras: Extras,
+        /// `packages`
+        packages: String,
+        /// a query
+        #[serde(default)]
+        filter: Option<String>,
+        /// rules
+        #[serde(default)]
+        relax: Option<Vec<String>>,
+        /// in seconds
+        #[serde(default)]
+        max_age: Option<u64>,
+    },
+    /// `folder`
+    #[serde(rename = "folder")]
+    Folder {
+        /// `directory`
+        directory: String,
+        /// `component`
+        component: String,
+    },
+    /// `system`
+    #[serde(rename = "system")]
+    System {
+        /// none: `/`
+        #[serde(default)]
+        root: Option<String>,
+    },
+}
+
+/// The document `Difference`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Difference {
+    /// `name`
+    pub name: String,
+    /// `architecture`
+    pub architecture: String,
+    /// `changed`: the same version with another stanza
+    pub change: String,
+    /// the version
+    #[serde(default)]
+    pub before: Option<String>,
+    /// the version
+    #[serde(default)]
+    pub after: Option<String>,
+}
+
+/// The document `Error`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct ErrorDocument {
+    /// one of the words below
+    pub kind: String,
+    /// a sentence; may change
+    pub message: String,
+    /// the file, URL, object or REV at fault
+    #[serde(default)]
+    pub path: Option<String>,
+    /// in it, from 1
+    #[serde(default)]
+    pub line: Option<u64>,
+    /// the field at fault
+    #[serde(default)]
+    pub field: Option<String>,
+    /// the rule that was broken, one of the words below
+    #[serde(default)]
+    pub rule: Option<String>,
+    /// what had to be
+    #[serde(default)]
+    pub expected: Option<String>,
+    /// what was
+    #[serde(default)]
+    pub found: Option<String>,
+    /// what to do
+    #[serde(default)]
+    pub help: Option<String>,
+}
+
+/// The document `Extras`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Extras {
+    /// `sources`
+    pub sources: bool,
+    /// languages
+    pub translations: Vec<String>,
+    /// `contents`
+    pub contents: bool,
+}
+
+/// The document `Field`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct FieldDocument {
+    /// as it was written
+    pub name: String,
+    /// without the white space around it
+    pub value: String,
+}
+
+/// The document `File`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct FileDocument {
+    /// `path`
+    pub path: String,
+    /// `size`
+    pub size: u64,
+    /// `sha256`
+    pub sha256: String,
+}
+
+/// The document `Found`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Found {
+    /// `name`
+    pub name: String,
+    /// `version`
+    pub version: String,
+    /// `architecture`
+    pub architecture: String,
+    /// the part of the snapshot; of several the first
+    pub part: String,
+    /// `component`
+    pub component: String,
+    /// with `--stanzas`
+    #[serde(default)]
+    pub stanza: Option<String>,
+}
+
+/// The document `Index`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct IndexDocument {
+    /// below the suite, uncompressed
+    pub path: String,
+    /// uncompressed
+    pub size: u64,
+    /// 0 for other indexes than Packages and Sources
+    pub packages: u64,
+    /// `made`
+    pub made: String,
+}
+
+/// The document `Installed`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Installed {
+    /// `name`
+    pub name: String,
+    /// `architecture`
+    pub architecture: String,
+    /// what is installed
+    pub version: String,
+    /// beside the snapshot
+    pub standing: String,
+    /// the newest version that the snapshot has
+    #[serde(default)]
+    pub available: Option<String>,
+}
+
+/// The document `Layout`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Layout {
+    /// `order`
+    pub order: String,
+    /// `closed`
+    pub closed: bool,
+    /// `explicit`
+    #[serde(default)]
+    pub explicit: Option<String>,
+}
+
+/// The document `List`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct ListDocument {
+    /// `component`
+    pub component: String,
+    /// `source` for source packages
+    pub architecture: String,
+    /// of the index, below the suite
+    pub path: String,
+    /// names its content
+    pub root: String,
+    /// packages
+    pub entries: u64,
+    /// of stanzas
+    pub bytes: u64,
+    /// how upstream's order differs from ours
+    #[serde(default)]
+    pub layout: Option<Layout>,
+    /// of the upstream's index, uncompressed
+    #[serde(default)]
+    pub sha256: Option<String>,
+}
+
+/// The document `Listed`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Listed {
+    /// `snapshot`
+    pub snapshot: String,
+    /// `packages`
+    pub packages: u64,
+    /// what leads to it: `env/...`, `mirror/...`, `snapshot/...`
+    pub names: Vec<String>,
+}
+
+/// The document `Made`, by its `by`.
+#[derive(Clone, Debug, Deserialize, uniffi::Enum)]
+#[serde(tag = "by")]
+pub enum Made {
+    /// `filter`
+    #[serde(rename = "filter")]
+    Filter {
+        /// `query`
+        query: String,
+    },
+    /// `merge`
+    #[serde(rename = "merge")]
+    Merge {
+        /// `rule`
+        rule: String,
+    },
+    /// `mirror`
+    #[serde(rename = "mirror")]
+    Mirror {
+        /// `mirror`
+        mirror: String,
+        /// `filter`
+        #[serde(default)]
+        filter: Option<String>,
+    },
+    /// `pull`
+    #[serde(rename = "pull")]
+    Pull {
+        /// `query`
+        query: String,
+    },
+}
+
+/// The document `Note`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Note {
+    /// the rule that was broken without leading to rejection
+    pub rule: String,
+    /// `message`
+    pub message: String,
+}
+
+/// The document `Operation`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Operation {
+    /// such as `mirror add`
+    pub name: String,
+    /// what it does
+    pub summary: String,
+    /// `needs_store`
+    pub needs_store: bool,
+    /// the required ones first
+    pub parameters: Vec<Parameter>,
+    /// the type of its document, by the words of this page
+    pub result: String,
+}
+
+/// The document `Package`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct PackageDocument {
+    /// `name`
+    pub name: String,
+    /// `version`
+    pub version: String,
+    /// `architecture`
+    pub architecture: String,
+}
+
+/// The document `Parameter`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Parameter {
+    /// `name`
+    pub name: String,
+    /// what it means
+    pub summary: String,
+    /// by the words of this page
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// `required`
+    pub required: bool,
+}
+
+/// The document `Part`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Part {
+    /// the suite; empty where it was derived
+    pub name: String,
+    /// `uri`
+    #[serde(default)]
+    pub uri: Option<String>,
+    /// as it was asked for
+    #[serde(default)]
+    pub suite: Option<String>,
+    /// the upstream's
+    #[serde(default)]
+    pub release: Option<Release>,
+    /// `lists`
+    pub lists: Vec<ListDocument>,
+    /// other indexes, byte for byte
+    #[serde(default)]
+    pub files: Option<Vec<FileDocument>>,
+}
+
+/// The document `Publication`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Publication {
+    /// `suite`
+    pub suite: String,
+    /// `outcome`
+    pub outcome: String,
+    /// in order of their paths
+    pub indexes: Vec<IndexDocument>,
+    /// files of the pool that the indexes made now name; 0 where nothing had to be looked at
+    pub packages: u64,
+    /// of those, put into the pool now
+    pub added: u64,
+    /// of those, copied, because they could not be linked
+    pub copied: u64,
+    /// of `packages`, not in the store
+    pub missing: u64,
+    /// of the Release text that is in place
+    pub release: String,
+    /// its file; none for a verbatim tree
+    pub certificate: Option<String>,
+    /// `notes`
+    pub notes: Vec<String>,
+}
+
+/// The document `Relation`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Relation {
+    /// the package
+    pub name: String,
+    /// what stands behind the name's colon
+    #[serde(default)]
+    pub qualifier: Option<String>,
+    /// `operator`
+    #[serde(default)]
+    pub operator: Option<String>,
+    /// `version`
+    #[serde(default)]
+    pub version: Option<String>,
+    /// the list in brackets, as written
+    #[serde(default)]
+    pub architectures: Option<String>,
+    /// the build profiles, as written
+    #[serde(default)]
+    pub profiles: Option<String>,
+}
+
+/// The document `Release`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Release {
+    /// `InRelease`, or `Release` and `Release.gpg`
+    pub files: Vec<FileDocument>,
+    /// `date`
+    #[serde(default)]
+    pub date: Option<String>,
+    /// `valid_until`
+    #[serde(default)]
+    pub valid_until: Option<String>,
+    /// `suite`
+    #[serde(default)]
+    pub suite: Option<String>,
+    /// `codename`
+    #[serde(default)]
+    pub codename: Option<String>,
+    /// `version`
+    #[serde(default)]
+    pub version: Option<String>,
+    /// `origin`
+    #[serde(default)]
+    pub origin: Option<String>,
+    /// `label`
+    #[serde(default)]
+    pub label: Option<String>,
+    /// fingerprints
+    pub signers: Vec<String>,
+}
+
+/// The document `Signature`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Signature {
+    /// the fingerprint of the certificate's primary key
+    pub primary: String,
+    /// the fingerprint of the key that signed
+    pub key: String,
+    /// of the certificate
+    #[serde(default)]
+    pub user_id: Option<String>,
+    /// when it was made, by the signer's clock
+    pub created: String,
+}
+
+/// The document `SourceEntry`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct SourceEntry {
+    /// `type`
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// `uri`
+    pub uri: String,
+    /// `suite`
+    pub suite: String,
+    /// `components`
+    pub components: Vec<String>,
+    /// files, fingerprints (with `!` for that key alone), armored blocks
+    pub signed_by: Vec<String>,
+    /// `enabled`
+    pub enabled: bool,
+    /// where it begins in its file
+    pub line: u64,
+}
+
+/// The document `Subkey`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Subkey {
+    /// `fingerprint`
+    pub fingerprint: String,
+    /// `algorithm`
+    pub algorithm: String,
+    /// `created`
+    pub created: String,
+    /// `expires`
+    pub expires: Option<String>,
+    /// `revoked`
+    pub revoked: bool,
+    /// whether it is meant for signing and is rightly bound
+    pub signs: bool,
+}
+
+/// The document `deb show`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct DebShow {
+    /// its control file
+    pub control: Vec<FieldDocument>,
+    /// the names of the files of its control part
+    pub files: Vec<String>,
+    /// the paths of its data part, with `--contents`
+    #[serde(default)]
+    pub contents: Option<Vec<String>>,
+}
+
+/// The document `env create`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct EnvCreate {
+    /// `environment`
+    pub environment: String,
+    /// the number of the entry, from 1
+    pub seq: u64,
+    /// `snapshot`
+    pub snapshot: String,
+    /// `time`
+    pub time: String,
+    /// `actor`
+    pub actor: String,
+    /// `message`
+    pub message: String,
+    /// `change`
+    pub change: Change,
+    /// what spoke for it, as it was given
+    #[serde(default, deserialize_with = "crate::request::text")]
+    pub evidence: Option<String>,
+}
+
+/// The document `env promote`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct EnvPromote {
+    /// `environment`
+    pub environment: String,
+    /// null where the environment begins
+    pub before: Option<String>,
+    /// `after`
+    pub after: String,
+    /// `dry_run`
+    pub dry_run: bool,
+    /// false in a dry run, and where the environment was there already
+    pub moved: bool,
+    /// `differences`
+    pub differences: Vec<Difference>,
+}
+
+/// The document `env rollback`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct EnvRollback {
+    /// `environment`
+    pub environment: String,
+    /// the number of the entry, from 1
+    pub seq: u64,
+    /// `snapshot`
+    pub snapshot: String,
+    /// `time`
+    pub time: String,
+    /// `actor`
+    pub actor: String,
+    /// `message`
+    pub message: String,
+    /// `change`
+    pub change: Change,
+    /// what spoke for it, as it was given
+    #[serde(default, deserialize_with = "crate::request::text")]
+    pub evidence: Option<String>,
+}
+
+/// The document `fetch`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Fetch {
+    /// fetched now
+    pub files: u64,
+    /// `bytes`
+    pub bytes: u64,
+}
+
+/// The document `key generate`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct KeyGenerate {
+    /// `fingerprint`
+    pub fingerprint: String,
+    /// `file`
+    pub file: String,
+}
+
+/// The document `key sign`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct KeySign {
+    /// of the key
+    pub fingerprint: String,
+    /// the cleartext message, or the armored signature
+    pub signature: String,
+    /// the armored certificate by which others verify
+    pub certificate: String,
+}
+
+/// The document `mirror add`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct MirrorAdd {
+    /// its name
+    pub mirror: String,
+    /// the newest; none before the first update
+    #[serde(default)]
+    pub snapshot: Option<String>,
+    /// when its newest entry was written; none in a dry run of a mirror that is not there
+    #[serde(default)]
+    pub time: Option<String>,
+    /// what it mirrors
+    pub config: Config,
+    /// whether it was not there with these settings before
+    pub changed: bool,
+}
+
+/// The document `mirror add-folder`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct MirrorAddFolder {
+    /// its name
+    pub mirror: String,
+    /// the newest; none before the first update
+    #[serde(default)]
+    pub snapshot: Option<String>,
+    /// when its newest entry was written; none in a dry run of a mirror that is not there
+    #[serde(default)]
+    pub time: Option<String>,
+    /// what it mirrors
+    pub config: Config,
+    /// whether it was not there with these settings before
+    pub changed: bool,
+}
+
+/// The document `mirror add-system`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct MirrorAddSystem {
+    /// its name
+    pub mirror: String,
+    /// the newest; none before the first update
+    #[serde(default)]
+    pub snapshot: Option<String>,
+    /// when its newest entry was written; none in a dry run of a mirror that is not there
+    #[serde(default)]
+    pub time: Option<String>,
+    /// what it mirrors
+    pub config: Config,
+    /// whether it was not there with these settings before
+    pub changed: bool,
+}
+
+/// The document `mirror show`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct MirrorShow {
+    /// its name
+    pub mirror: String,
+    /// the newest; none before the first update
+    #[serde(default)]
+    pub snapshot: Option<String>,
+    /// when its newest entry was written
+    pub time: String,
+    /// what it mirrors
+    pub config: Config,
+}
+
+/// The document `mirror update`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct MirrorUpdate {
+    /// `mirror`
+    pub mirror: String,
+    /// whether there is a new snapshot
+    pub changed: bool,
+    /// `before`
+    pub before: Option<String>,
+    /// `snapshot`
+    pub snapshot: Option<String>,
+}
+
+/// The document `prune`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Prune {
+    /// files of the pool that stay
+    pub kept: u64,
+    /// files that were removed
+    pub removed: u64,
+    /// what the removed files had
+    pub bytes: u64,
+}
+
+/// The document `query parse`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct QueryParse {
+    /// in its plainest form
+    pub query: String,
+    /// whether a package's stanza is needed to tell if it passes
+    pub needs_stanza: bool,
+    /// the names outside of which no package passes, where the query says so
+    #[serde(default)]
+    pub names: Option<Vec<String>>,
+}
+
+/// The document `snapshot diff`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct SnapshotDiff {
+    /// `before`
+    pub before: String,
+    /// `after`
+    pub after: String,
+    /// how many of each change; changes that there are none of are left out
+    pub summary: HashMap<String, u64>,
+    /// `differences`
+    pub differences: Vec<Difference>,
+}
+
+/// The document `snapshot filter`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct SnapshotFilter {
+    /// the new one
+    pub snapshot: String,
+    /// `packages`
+    pub packages: u64,
+    /// the name that it was given
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// The document `snapshot merge`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct SnapshotMerge {
+    /// the new one
+    pub snapshot: String,
+    /// `packages`
+    pub packages: u64,
+    /// the name that it was given
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// The document `snapshot pull`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct SnapshotPull {
+    /// the new one
+    pub snapshot: String,
+    /// `packages`
+    pub packages: u64,
+    /// the name that it was given
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// The document `snapshot resolve`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct SnapshotResolve {
+    /// `snapshot`
+    pub snapshot: String,
+    /// what sort of name led to it
+    pub source: String,
+    /// of the environment, mirror or named snapshot
+    #[serde(default)]
+    pub name: Option<String>,
+    /// the number of the entry of its log
+    #[serde(default)]
+    pub seq: Option<u64>,
+    /// when that entry was written
+    #[serde(default)]
+    pub time: Option<String>,
+}
+
+/// The document `snapshot show`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct SnapshotShow {
+    /// `snapshot`
+    pub snapshot: String,
+    /// `made`
+    pub made: Made,
+    /// `parents`
+    pub parents: Vec<String>,
+    /// counted once in each list
+    pub packages: u64,
+    /// `parts`
+    pub parts: Vec<Part>,
+    /// with `--packages`: each package once
+    #[serde(default)]
+    pub entries: Option<Vec<PackageDocument>>,
+}
+
+/// The document `system compare`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct SystemCompare {
+    /// `snapshot`
+    pub snapshot: String,
+    /// how many installed packages are `current`, `outdated`, `newer`, `unknown`
+    pub summary: HashMap<String, u64>,
+    /// `packages`
+    pub packages: Vec<Installed>,
+}
+
+/// The document `verify message`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct VerifyMessage {
+    /// `accepted`
+    pub accepted: bool,
+    /// the moment that it was judged at
+    pub at: String,
+    /// exactly what the signatures cover; none where it does not hold
+    #[serde(default)]
+    pub text: Option<String>,
+    /// the good signatures
+    pub signers: Vec<Signature>,
+    /// `notes`
+    pub notes: Vec<Note>,
+    /// why
+    #[serde(default)]
+    pub rejected: Option<ErrorDocument>,
+}
+
+/// The document `verify release`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct VerifyRelease {
+    /// `file`
+    pub file: String,
+    /// `accepted`
+    pub accepted: bool,
+    /// the moment that it was judged at
+    pub at: String,
+    /// fingerprints of the primary keys of good signatures
+    pub signers: Vec<String>,
+    /// what is worth knowing though it did not lead to rejection
+    pub notes: Vec<String>,
+    /// why
+    #[serde(default)]
+    pub rejected: Option<ErrorDocument>,
+}
+
+/// The document `version compare`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct VersionCompare {
+    /// `a`
+    pub a: String,
+    /// `b`
+    pub b: String,
+    /// of `a` to `b`
+    pub order: String,
+    /// as it was written
+    #[serde(default)]
+    pub operator: Option<String>,
+    /// with an operator
+    #[serde(default)]
+    pub holds: Option<bool>,
+}

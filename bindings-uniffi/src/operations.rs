@@ -1,0 +1,642 @@
+//! A method for each operation. Made from the table of operations: change that, and write this anew with
+//! `UPDATE=1 cargo test -p reposnap-faces --test generated`.
+
+// The parameters of an operation are as many as they are.
+#![allow(clippy::too_many_arguments)]
+
+use std::collections::HashMap;
+
+use crate::documents::*;
+use crate::failure::ReposnapError;
+use crate::request::{Request, run};
+use crate::store::Store;
+
+#[uniffi::export]
+impl Store {
+    /// Adds a mirror of an APT repository. With the same settings again, nothing happens.
+    ///
+    /// - `name`: The mirror's name.
+    /// - `url`: The repository's base URL: http, https or file.
+    /// - `suites`: The suites; one that ends with `/` is a flat repository.
+    /// - `signed_by`: The keys that sign the repository: keyring files, or armored blocks.
+    /// - `components`: The components; all of the repository's where there are none.
+    /// - `architectures`: The architectures; this machine's own where there are none.
+    /// - `signers`: Of the keyring, the fingerprints that count; `!` at the end means just that subkey.
+    /// - `threshold`: How many of the keys must have signed; 1 by default.
+    /// - `packages`: When to fetch packages; `all`, with each update, by default.
+    /// - `filter`: Keep only the packages that pass a query.
+    /// - `sources`: Mirror source packages too.
+    /// - `translations`: Mirror the translations of these languages too.
+    /// - `contents`: Mirror the Contents indexes too.
+    /// - `relax`: Relax rules of verification, by their names.
+    /// - `max_age`: The greatest age, in days, of a Release without Valid-Until.
+    /// - `replace`: Give a mirror of this name these settings, where it has others.
+    /// - `dry_run`: Say what would change, and change nothing.
+    #[uniffi::method(default(components = None, architectures = None, signers = None, threshold = None, packages = None, filter = None, sources = false, translations = None, contents = false, relax = None, max_age = None, replace = false, dry_run = false))]
+    pub fn mirror_add(
+        &self,
+        name: String,
+        url: String,
+        suites: Vec<String>,
+        signed_by: Vec<String>,
+        components: Option<Vec<String>>,
+        architectures: Option<Vec<String>>,
+        signers: Option<Vec<String>>,
+        threshold: Option<u64>,
+        packages: Option<String>,
+        filter: Option<String>,
+        sources: bool,
+        translations: Option<Vec<String>>,
+        contents: bool,
+        relax: Option<Vec<String>>,
+        max_age: Option<u64>,
+        replace: bool,
+        dry_run: bool,
+    ) -> Result<MirrorAdd, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        request.set("url", url);
+        request.set("suites", suites);
+        request.set("signed_by", signed_by);
+        request.set("components", components);
+        request.set("architectures", architectures);
+        request.set("signers", signers);
+        request.set("threshold", threshold);
+        request.set("packages", packages);
+        request.set("filter", filter);
+        request.set("sources", sources);
+        request.set("translations", translations);
+        request.set("contents", contents);
+        request.set("relax", relax);
+        request.set("max_age", max_age);
+        request.set("replace", replace);
+        request.set("dry_run", dry_run);
+        self.run("mirror add", request)
+    }
+
+    /// Adds a mirror of this machine's own APT sources, from the lists that `apt-get update` left.
+    ///
+    /// - `name`: The mirror's name.
+    /// - `root`: The root folder of the machine; `/` by default.
+    /// - `replace`: Give a mirror of this name these settings, where it has others.
+    /// - `dry_run`: Say what would change, and change nothing.
+    #[uniffi::method(default(root = None, replace = false, dry_run = false))]
+    pub fn mirror_add_system(
+        &self,
+        name: String,
+        root: Option<String>,
+        replace: bool,
+        dry_run: bool,
+    ) -> Result<MirrorAddSystem, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        request.set("root", root);
+        request.set("replace", replace);
+        request.set("dry_run", dry_run);
+        self.run("mirror add-system", request)
+    }
+
+    /// Adds a mirror of a folder of packages.
+    ///
+    /// - `name`: The mirror's name.
+    /// - `directory`: The folder.
+    /// - `component`: The component to put the packages in; `main` by default.
+    /// - `replace`: Give a mirror of this name these settings, where it has others.
+    /// - `dry_run`: Say what would change, and change nothing.
+    #[uniffi::method(default(component = None, replace = false, dry_run = false))]
+    pub fn mirror_add_folder(
+        &self,
+        name: String,
+        directory: String,
+        component: Option<String>,
+        replace: bool,
+        dry_run: bool,
+    ) -> Result<MirrorAddFolder, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        request.set("directory", directory);
+        request.set("component", component);
+        request.set("replace", replace);
+        request.set("dry_run", dry_run);
+        self.run("mirror add-folder", request)
+    }
+
+    /// Updates a mirror; what it made is a new snapshot.
+    ///
+    /// - `name`: The mirror's name.
+    pub fn mirror_update(&self, name: String) -> Result<MirrorUpdate, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        self.run("mirror update", request)
+    }
+
+    /// Lists the mirrors.
+    pub fn mirror_list(&self) -> Result<Vec<MirrorShow>, ReposnapError> {
+        let request = Request::default();
+        self.run("mirror list", request)
+    }
+
+    /// Shows a mirror.
+    ///
+    /// - `name`: The mirror's name.
+    pub fn mirror_show(&self, name: String) -> Result<MirrorShow, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        self.run("mirror show", request)
+    }
+
+    /// Lists the snapshots of the store, and what leads to each.
+    pub fn snapshot_list(&self) -> Result<Vec<Listed>, ReposnapError> {
+        let request = Request::default();
+        self.run("snapshot list", request)
+    }
+
+    /// Shows what a snapshot is.
+    ///
+    /// - `rev`: The snapshot.
+    /// - `packages`: List its packages too.
+    #[uniffi::method(default(packages = false))]
+    pub fn snapshot_show(&self, rev: String, packages: bool) -> Result<SnapshotShow, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("packages", packages);
+        self.run("snapshot show", request)
+    }
+
+    /// Finds the snapshot that a REV names.
+    ///
+    /// - `rev`: An environment, a mirror or a named snapshot, `~2` or `@TIME` behind it for an earlier state; or the first digits of a digest.
+    pub fn snapshot_resolve(&self, rev: String) -> Result<SnapshotResolve, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        self.run("snapshot resolve", request)
+    }
+
+    /// Tells what differs between two snapshots.
+    ///
+    /// - `before`: The first snapshot.
+    /// - `after`: The second snapshot.
+    pub fn snapshot_diff(&self, before: String, after: String) -> Result<SnapshotDiff, ReposnapError> {
+        let mut request = Request::default();
+        request.set("before", before);
+        request.set("after", after);
+        self.run("snapshot diff", request)
+    }
+
+    /// Merges snapshots into a new one.
+    ///
+    /// - `revs`: The snapshots; by the rule `precedence`, the first that has a package wins.
+    /// - `rule`: Which versions to keep; `precedence` by default.
+    /// - `name`: A name for the result.
+    #[uniffi::method(default(rule = None, name = None))]
+    pub fn snapshot_merge(
+        &self,
+        revs: Vec<String>,
+        rule: Option<String>,
+        name: Option<String>,
+    ) -> Result<SnapshotMerge, ReposnapError> {
+        let mut request = Request::default();
+        request.set("revs", revs);
+        request.set("rule", rule);
+        request.set("name", name);
+        self.run("snapshot merge", request)
+    }
+
+    /// Keeps the packages of a snapshot that pass a query, as a new one.
+    ///
+    /// - `rev`: The snapshot.
+    /// - `query`: The query.
+    /// - `name`: A name for the result.
+    #[uniffi::method(default(name = None))]
+    pub fn snapshot_filter(
+        &self,
+        rev: String,
+        query: String,
+        name: Option<String>,
+    ) -> Result<SnapshotFilter, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("query", query);
+        request.set("name", name);
+        self.run("snapshot filter", request)
+    }
+
+    /// Replaces named packages of a snapshot by those of another, and nothing else; the result is a new one.
+    ///
+    /// - `into`: The snapshot to alter; it stays as it is.
+    /// - `from`: The snapshot that has the packages.
+    /// - `queries`: Which packages, as queries.
+    /// - `name`: A name for the result.
+    #[uniffi::method(default(name = None))]
+    pub fn snapshot_pull(
+        &self,
+        into: String,
+        from: String,
+        queries: Vec<String>,
+        name: Option<String>,
+    ) -> Result<SnapshotPull, ReposnapError> {
+        let mut request = Request::default();
+        request.set("into", into);
+        request.set("from", from);
+        request.set("queries", queries);
+        request.set("name", name);
+        self.run("snapshot pull", request)
+    }
+
+    /// Creates an environment.
+    ///
+    /// - `name`: Its name.
+    /// - `rev`: The snapshot that it begins with.
+    /// - `message`: Why.
+    #[uniffi::method(default(message = None))]
+    pub fn env_create(&self, name: String, rev: String, message: Option<String>) -> Result<EnvCreate, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        request.set("rev", rev);
+        request.set("message", message);
+        self.run("env create", request)
+    }
+
+    /// Lists the environments, each with its newest entry.
+    pub fn env_list(&self) -> Result<Vec<EnvCreate>, ReposnapError> {
+        let request = Request::default();
+        self.run("env list", request)
+    }
+
+    /// Shows the newest entry of an environment.
+    ///
+    /// - `name`: The environment.
+    pub fn env_show(&self, name: String) -> Result<EnvCreate, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        self.run("env show", request)
+    }
+
+    /// Shows the history of an environment, newest first.
+    ///
+    /// - `name`: The environment.
+    /// - `limit`: How many entries; 50 by default.
+    #[uniffi::method(default(limit = None))]
+    pub fn env_log(&self, name: String, limit: Option<u64>) -> Result<Vec<EnvCreate>, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        request.set("limit", limit);
+        self.run("env log", request)
+    }
+
+    /// Moves an environment to a snapshot, or takes over some of its packages.
+    ///
+    /// - `name`: The environment.
+    /// - `rev`: The snapshot.
+    /// - `packages`: Take over only the packages that pass one of these queries.
+    /// - `create`: Begin the environment where there is none.
+    /// - `dry_run`: Tell what would change, and change nothing.
+    /// - `message`: Why.
+    #[uniffi::method(default(packages = None, create = false, dry_run = false, message = None))]
+    pub fn env_promote(
+        &self,
+        name: String,
+        rev: String,
+        packages: Option<Vec<String>>,
+        create: bool,
+        dry_run: bool,
+        message: Option<String>,
+    ) -> Result<EnvPromote, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        request.set("rev", rev);
+        request.set("packages", packages);
+        request.set("create", create);
+        request.set("dry_run", dry_run);
+        request.set("message", message);
+        self.run("env promote", request)
+    }
+
+    /// Moves an environment back.
+    ///
+    /// - `name`: The environment.
+    /// - `to`: Where to; the state before by default.
+    /// - `message`: Why.
+    #[uniffi::method(default(to = None, message = None))]
+    pub fn env_rollback(
+        &self,
+        name: String,
+        to: Option<String>,
+        message: Option<String>,
+    ) -> Result<EnvRollback, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        request.set("to", to);
+        request.set("message", message);
+        self.run("env rollback", request)
+    }
+
+    /// Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
+    ///
+    /// - `to`: The directory that a web server serves.
+    /// - `suite`: The suite, such as `stable`.
+    /// - `key`: The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    /// - `revs`: The snapshots; each package stays in its component.
+    /// - `components`: Snapshots by component: all packages of one go into that component.
+    /// - `password_file`: The file with the password of the key file.
+    /// - `codename`: The Codename; none by default.
+    /// - `origin`: The Origin.
+    /// - `label`: The Label.
+    /// - `description`: The Description.
+    /// - `suite_version`: The Version of the suite.
+    /// - `valid_for`: For how many days the Release is valid.
+    /// - `not_automatic`: Have apt install from it only when asked to.
+    /// - `but_automatic_upgrades`: With `not_automatic`, have apt upgrade what was installed from it.
+    /// - `sign_field`: Name the key in the Release, for apt to hold on to.
+    /// - `architectures`: Architectures to name beside those that the snapshots have.
+    /// - `compress`: The compressions of indexes: `gz`, `xz`, `zst`.
+    /// - `allow_missing`: Publish though packages are missing in the store.
+    /// - `resign`: Sign again though nothing changed.
+    #[uniffi::method(default(revs = None, components = None, password_file = None, codename = None, origin = None, label = None, description = None, suite_version = None, valid_for = None, not_automatic = false, but_automatic_upgrades = false, sign_field = false, architectures = None, compress = None, allow_missing = false, resign = false))]
+    pub fn publish(
+        &self,
+        to: String,
+        suite: String,
+        key: String,
+        revs: Option<Vec<String>>,
+        components: Option<HashMap<String, String>>,
+        password_file: Option<String>,
+        codename: Option<String>,
+        origin: Option<String>,
+        label: Option<String>,
+        description: Option<String>,
+        suite_version: Option<String>,
+        valid_for: Option<u64>,
+        not_automatic: bool,
+        but_automatic_upgrades: bool,
+        sign_field: bool,
+        architectures: Option<Vec<String>>,
+        compress: Option<Vec<String>>,
+        allow_missing: bool,
+        resign: bool,
+    ) -> Result<Publication, ReposnapError> {
+        let mut request = Request::default();
+        request.set("to", to);
+        request.set("suite", suite);
+        request.set("key", key);
+        request.set("revs", revs);
+        request.set("components", components);
+        request.set("password_file", password_file);
+        request.set("codename", codename);
+        request.set("origin", origin);
+        request.set("label", label);
+        request.set("description", description);
+        request.set("suite_version", suite_version);
+        request.set("valid_for", valid_for);
+        request.set("not_automatic", not_automatic);
+        request.set("but_automatic_upgrades", but_automatic_upgrades);
+        request.set("sign_field", sign_field);
+        request.set("architectures", architectures);
+        request.set("compress", compress);
+        request.set("allow_missing", allow_missing);
+        request.set("resign", resign);
+        self.run("publish", request)
+    }
+
+    /// Publishes an upstream's own indexes and signature, byte for byte.
+    ///
+    /// - `rev`: The snapshot of a mirror.
+    /// - `to`: The directory that a web server serves.
+    /// - `allow_missing`: Publish though packages are missing in the store.
+    #[uniffi::method(default(allow_missing = false))]
+    pub fn publish_verbatim(
+        &self,
+        rev: String,
+        to: String,
+        allow_missing: bool,
+    ) -> Result<Vec<Publication>, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("to", to);
+        request.set("allow_missing", allow_missing);
+        self.run("publish verbatim", request)
+    }
+
+    /// Finds the packages of a snapshot that pass a query.
+    ///
+    /// - `rev`: The snapshot.
+    /// - `query`: The query.
+    /// - `stanzas`: Give their stanzas too.
+    #[uniffi::method(default(stanzas = false))]
+    pub fn search(&self, rev: String, query: String, stanzas: bool) -> Result<Vec<Found>, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("query", query);
+        request.set("stanzas", stanzas);
+        self.run("search", request)
+    }
+
+    /// Fetches packages that a mirror left where they are.
+    ///
+    /// - `rev`: The snapshot.
+    /// - `query`: Which packages; all by default.
+    #[uniffi::method(default(query = None))]
+    pub fn fetch(&self, rev: String, query: Option<String>) -> Result<Fetch, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("query", query);
+        self.run("fetch", request)
+    }
+
+    /// Tells how the packages that are installed on a machine stand to a snapshot.
+    ///
+    /// - `rev`: The snapshot.
+    /// - `root`: The root folder of the machine; `/` by default.
+    #[uniffi::method(default(root = None))]
+    pub fn system_compare(&self, rev: String, root: Option<String>) -> Result<SystemCompare, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("root", root);
+        self.run("system compare", request)
+    }
+}
+
+/// Removes the packages of a published directory that neither the last nor the last but one publication of any suite names.
+///
+/// - `directory`: The published directory.
+#[uniffi::export]
+pub fn publish_prune(directory: String) -> Result<Prune, ReposnapError> {
+    let mut request = Request::default();
+    request.set("directory", directory);
+    run("publish prune", request)
+}
+
+/// Verifies an InRelease file, or a Release file with its Release.gpg: its signatures, its dates and its form.
+///
+/// - `file`: The file.
+/// - `keyring`: The keys: keyring files, or armored blocks.
+/// - `signature`: The signature file, where it stands apart.
+/// - `at`: The time to verify at, instead of now.
+/// - `signers`: The fingerprints that count; all of the keyring's by default.
+/// - `threshold`: How many of the keys must have signed; 1 by default.
+/// - `relax`: Relax rules of verification, by their names.
+#[uniffi::export(default(signature = None, at = None, signers = None, threshold = None, relax = None))]
+pub fn verify_release(
+    file: String,
+    keyring: Vec<String>,
+    signature: Option<String>,
+    at: Option<String>,
+    signers: Option<Vec<String>>,
+    threshold: Option<u64>,
+    relax: Option<Vec<String>>,
+) -> Result<VerifyRelease, ReposnapError> {
+    let mut request = Request::default();
+    request.set("file", file);
+    request.set("keyring", keyring);
+    request.set("signature", signature);
+    request.set("at", at);
+    request.set("signers", signers);
+    request.set("threshold", threshold);
+    request.set("relax", relax);
+    run("verify release", request)
+}
+
+/// Verifies a signed text: a cleartext message, or any text with a signature that stands apart.
+///
+/// - `message`: The text.
+/// - `keyring`: The keys: keyring files, or armored blocks.
+/// - `signature`: The armored signature, where it stands apart.
+/// - `at`: The time to verify at, instead of now.
+/// - `signers`: The fingerprints that count; all of the keyring's by default.
+/// - `threshold`: How many of the keys must have signed; 1 by default.
+/// - `relax`: Relax rules of verification, by their names.
+#[uniffi::export(default(signature = None, at = None, signers = None, threshold = None, relax = None))]
+pub fn verify_message(
+    message: String,
+    keyring: Vec<String>,
+    signature: Option<String>,
+    at: Option<String>,
+    signers: Option<Vec<String>>,
+    threshold: Option<u64>,
+    relax: Option<Vec<String>>,
+) -> Result<VerifyMessage, ReposnapError> {
+    let mut request = Request::default();
+    request.set("message", message);
+    request.set("keyring", keyring);
+    request.set("signature", signature);
+    request.set("at", at);
+    request.set("signers", signers);
+    request.set("threshold", threshold);
+    request.set("relax", relax);
+    run("verify message", request)
+}
+
+/// Shows the certificates of a keyring.
+///
+/// - `keyring`: The keys: keyring files, or armored blocks.
+/// - `at`: The time to judge them at, instead of now.
+#[uniffi::export(default(at = None))]
+pub fn keyring_show(keyring: Vec<String>, at: Option<String>) -> Result<Vec<Certificate>, ReposnapError> {
+    let mut request = Request::default();
+    request.set("keyring", keyring);
+    request.set("at", at);
+    run("keyring show", request)
+}
+
+/// Generates an Ed25519 signing key into a new file that its owner alone may read.
+///
+/// - `user_id`: Whose key, such as `Example archive <archive@example.org>`.
+/// - `output`: The file to write; it must not exist.
+#[uniffi::export]
+pub fn key_generate(user_id: String, output: String) -> Result<KeyGenerate, ReposnapError> {
+    let mut request = Request::default();
+    request.set("user_id", user_id);
+    request.set("output", output);
+    run("key generate", request)
+}
+
+/// Signs a text, as a cleartext message or apart from it.
+///
+/// - `text`: The text.
+/// - `key`: The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+/// - `password_file`: The file with the password of the key file.
+/// - `detached`: Make a signature that stands apart.
+#[uniffi::export(default(password_file = None, detached = false))]
+pub fn key_sign(
+    text: String,
+    key: String,
+    password_file: Option<String>,
+    detached: bool,
+) -> Result<KeySign, ReposnapError> {
+    let mut request = Request::default();
+    request.set("text", text);
+    request.set("key", key);
+    request.set("password_file", password_file);
+    request.set("detached", detached);
+    run("key sign", request)
+}
+
+/// Compares two versions as dpkg does.
+///
+/// - `a`: The first version.
+/// - `b`: The second version.
+/// - `operator`: A relation to test: `lt le eq ne ge gt`, or `<< <= = != >= >>`.
+#[uniffi::export(default(operator = None))]
+pub fn version_compare(a: String, b: String, operator: Option<String>) -> Result<VersionCompare, ReposnapError> {
+    let mut request = Request::default();
+    request.set("a", a);
+    request.set("b", b);
+    request.set("operator", operator);
+    run("version compare", request)
+}
+
+/// Reads stanzas, as control files and indexes have them (deb822(5)).
+///
+/// - `text`: The text.
+#[uniffi::export]
+pub fn stanza_parse(text: String) -> Result<Vec<Vec<FieldDocument>>, ReposnapError> {
+    let mut request = Request::default();
+    request.set("text", text);
+    run("stanza parse", request)
+}
+
+/// Reads the value of a relation field such as Depends or Provides (Debian policy, chapter 7).
+///
+/// - `value`: The value.
+#[uniffi::export]
+pub fn relation_parse(value: String) -> Result<Vec<Vec<Relation>>, ReposnapError> {
+    let mut request = Request::default();
+    request.set("value", value);
+    run("relation parse", request)
+}
+
+/// Reads an apt source file (sources.list(5)), in either format.
+///
+/// - `file`: The file's name: one that ends in `.sources` has stanzas, another has lines.
+/// - `text`: Its text.
+/// - `architecture`: What `$(ARCH)` stands for: the machine's architecture.
+#[uniffi::export]
+pub fn sources_parse(file: String, text: String, architecture: String) -> Result<Vec<SourceEntry>, ReposnapError> {
+    let mut request = Request::default();
+    request.set("file", file);
+    request.set("text", text);
+    request.set("architecture", architecture);
+    run("sources parse", request)
+}
+
+/// Reads a query and tells it in its plainest form.
+///
+/// - `query`: The query.
+#[uniffi::export]
+pub fn query_parse(query: String) -> Result<QueryParse, ReposnapError> {
+    let mut request = Request::default();
+    request.set("query", query);
+    run("query parse", request)
+}
+
+/// Reads a binary package (deb(5)): its control file, and what else its control part has.
+///
+/// - `file`: The package file.
+/// - `contents`: List the members of its data part too.
+#[uniffi::export(default(contents = false))]
+pub fn deb_show(file: String, contents: bool) -> Result<DebShow, ReposnapError> {
+    let mut request = Request::default();
+    request.set("file", file);
+    request.set("contents", contents);
+    run("deb show", request)
+}

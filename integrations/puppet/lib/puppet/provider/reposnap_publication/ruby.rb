@@ -1,0 +1,31 @@
+# frozen_string_literal: true
+
+require_relative '../../../puppet_x/reposnap'
+
+Puppet::Type.type(:reposnap_publication).provide(:ruby) do
+  desc 'By the Ruby binding of reposnap.'
+
+  # What the tree is: `absent`, `outdated` (something had to be written), `published`.
+  def standing(noop)
+    there = File.exist?(File.join(resource[:directory], 'dists', resource[:suite], 'InRelease'))
+    return there ? :published : :absent if noop || !there
+
+    # Only making the indexes tells whether they differ; where they do not, nothing is written.
+    @done = write
+    @done.outcome == 'unchanged' ? :published : :outdated
+  end
+
+  def publish
+    @done ||= write
+  end
+
+  private
+
+  OPTIONS = %i[revs components password_file codename origin label description compress].freeze
+
+  def write
+    store = PuppetX::Reposnap.at(resource[:store])
+    options = OPTIONS.to_h { |name| [name, resource[name]] }
+    store.publish(resource[:directory], resource[:suite], resource[:key], **options)
+  end
+end

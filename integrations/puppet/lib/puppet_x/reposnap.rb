@@ -1,0 +1,29 @@
+# frozen_string_literal: true
+
+# What the types, the function and the fact share.
+module PuppetX
+  # Stores by their directory.
+  module Reposnap
+    DEFAULT = '/var/lib/reposnap'
+
+    # The store in a directory; mirrors make it where there is none.
+    def self.at(directory)
+      require 'reposnap'
+      ::Reposnap::Store.at(directory)
+    end
+
+    # Runs a block, and gives nil where what it asks for is not there.
+    def self.found
+      yield
+    rescue ::Reposnap::Error => error
+      raise unless error.kind == 'not-found'
+
+      nil
+    end
+
+    # A digest as people read it.
+    def self.short(digest)
+      digest ? digest[0, 12] : 'absent'
+    end
+  end
+end
