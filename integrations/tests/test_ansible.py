@@ -412,13 +412,13 @@ def test_documentation(ansible: Ansible) -> None:
     run(ansible.folder, BIN / "ansible-doc", "-t", "lookup", "reposnap.reposnap.resolved", env=ansible.env)
 
 
-@pytest.mark.parametrize("kind", ["module", "lookup"])
-def test_validate_modules(collections: Path, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "directory"), [("module", "modules"), ("lookup", "lookup")])
+def test_validate_modules(collections: Path, kind: str, directory: str) -> None:
     """The checker of ansible-test, by itself: ansible-test would make an environment of its own from the network."""
     checker = Path(ansible_test.__path__[0]) / "_util/controller/sanity/validate-modules"
     collection = "ansible_collections/reposnap/reposnap"
     folder = collections / collection
-    plugins = [path.relative_to(folder) for path in (folder / "plugins").glob(f"{kind}*/*.py")]
+    plugins = [path.relative_to(folder) for path in (folder / "plugins" / directory).glob("*.py")]
     assert plugins
     options = ["--collection", collection, "--collection-version", "0.1.0", "--arg-spec", "--plugin-type", kind]
     env = {"PYTHONPATH": str(checker), "ANSIBLE_COLLECTIONS_PATH": str(collections)}

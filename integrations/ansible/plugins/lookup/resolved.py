@@ -61,7 +61,6 @@ _raw:
 import re
 
 from ansible.errors import AnsibleLookupError
-
 from ansible.plugins.lookup import LookupBase
 
 try:
