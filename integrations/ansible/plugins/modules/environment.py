@@ -1,0 +1,192 @@
+#!/usr/bin/python
+"""Moves environments."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: environment
+short_description: Moves an environment to a snapshot, and back
+description:
+  - An environment, such as C(stable), is a name that moves from snapshot to snapshot; its history is kept.
+options:
+  name:
+    description: The name of the environment.
+    type: str
+    required: true
+  state:
+    description:
+      - V(present) makes sure that the environment is at O(rev), or has the O(packages) of it. It begins the environment
+        where there is none.
+      - V(rolled_back) moves it back, to O(to) or to what it was before it last moved. Without O(to), an environment that
+        was rolled back and has not moved since stays where it is.
+    type: str
+    choices: [present, rolled_back]
+    default: present
+  rev:
+    description:
+      - The snapshot, as an environment, a mirror or a named snapshot, with C(~2) or C(@2026-11-01) behind it for an
+        earlier state, or as digits of a digest. Needed for O(state=present).
+    type: str
+  packages:
+    description: Take over only the packages that pass one of these queries.
+    type: list
+    elements: str
+  to:
+    description:
+      - Where to roll back to, an earlier state of this environment, as C(stable@2026-11-01) or a digest. Steps back, as
+        in C(stable~1), are refused, because a second run would go further back.
+    type: str
+  reason:
+    description: Why, for the history.
+    type: str
+extends_documentation_fragment:
+  - reposnap.reposnap.store
+  - reposnap.reposnap.store.attributes
+"""
+
+EXAMPLES = r"""
+- name: Testing becomes what nightly is
+  reposnap.reposnap.environment:
+    store: /srv/reposnap
+    name: testing
+    rev: nightly
+
+- name: Take over OpenSSL from nightly, and nothing else
+  reposnap.reposnap.environment:
+    store: /srv/reposnap
+    name: stable
+    rev: nightly
+    packages: [$Source (openssl)]
+    reason: security fix
+
+- name: Take the last move back
+  reposnap.reposnap.environment:
+    store: /srv/reposnap
+    name: stable
+    state: rolled_back
+    reason: the new nginx does not start
+"""
+
+RETURN = r"""
+environment:
+  description: The name of the environment.
+  type: str
+  returned: success
+before:
+  description: The digest of the snapshot that it was at; none where it begins.
+  type: str
+  returned: success
+after:
+  description: The digest of the snapshot that it is at now, or would be. A check does not know it where O(rev) is not there yet.
+  type: str
+  returned: success
+differences:
+  description: What differs between the two, package by package. Empty where the environment begins.
+  type: list
+  elements: dict
+  returned: success
+  sample: [{name: nginx, architecture: amd64, change: upgraded, before: 1.22.1-9, after: 1.22.1-10}]
+summary:
+  description: How many packages were added, removed, upgraded, downgraded or changed.
+  type: dict
+  returned: success
+  sample: {upgraded: 1}
+error:
+  description: What failed, as the document C(Error) of the library. C(kind) is one of its words, such as C(not-found).
+  type: dict
+  returned: failure
+"""
+
+from ansible_collections.reposnap.reposnap.plugins.module_utils.common import (
+    found,
+    given,
+    main,
+    package_diff,
+    reposnap,
+    summary,
+)
+
+
+def work(module, store):
+    """Moves the environment."""
+    move = present if module.params["state"] == "present" else rolled_back
+    before, after, differences = move(module, store, module.params["name"])
+    result = {
+        "changed": before is None or before != after,
+        "environment": module.params["name"],
+        "before": before,
+        "after": after,
+        "differences": differences,
+        "summary": summary(differences),
+    }
+    if module._diff:
+        result["diff"] = package_diff(module.params["name"], differences, before, after)
+        if not differences and result["changed"]:
+            # Another snapshot of the same packages, or the first: there is that alone to show.
+            result["diff"]["before"] = "" if before is None else f"snapshot {before}\n"
+            result["diff"]["after"] = f"snapshot {after or 'not known yet'}\n"
+    return result
+
+
+def present(module, store, name):
+    """The environment is to be at a snapshot, or to have some packages of it."""
+    request = {
+        "name": name,
+        "rev": module.params["rev"],
+        "create": True,
+        **given(module.params, "packages"),
+        "message": module.params["reason"],
+    }
+    try:
+        would = store.call("env promote", {**request, "dry_run": True})
+    except reposnap.NotFoundError as error:
+        if not module.check_mode:
+            raise
+        module.warn(f"not there yet, perhaps because this is a check: {error}")
+        shown = found(lambda: store.env_show(name))
+        return shown and shown["snapshot"], None, []
+    before, after, differences = would["before"], would["after"], would["differences"]
+    # Taking over packages that are there already would make another snapshot of the same packages.
+    if before is not None and (before == after or (request.get("packages") and not differences)):
+        return before, before, []
+    if not module.check_mode:
+        done = store.call("env promote", request)
+        before, after, differences = done["before"], done["after"], done["differences"]
+    return before, after, differences
+
+
+def rolled_back(module, store, name):
+    """The environment is to be what it was."""
+    head = store.env_show(name)
+    before, to = head["snapshot"], module.params["to"]
+    if to is None:
+        if head["change"]["kind"] == "rolled-back":
+            return before, before, []
+        to = f"env/{name}~1"
+    elif "~" in to:
+        module.fail_json(msg=f"to: {to} would go back further with each run: name a time, a digest or a snapshot")
+    after = store.snapshot_resolve(to)["snapshot"]
+    if after == before:
+        return before, before, []
+    differences = store.snapshot_diff(before, after)["differences"]
+    if not module.check_mode:
+        store.call("env rollback", {"name": name, "to": to, "message": module.params["reason"]})
+    elif all(entry["snapshot"] != after for entry in store.env_log(name, limit=2**31)):
+        module.fail_json(msg=f"to: the environment {name} was never at {to}: promote that instead")
+    return before, after, differences
+
+
+if __name__ == "__main__":
+    main(
+        {
+            "name": {"type": "str", "required": True},
+            "state": {"type": "str", "choices": ["present", "rolled_back"], "default": "present"},
+            "rev": {"type": "str"},
+            "packages": {"type": "list", "elements": "str"},
+            "to": {"type": "str"},
+            "reason": {"type": "str"},
+        },
+        work,
+        required_if=[("state", "present", ["rev"])],
+        mutually_exclusive=[("rev", "to"), ("packages", "to")],
+    )
