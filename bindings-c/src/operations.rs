@@ -241,11 +241,7 @@ pub unsafe extern "C" fn reposnap_mirror_list(
     error: *mut *mut reposnap_error,
 ) -> reposnap_result {
     // SAFETY: as the caller promises.
-    unsafe {
-        run(Some(store), "mirror list", watch, Out { document, error }, |_| {
-            Ok(())
-        })
-    }
+    unsafe { run(Some(store), "mirror list", watch, Out { document, error }, |_| Ok(())) }
 }
 
 /// Shows a mirror.
@@ -287,11 +283,7 @@ pub unsafe extern "C" fn reposnap_snapshot_list(
     error: *mut *mut reposnap_error,
 ) -> reposnap_result {
     // SAFETY: as the caller promises.
-    unsafe {
-        run(Some(store), "snapshot list", watch, Out { document, error }, |_| {
-            Ok(())
-        })
-    }
+    unsafe { run(Some(store), "snapshot list", watch, Out { document, error }, |_| Ok(())) }
 }
 
 /// What `reposnap_snapshot_show` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
@@ -592,11 +584,7 @@ pub unsafe extern "C" fn reposnap_env_list(
     error: *mut *mut reposnap_error,
 ) -> reposnap_result {
     // SAFETY: as the caller promises.
-    unsafe {
-        run(Some(store), "env list", watch, Out { document, error }, |_| {
-            Ok(())
-        })
-    }
+    unsafe { run(Some(store), "env list", watch, Out { document, error }, |_| Ok(())) }
 }
 
 /// Shows the newest entry of an environment.

@@ -39,6 +39,24 @@ pub static LANGUAGES: &[Language] = &[
         call: |operation| format!("reposnap_{}", snake(operation.name)),
         declaration: |operation| format!("reposnap_{}(", snake(operation.name)),
     },
+    Language {
+        name: "Ruby",
+        files: &["bindings-uniffi/ruby/lib/reposnap/operations.rb"],
+        call: |operation| {
+            format!("{}.{}", if on_a_store(operation) { "store" } else { "Reposnap" }, snake(operation.name))
+        },
+        declaration: |operation| format!("def {}", snake(operation.name)),
+    },
+    Language {
+        name: "Kotlin, Swift",
+        // What UniFFI makes them from.
+        files: &["bindings-uniffi/src/operations.rs"],
+        call: |operation| match on_a_store(operation) {
+            true => format!("store.{}", camel(operation.name)),
+            false => camel(operation.name),
+        },
+        declaration: |operation| format!("pub fn {}(", snake(operation.name)),
+    },
 ];
 
 impl Language {
