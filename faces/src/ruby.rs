@@ -49,7 +49,9 @@ fn method(operation: &Operation, text: &mut String) {
         );
     }
     if store {
-        text.push_str("    # @param cancel [Cancel] What ends the work.\n    # @yieldparam event [Progress] A step of it.\n");
+        text.push_str(
+            "    # @param cancel [Cancel] What ends the work.\n    # @yieldparam event [Progress] A step of it.\n",
+        );
     }
     let _ = writeln!(text, "    # @return {}", operation.result);
     let mut arguments: Vec<String> = operation.parameters.iter().map(argument).collect();

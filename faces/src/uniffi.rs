@@ -76,7 +76,8 @@ fn method(operation: &Operation, indent: &str, text: &mut String) {
         parameters.insert(0, "&self".to_owned());
     }
     let result = rust(&Kind::parse(operation.result));
-    let head = format!("pub fn {}({}) -> Result<{result}, ReposnapError> {{", snake(operation.name), parameters.join(", "));
+    let head =
+        format!("pub fn {}({}) -> Result<{result}, ReposnapError> {{", snake(operation.name), parameters.join(", "));
     line(&head);
     let mutable = if operation.parameters.is_empty() { "" } else { "mut " };
     line(&format!("    let {mutable}request = Request::default();"));
