@@ -14,8 +14,9 @@ class TestStore < Minitest::Test
     assert_equal ['nightly', true], [promoted.environment, promoted.moved]
     entry = store.env_log('nightly', limit: 1).first
     assert_equal ['ana', 'the first', promoted.after], [entry.actor, entry[:message], entry.snapshot]
-    assert_equal({ from: 'inhouse' }, store.env_promote('testing', 'inhouse', create: true) && store.env_show('testing').to_h[:change])
-    assert_equal({ 'tools' => '2.0-1' }, store.search('inhouse', 'tools').to_h { |found| [found.name, found.version] })
+    store.env_create('testing', 'inhouse')
+    assert store.env_show('testing').change.created?
+    assert_equal({ 'tools' => '2:2.0-1' }, store.search('inhouse', 'tools').to_h { |found| [found.name, found.version] })
   end
 
   def test_stores_close
@@ -65,7 +66,7 @@ class TestStore < Minitest::Test
     raised = assert_raises(ArgumentError) { fresh.mirror_update('inhouse') { raise ArgumentError, 'enough' } }
     assert_equal 'enough', raised.message
     assert_raises(Interrupt) { fresh.mirror_update('inhouse') { raise Interrupt } }
-    assert fresh.mirror_update('inhouse').changed
+    refute_nil fresh.mirror_update('inhouse').snapshot
   end
 
   def test_cancellation

@@ -98,6 +98,8 @@ class TestVectors < Minitest::Test
     return unless operation && one['result']
 
     required = operation.parameters.select(&:required).map { |parameter| request.delete(parameter.name.to_sym) }
+    # What needs no store is a function of the module.
+    target = Reposnap unless target.respond_to?(operation.name.tr(' -', '__'))
     document = target.public_send(operation.name.tr(' -', '__'), *required, **request)
     found = tagged(JSON.parse(JSON.generate(Reposnap::Document.plain(document))))
     expected = tagged(substitute(one['result'], names))

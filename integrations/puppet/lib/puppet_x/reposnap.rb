@@ -21,6 +21,13 @@ module PuppetX
       nil
     end
 
+    # Runs a block; what fails is told with its place and what to do.
+    def self.told
+      yield
+    rescue ::Reposnap::Error => error
+      raise Puppet::Error, error.text
+    end
+
     # A digest as people read it.
     def self.short(digest)
       digest ? digest[0, 12] : 'absent'

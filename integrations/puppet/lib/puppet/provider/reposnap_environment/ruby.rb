@@ -19,7 +19,7 @@ Puppet::Type.type(:reposnap_environment).provide(:ruby) do
   end
 
   def rev=(rev)
-    promote(rev, dry_run: false)
+    PuppetX::Reposnap.told { promote(rev, dry_run: false) }
     @plan = nil
   end
 

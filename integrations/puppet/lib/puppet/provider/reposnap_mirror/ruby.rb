@@ -20,14 +20,14 @@ Puppet::Type.type(:reposnap_mirror).provide(:ruby) do
   end
 
   def configure
-    add(replace: true)
+    PuppetX::Reposnap.told { add }
   end
 
   def configure_and_update
     return if @updated
 
     configure
-    store.mirror_update(resource[:name])
+    PuppetX::Reposnap.told { store.mirror_update(resource[:name]) }
   end
 
   private

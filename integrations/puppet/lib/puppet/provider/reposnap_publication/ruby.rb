@@ -16,16 +16,15 @@ Puppet::Type.type(:reposnap_publication).provide(:ruby) do
   end
 
   def publish
-    @done ||= write
+    @done ||= PuppetX::Reposnap.told { write }
   end
 
   private
 
-  OPTIONS = %i[revs components password_file codename origin label description compress].freeze
-
   def write
     store = PuppetX::Reposnap.at(resource[:store])
-    options = OPTIONS.to_h { |name| [name, resource[name]] }
+    names = %i[revs components password_file codename origin label description compress]
+    options = names.to_h { |name| [name, resource[name]] }
     store.publish(resource[:directory], resource[:suite], resource[:key], **options)
   end
 end
