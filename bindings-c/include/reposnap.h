@@ -375,6 +375,8 @@ typedef struct reposnap_publish_options {
   bool allow_missing;
   // Sign again though nothing changed.
   bool resign;
+  // Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
+  bool dry_run;
 } reposnap_publish_options;
 
 // What `reposnap_publish_verbatim` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
@@ -553,6 +555,12 @@ enum reposnap_result reposnap_store_create(const char *directory,
 enum reposnap_result reposnap_store_open_or_create(const char *directory,
                                                    struct reposnap_store **store,
                                                    struct reposnap_error **error);
+
+// Names a store that each operation opens for itself; operations that begin a store, such as `mirror add`, make it where
+// there is none, and others fail with `REPOSNAP_NOT_FOUND`.
+enum reposnap_result reposnap_store_at(const char *directory,
+                                       struct reposnap_store **store,
+                                       struct reposnap_error **error);
 
 // Makes a store in memory, which ends with its handle; NULL only where the library fails.
 struct reposnap_store *reposnap_store_memory(void);

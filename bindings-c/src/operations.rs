@@ -241,7 +241,11 @@ pub unsafe extern "C" fn reposnap_mirror_list(
     error: *mut *mut reposnap_error,
 ) -> reposnap_result {
     // SAFETY: as the caller promises.
-    unsafe { run(Some(store), "mirror list", watch, Out { document, error }, |_| Ok(())) }
+    unsafe {
+        run(Some(store), "mirror list", watch, Out { document, error }, |_| {
+            Ok(())
+        })
+    }
 }
 
 /// Shows a mirror.
@@ -283,7 +287,11 @@ pub unsafe extern "C" fn reposnap_snapshot_list(
     error: *mut *mut reposnap_error,
 ) -> reposnap_result {
     // SAFETY: as the caller promises.
-    unsafe { run(Some(store), "snapshot list", watch, Out { document, error }, |_| Ok(())) }
+    unsafe {
+        run(Some(store), "snapshot list", watch, Out { document, error }, |_| {
+            Ok(())
+        })
+    }
 }
 
 /// What `reposnap_snapshot_show` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
@@ -584,7 +592,11 @@ pub unsafe extern "C" fn reposnap_env_list(
     error: *mut *mut reposnap_error,
 ) -> reposnap_result {
     // SAFETY: as the caller promises.
-    unsafe { run(Some(store), "env list", watch, Out { document, error }, |_| Ok(())) }
+    unsafe {
+        run(Some(store), "env list", watch, Out { document, error }, |_| {
+            Ok(())
+        })
+    }
 }
 
 /// Shows the newest entry of an environment.
@@ -793,6 +805,8 @@ pub struct reposnap_publish_options {
     pub allow_missing: bool,
     /// Sign again though nothing changed.
     pub resign: bool,
+    /// Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
+    pub dry_run: bool,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -844,6 +858,7 @@ pub unsafe extern "C" fn reposnap_publish(
                 request.optional_strings("compress", options.compress)?;
                 request.optional_boolean("allow_missing", options.allow_missing);
                 request.optional_boolean("resign", options.resign);
+                request.optional_boolean("dry_run", options.dry_run);
             }
             Ok(())
         })

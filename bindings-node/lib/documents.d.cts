@@ -292,6 +292,7 @@ export declare namespace documents {
   /** The document `Publication`. */
   interface Publication {
     suite: string;
+    /** in a dry run, what it would be; the counts are 0 then */
     outcome: 'published' | 'resigned' | 'unchanged';
     /** in order of their paths */
     indexes: Index[];
@@ -303,8 +304,8 @@ export declare namespace documents {
     copied: number;
     /** of `packages`, not in the store */
     missing: number;
-    /** of the Release text that is in place */
-    release: Digest;
+    /** of the Release text that is in place; null in a dry run where nothing is */
+    release: Digest | null;
     /** its file; none for a verbatim tree */
     certificate: string | null;
     notes: string[];

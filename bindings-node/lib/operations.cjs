@@ -221,6 +221,7 @@ const table = {
       { name: 'compress', key: 'compress', check: array(string) },
       { name: 'allowMissing', key: 'allow_missing', check: boolean },
       { name: 'resign', key: 'resign', check: boolean },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
     ],
   },
   publishVerbatim: {

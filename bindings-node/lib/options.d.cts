@@ -143,6 +143,8 @@ export interface PublishOptions extends CallOptions {
   allowMissing?: boolean | null | undefined;
   /** Sign again though nothing changed. */
   resign?: boolean | null | undefined;
+  /** Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages. */
+  dryRun?: boolean | null | undefined;
 }
 
 /** Options of `publishVerbatim`. */
