@@ -155,10 +155,8 @@ fn collect(kind: &Kind, documents: &Documents, wanted: &mut BTreeSet<(String, Op
                 inside(fields, wanted);
             }
         }
-        Kind::Tagged { name, tag } => {
-            if wanted.insert((name.clone(), Some(tag.clone()))) {
-                documents.variants(name).iter().for_each(|(_, fields)| inside(fields, wanted));
-            }
+        Kind::Tagged { name, tag } if wanted.insert((name.clone(), Some(tag.clone()))) => {
+            documents.variants(name).iter().for_each(|(_, fields)| inside(fields, wanted));
         }
         _ => {}
     }

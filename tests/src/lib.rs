@@ -4,6 +4,7 @@
 //! missing or fails, because a test that can't run its oracle must fail. `scripts/setup` installs the programs.
 
 pub mod apt;
+pub mod authority;
 pub mod cli;
 pub mod deb;
 pub mod flaky;

@@ -8,11 +8,14 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::authority::Authority;
+
 /// A running server. It ends when this is dropped.
 pub struct Nginx {
     child: Child,
     port: u16,
     directory: TempDir,
+    scheme: &'static str,
 }
 
 /// One line of the access log.
@@ -36,17 +39,17 @@ const PATIENCE: usize = 1000;
 impl Nginx {
     /// Serves `root`.
     pub fn serve(root: &Path) -> Self {
-        for _ in 0..ATTEMPTS {
-            if let Some(server) = Self::try_serve(root) {
-                return server;
-            }
-        }
-        panic!("nginx did not start on any of {ATTEMPTS} free ports")
+        Self::start(root, None)
     }
 
-    /// The address, `http://127.0.0.1:PORT`, without a slash at the end.
+    /// Serves `root` over https, with a certificate for 127.0.0.1 that `authority` has signed.
+    pub fn serve_tls(root: &Path, authority: &Authority) -> Self {
+        Self::start(root, Some(authority))
+    }
+
+    /// The address, `http://127.0.0.1:PORT` (or https), without a slash at the end.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("{}://127.0.0.1:{}", self.scheme, self.port)
     }
 
     /// All requests answered so far, oldest first.
@@ -65,12 +68,25 @@ impl Nginx {
         self.directory.path().join("access.log")
     }
 
-    fn try_serve(root: &Path) -> Option<Self> {
+    fn start(root: &Path, authority: Option<&Authority>) -> Self {
+        for _ in 0..ATTEMPTS {
+            if let Some(server) = Self::try_serve(root, authority) {
+                return server;
+            }
+        }
+        panic!("nginx did not start on any of {ATTEMPTS} free ports")
+    }
+
+    fn try_serve(root: &Path, authority: Option<&Authority>) -> Option<Self> {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
         let configuration = directory.path().join("nginx.conf");
         let root = root.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", root.display()));
-        fs::write(&configuration, configure(directory.path(), &root, port)).expect("writing nginx.conf");
+        let scheme = if authority.is_some() { "https" } else { "http" };
+        if let Some(authority) = authority {
+            authority.certify("IP:127.0.0.1", directory.path());
+        }
+        fs::write(&configuration, configure(directory.path(), &root, port, scheme)).expect("writing nginx.conf");
         let child = Command::new(program())
             .arg("-p")
             .arg(directory.path())
@@ -82,7 +98,7 @@ impl Nginx {
             .stderr(fs::File::create(directory.path().join("stderr")).expect("writing a log"))
             .spawn()
             .unwrap_or_else(|error| panic!("nginx: {error}; scripts/setup installs what the tests need"));
-        let mut server = Self { child, port, directory };
+        let mut server = Self { child, port, directory, scheme };
         for _ in 0..PATIENCE {
             if let Ok(Some(_)) = server.child.try_wait() {
                 let said = fs::read_to_string(server.directory.path().join("stderr")).unwrap_or_default();
@@ -118,10 +134,14 @@ fn parse_access(line: &str) -> Access {
     Access { method: method.to_owned(), path: path.to_owned(), status: number(status) as u16, bytes: number(bytes) }
 }
 
-fn configure(directory: &Path, root: &Path, port: u16) -> String {
+fn configure(directory: &Path, root: &Path, port: u16, scheme: &str) -> String {
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|name| format!("    {name}_temp_path {}/{name};\n", directory.display()))
         .concat();
+    let (ssl, certificate) = match scheme {
+        "https" => (" ssl", "        ssl_certificate tls.pem;\n        ssl_certificate_key tls.key;\n"),
+        _ => ("", ""),
+    };
     format!(
         "daemon off;
 master_process off;
@@ -134,8 +154,8 @@ http {{
     sendfile on;
     keepalive_requests 1000000;
 {temporary}    server {{
-        listen 127.0.0.1:{port};
-        root \"{root}\";
+        listen 127.0.0.1:{port}{ssl};
+{certificate}        root \"{root}\";
     }}
 }}
 ",

@@ -7,11 +7,16 @@ mod mirror_support;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use mirror_support::{Scene, assert_equal, assert_whole, names, packages, relink};
+use mirror_support::{Scene, assert_equal, assert_whole, names, packages, relink, rendered};
+use reposnap::openpgp;
+use reposnap::progress::Monitor;
+use reposnap::publish::{Input, Options, publish_signed};
 use reposnap::source::mirror::{AptConfig, Mirror};
 use reposnap::{Error, Kind};
+use reposnap_tests::apt::Apt;
 use reposnap_tests::deb::Compression;
 use reposnap_tests::flaky::{Fault, Flaky};
+use reposnap_tests::process::succeed;
 use reposnap_tests::upstream::{Suite, Tampering, Upstream, date};
 
 /// What is done to bytes before they are served.
@@ -265,6 +270,41 @@ async fn stanzas_that_no_package_has() {
         let text = error.to_string();
         assert!(["Packages", "hello"].iter().any(|name| text.contains(name)), "{to:?} {text}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn duplicate_stanzas_are_kept_and_published_once() {
+    let scene = Scene::new().await;
+    let (mut upstream, _server) = second_state(&scene, |_| {}).await;
+    // One package stands there twice, another once more with another section.
+    let repeat = |text: String| {
+        let stanzas: Vec<&str> = text.trim_end().split("\n\n").collect();
+        let [hello, .., other] = stanzas[..] else { panic!("{text}") };
+        format!("{text}{hello}\n\n{}\n\n", other.replace("Section: misc", "Section: net"))
+    };
+    upstream.publish_with(&second(), &indexes(repeat));
+    let snapshot = scene.update().await.snapshot().await.unwrap().unwrap();
+    assert_whole(&snapshot).await;
+    let list = &snapshot.manifest().parts[0].lists[0];
+    let text = rendered(&snapshot, list).await;
+    assert_eq!(text, std::fs::read(upstream.dist("testname").join(&list.path)).unwrap());
+    assert_eq!(names(&snapshot).await, ["hello 2.0", "hello 2.0", "libhello 1.0-1", "other 3", "other 3"]);
+
+    let date = Timestamp::now();
+    let key = openpgp::generate("Own <own@example.org>", date, None).unwrap();
+    let tree = scene.folder.path().join("tree");
+    let options = Options::new("stable".parse().unwrap(), date);
+    let published =
+        publish_signed(&[Input::keep(snapshot)], &options, &tree, &key.at(date), &Monitor::silent()).await.unwrap();
+    assert!(
+        published.notes.iter().any(|note| note.contains('1')),
+        "the other section is told of: {:?}",
+        published.notes
+    );
+    let apt = Apt::with_source(&format!("deb [signed-by={0}/stable.asc] file:{0} stable main\n", tree.display()));
+    apt.update();
+    let shown = succeed(apt.command("apt-cache").args(["show", "other"])).text();
+    assert_eq!((shown.matches("Package: other").count(), shown.contains("Section: misc")), (1, true), "{shown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

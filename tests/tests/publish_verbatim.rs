@@ -9,7 +9,7 @@ use reposnap_tests::deb::{Compression, Package, sha256};
 use reposnap_tests::gnupg::GnuPg;
 use reposnap_tests::nginx::Nginx;
 use reposnap_tests::process::{capture, succeed};
-use reposnap_tests::upstream::{Suite, Upstream};
+use reposnap_tests::upstream::{Suite, Upstream, date};
 use serde_json::json;
 
 fn packages(version: &str) -> Vec<Package> {
@@ -56,7 +56,7 @@ fn apt_reads_a_verbatim_tree_with_upstreams_signature() {
     // What did not change is taken over; nothing is made twice.
     let again = reposnap.json(["publish", "m", "--verbatim", "--to", &tree.display().to_string()]);
     assert_eq!(again[0]["outcome"], "unchanged");
-    upstream.publish(&Suite::new(packages("2.0")));
+    upstream.publish(&Suite::new(packages("2.0")).date(&date(-30)));
     reposnap.ok(["mirror", "update", "m"]);
     let next = reposnap.json(["publish", "m", "--verbatim", "--to", &tree.display().to_string()]);
     assert_eq!((&next[0]["outcome"], &next[0]["notes"]), (&json!("published"), &json!([])));
@@ -142,13 +142,12 @@ fn a_verbatim_tree_without_the_compressed_forms_says_how_apt_reads_it() {
         compressions: vec![Compression::None, Compression::Gzip],
         ..Suite::new(packages(version))
     };
-    upstream.publish(&gzip_only("0.9"));
     let reposnap = Reposnap::new(&directory.path().join("store"));
     let url = format!("file:{}", upstream.root().display());
     reposnap.ok(["mirror", "add", "m", &url, "testname", "main", "--arch", "amd64", "--signed-by", &keyring]);
     let tree = directory.path().join("tree");
     for version in ["0.9", "1.0"] {
-        upstream.publish(&gzip_only(version));
+        upstream.publish(&gzip_only(version).date(&date(if version == "0.9" { -60 } else { -30 })));
         reposnap.ok(["mirror", "update", "m"]);
         let published = reposnap.json(["publish", "m", "--verbatim", "--to", &tree.display().to_string()]);
         let notes = published[0]["notes"].as_array().expect("notes");

@@ -220,6 +220,36 @@ mod tests {
         }
     }
 
+    /// Of the archives that this machine's apt knows, those of Debian and Ubuntu can be made again; large lists take long.
+    #[test]
+    fn the_recipes_are_those_of_real_archives() {
+        let lists = std::path::Path::new("/var/lib/apt/lists");
+        let names =
+            || std::fs::read_dir(lists).unwrap().flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        let mut made = 0;
+        for (prefix, name) in names().filter_map(|name| Some((name.strip_suffix("_InRelease")?.to_owned(), name))) {
+            let signed = Signed { in_release: std::fs::read(lists.join(name)).ok(), ..Signed::default() };
+            let mut recipes = Recipes::new(&signed);
+            let origin = recipes.release.as_ref().and_then(|release| release.origin().map(str::to_owned));
+            if !origin.is_some_and(|origin| origin == "Debian" || origin == "Ubuntu") {
+                continue;
+            }
+            for (name, rest) in
+                names().filter_map(|n| Some((n.clone(), n.strip_prefix(&format!("{prefix}_"))?.to_owned())))
+            {
+                let Some((path, _)) = rest.split_once("_Packages") else { continue };
+                let path = format!("{}/Packages", path.replace('_', "/"));
+                let mut command = std::process::Command::new("/usr/lib/apt/apt-helper");
+                let text = command.arg("cat-file").arg(lists.join(name)).output().unwrap().stdout;
+                let Some(signed) = recipes.signed(&path).filter(|_| text.len() < 4 << 20) else { continue };
+                let bytes = recipes.make(&text, &signed).unwrap().unwrap_or_else(|| panic!("{prefix}: {path}"));
+                assert!(fits(&bytes, &signed));
+                made += 1;
+            }
+        }
+        assert!(made > 0, "this test needs a Debian or Ubuntu machine where `apt-get update` has worked");
+    }
+
     #[test]
     fn one_index_tells_of_the_others() {
         let (small, large) = (index(200), index(TELLING));

@@ -1,7 +1,7 @@
 //! Plain file access for stores in a directory, where a trip through `object_store` costs more than the work.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::sync;
+use super::{partial, sync};
 use crate::error::{Error, Kind, Result};
 
 /// A directory and what in it is not yet known to be on disk. Clones share both.
@@ -120,13 +120,22 @@ impl Local {
     }
 }
 
-/// A file being written under a temporary name; dropping it deletes it.
+/// A file being written under a temporary name; dropping it deletes it, unless it is one that is gone on with later.
 ///
 /// The name is the target's with `#` and digits behind it, which `object_store` never lists.
 pub(super) struct Staged {
     file: File,
     target: PathBuf,
     temporary: Option<PathBuf>,
+    dropped: Dropped,
+}
+
+/// What becomes of a staged file that is not published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dropped {
+    Deleted,
+    /// It is left for a later run; see [`partial`](super::partial).
+    Left,
 }
 
 impl Staged {
@@ -136,7 +145,9 @@ impl Staged {
             temporary.push(format!("#{}", NEXT.fetch_add(1, Ordering::Relaxed)));
             let temporary = PathBuf::from(temporary);
             match OpenOptions::new().write(true).create_new(true).open(&temporary) {
-                Ok(file) => return Ok(Self { file, target, temporary: Some(temporary) }),
+                Ok(file) => {
+                    return Ok(Self { file, target, temporary: Some(temporary), dropped: Dropped::Deleted });
+                }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     let parent = target.parent().unwrap_or(Path::new("/"));
@@ -151,20 +162,64 @@ impl Staged {
         self.file.write_all(bytes).map_err(|error| failed(&self.target, error))
     }
 
+    /// Goes on with what an earlier run left of `target` at `temporary`; nothing where somebody else is at it.
+    ///
+    /// What is there is read first, with [`read`](Self::read), to its end.
+    pub(super) fn resume(target: PathBuf, temporary: PathBuf) -> Result<Option<Self>> {
+        let file = partial::take(&temporary)?;
+        Ok(file.map(|file| Self { file, target, temporary: Some(temporary), dropped: Dropped::Left }))
+    }
+
+    /// Whether what was written stays for a later run.
+    pub(super) fn is_left(&self) -> bool {
+        self.dropped == Dropped::Left
+    }
+
+    /// The next bytes of what an earlier run left, at most `most`; none at the end, where writing goes on.
+    pub(super) fn read(&mut self, most: u64) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        (&mut self.file).take(most).read_to_end(&mut bytes).map_err(|error| failed(&self.target, error))?;
+        Ok(bytes)
+    }
+
+    /// Forgets all that was written.
+    pub(super) fn clear(&mut self) -> Result<()> {
+        let cleared = self.file.set_len(0).and_then(|()| self.file.rewind());
+        cleared.map_err(|error| failed(&self.target, error))
+    }
+
+    /// Deletes the file.
+    pub(super) fn discard(mut self) {
+        self.dropped = Dropped::Deleted;
+    }
+
     fn publish(mut self) -> Result<PathBuf> {
         if let Some(temporary) = self.temporary.take()
-            && let Err(error) = std::fs::rename(&temporary, &self.target)
+            && let Err(error) = self.rename(&temporary)
         {
             self.temporary = Some(temporary);
             return Err(failed(&self.target, error));
         }
         Ok(std::mem::take(&mut self.target))
     }
+
+    fn rename(&self, temporary: &Path) -> std::io::Result<()> {
+        match std::fs::rename(temporary, &self.target) {
+            // What is gone on with lies in a folder of its own.
+            Err(error) if error.kind() == ErrorKind::NotFound && self.is_left() => {
+                std::fs::create_dir_all(self.target.parent().unwrap_or(Path::new("/")))?;
+                std::fs::rename(temporary, &self.target)
+            }
+            result => result,
+        }
+    }
 }
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        if let Some(temporary) = self.temporary.take() {
+        if let Some(temporary) = self.temporary.take()
+            && self.dropped == Dropped::Deleted
+        {
             // Nobody is left to tell; an unfinished file is ignored wherever it stays.
             let _ = std::fs::remove_file(temporary);
         }
@@ -239,8 +294,10 @@ pub(super) fn beyond_end(range: &Range<u64>, size: u64) -> Error {
         .mismatch(format!("at least {} bytes", range.end), format!("{size} bytes"))
 }
 
-/// Numbers the unfinished files of this process; starts at random so that two processes do not meet.
-static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(u64::from(getrandom::u32().unwrap_or(0)) << 24));
+/// Numbers the unfinished files of this process; starts at random so that two processes do not meet, and not at 0, which
+/// is the number of those that are gone on with.
+static NEXT: LazyLock<AtomicU64> =
+    LazyLock::new(|| AtomicU64::new((u64::from(getrandom::u32().unwrap_or(0)) << 24) + 1));
 
 fn open(path: &Path) -> Result<(File, u64)> {
     let not_found = || Error::new(Kind::NotFound, "there is no such object");
@@ -260,7 +317,6 @@ fn read_at(file: &mut File, offset: u64, bytes: &mut [u8]) -> std::io::Result<()
 
 #[cfg(not(unix))]
 fn read_at(file: &mut File, offset: u64, bytes: &mut [u8]) -> std::io::Result<()> {
-    use std::io::Seek;
     file.seek(std::io::SeekFrom::Start(offset))?;
     file.read_exact(bytes)
 }

@@ -21,6 +21,7 @@ pub mod layout;
 mod local;
 mod objects;
 pub mod pack;
+mod partial;
 mod probe;
 pub mod refs;
 mod sync;

@@ -14,6 +14,7 @@ use object_store::{GetOptions, ObjectStore, ObjectStoreExt, PutMode, PutOptions}
 use super::failure::{from_store, is_missing};
 use super::gate::Gate;
 use super::local::{self, Local};
+use super::partial;
 use super::upload::Upload;
 use crate::error::{Error, Kind, Result};
 use crate::worker::{blocking, compute};
@@ -257,6 +258,27 @@ impl Objects {
         match &self.0.local {
             Some(local) => Ok(Upload::local(local.clone(), path)),
             None => Ok(Upload::remote(self.0.store.clone(), location, path)),
+        }
+    }
+
+    /// As [`upload`](Self::upload), but what is written survives the end of the process, and where an earlier run has left
+    /// something of this object, the upload goes on with it: see [`Upload::kept`]. What is left is at most seven days old and
+    /// not to be trusted. For directories; elsewhere, and where somebody else is at it, it begins anew.
+    pub async fn resume(&self, path: &str) -> Result<Upload> {
+        parse(path)?;
+        self.permit().await?;
+        match &self.0.local {
+            Some(local) => Upload::resume(local.clone(), path).await,
+            None => self.upload(path).await,
+        }
+    }
+
+    /// Deletes what broken transfers left more than seven days ago, and the oldest of it beyond 16 GiB.
+    pub async fn tidy_resumable(&self) -> Result<()> {
+        self.permit().await?;
+        match self.0.local.clone() {
+            Some(local) => blocking(move || partial::tidy(local.root())).await,
+            None => Ok(()),
         }
     }
 

@@ -10,6 +10,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::failure::from_store;
 use super::local::{Local, Staged};
+use super::partial;
 use crate::error::Result;
 use crate::worker::compute;
 
@@ -37,6 +38,16 @@ impl Upload {
         Self { path: path.to_owned(), target: Target::File { local, staged: None, pieces: Vec::new(), gathered: 0 } }
     }
 
+    /// Goes on with what an earlier run left, or begins anew.
+    pub(super) async fn resume(local: Local, path: &str) -> Result<Self> {
+        let (name, files) = (path.to_owned(), local.clone());
+        let staged = compute(move || {
+            Staged::resume(files.file(&name), partial::path_of(files.root(), &name)).map_err(|error| error.path(name))
+        })
+        .await?;
+        Ok(Self { path: path.to_owned(), target: Target::File { local, staged, pieces: Vec::new(), gathered: 0 } })
+    }
+
     pub(super) fn remote(store: Arc<dyn ObjectStore>, location: Location, path: &str) -> Self {
         let writer = BufWriter::with_capacity(store, location, PART).with_max_concurrency(4);
         Self { path: path.to_owned(), target: Target::Remote(Box::new(writer)) }
@@ -51,6 +62,44 @@ impl Upload {
                 if *gathered >= HOP { self.flush().await } else { Ok(()) }
             }
             Target::Remote(writer) => writer.put(bytes).await.map_err(|error| from_store(&self.path, error)),
+        }
+    }
+
+    /// The next bytes of what an earlier run left; none at the end. To be called before the first [`write`](Self::write)
+    /// until there are none.
+    pub async fn kept(&mut self) -> Result<Bytes> {
+        let Target::File { staged, .. } = &mut self.target else { return Ok(Bytes::new()) };
+        let Some(mut file) = staged.take_if(|staged| staged.is_left()) else { return Ok(Bytes::new()) };
+        let path = self.path.clone();
+        let (file, bytes) = compute(move || {
+            let bytes = file.read(HOP as u64).map_err(|error| error.path(path))?;
+            Ok((file, bytes))
+        })
+        .await?;
+        *staged = Some(file);
+        Ok(bytes.into())
+    }
+
+    /// Forgets all that was written; gives nothing where another upload has to be begun.
+    pub async fn clear(mut self) -> Result<Option<Self>> {
+        if let Target::File { staged, pieces, gathered, .. } = &mut self.target
+            && let Some(mut file) = staged.take_if(|staged| staged.is_left())
+        {
+            let path = self.path.clone();
+            let cleared = compute(move || file.clear().map(|()| file).map_err(|error| error.path(path)));
+            *staged = Some(cleared.await?);
+            pieces.clear();
+            *gathered = 0;
+            return Ok(Some(self));
+        }
+        self.abort().await.map(|()| None)
+    }
+
+    /// Gives up for now: what was written stays for [`Objects::resume`](super::Objects::resume), where that is possible.
+    pub async fn suspend(mut self) -> Result<()> {
+        match &self.target {
+            Target::File { staged: Some(staged), .. } if staged.is_left() => self.flush().await,
+            _ => self.abort().await,
         }
     }
 
@@ -83,7 +132,9 @@ impl Upload {
             Target::File { staged, .. } => {
                 let staged = staged.take();
                 compute(move || {
-                    drop(staged);
+                    if let Some(staged) = staged {
+                        staged.discard();
+                    }
                     Ok(())
                 })
                 .await

@@ -60,6 +60,9 @@ pub struct Downloaded {
 impl Fetcher {
     /// Brings the files of `jobs` into `objects`, many at once; each is visible there only when its digest fits.
     ///
+    /// What came of a large file before the network broke, or the process ended, is kept in a directory store for a week;
+    /// the next run asks for the rest, and checks the whole.
+    ///
     /// All is durable when it returns. A file that can't be had does not stop the others; in the end one error names the
     /// first [`MOST_TOLD`] of them and how many there were, with the kind of the first. The rest is given up when the store
     /// fails, when `monitor` is cancelled, or after [`MOST_IN_A_ROW`] failures of the network with nothing in between.
@@ -67,11 +70,12 @@ impl Fetcher {
     where
         I: IntoIterator<Item = Job>,
     {
+        objects.tidy_resumable().await?;
         monitor.start(FILES, Some(totals.items), Unit::Items);
         monitor.start(BYTES, Some(totals.bytes), Unit::Bytes);
         let result = until_cancelled(monitor, run(&self.0, jobs.into_iter(), objects, monitor)).await;
         // What is there is there, even when others failed.
-        let durable = objects.barrier().await;
+        let durable = objects.barrier().await.and(objects.tidy_resumable().await);
         monitor.finish(BYTES);
         monitor.finish(FILES);
         let downloaded = result?;
@@ -150,8 +154,8 @@ async fn one(net: &Net, job: Job, objects: &Objects, monitor: &Monitor) -> Resul
         (Ok(()), None) => Err(End::Store(Error::new(Kind::Internal, "a checked file has no bytes").path(job.path))),
         (Err(error), upload) => {
             if let Some(upload) = upload {
-                // Nothing was visible, so nothing is lost if this fails.
-                let _ = upload.abort().await;
+                // Nothing was visible, so nothing is lost if this fails. What a broken network has left is gone on with.
+                let _ = if error.kind() == Kind::Network { upload.suspend().await } else { upload.abort().await };
             }
             Err(if sink.failed == Failed::Yes { End::Store(error) } else { End::File(error) })
         }
@@ -199,10 +203,27 @@ impl Sink for Streamed<'_> {
         if let Some(gatherer) = &mut self.gatherer {
             gatherer.restart();
         }
-        match self.upload.take() {
-            Some(upload) => upload.abort().await.inspect_err(|_| self.failed = Failed::Yes),
-            None => Ok(()),
+        if let Some(upload) = self.upload.take() {
+            self.upload = upload.clear().await.inspect_err(|_| self.failed = Failed::Yes)?;
         }
+        Ok(())
+    }
+
+    async fn kept(&mut self) -> Result<Bytes> {
+        let result = async {
+            if self.upload.is_none() {
+                self.upload = Some(self.objects.resume(self.path).await?);
+            }
+            match &mut self.upload {
+                Some(upload) => upload.kept().await,
+                None => Ok(Bytes::new()),
+            }
+        };
+        let bytes = result.await.inspect_err(|_| self.failed = Failed::Yes)?;
+        if let Some(gatherer) = &mut self.gatherer {
+            gatherer.add(&bytes);
+        }
+        Ok(bytes)
     }
 }
 

@@ -58,6 +58,10 @@ pub(super) trait Sink {
     async fn write(&mut self, bytes: Bytes) -> Result<()>;
     /// Forgets all bytes.
     async fn restart(&mut self) -> Result<()>;
+    /// The next bytes that an earlier run left; none at the end. Asked for before anything is written.
+    async fn kept(&mut self) -> Result<Bytes> {
+        Ok(Bytes::new())
+    }
 }
 
 /// A sink in memory, which does not copy what comes in one piece.
@@ -110,11 +114,18 @@ pub(super) async fn transfer<S: Sink>(
         return Err(Error::new(Kind::Verification, "nothing signed gives a SHA-256 or SHA-512").rule("strong-hash"));
     }
     let mut course = Course::new(expected, sink, advanced);
+    if course.go_on().await? {
+        return Ok(());
+    }
     let mut worst: Option<Error> = None;
     let mut dead = None;
     for url in candidates {
         if dead.as_ref() == Some(&url.origin()) {
             continue;
+        }
+        // What came from one is not gone on with at another, but after the last it may be worth keeping.
+        if worst.is_some() {
+            course.restart().await?;
         }
         match from_candidate(net, url, &mut course).await {
             Ok(()) => return Ok(()),
@@ -125,7 +136,6 @@ pub(super) async fn transfer<S: Sink>(
                 keep_worst(&mut worst, error);
             }
         }
-        course.restart().await?;
     }
     Err(worst.unwrap_or_else(|| Error::new(Kind::Usage, "no URL to fetch from")))
 }
@@ -203,6 +213,8 @@ async fn from_candidate<S: Sink, A: FnMut(u64)>(
 
 async fn from_file<S: Sink, A: FnMut(u64)>(url: &Url, course: &mut Course<'_, S, A>) -> Result<(), Miss> {
     let failed = |error| Miss::Failed(Failure::never(error));
+    // A file is read from its start; what an earlier run left saves nothing.
+    course.restart().await.map_err(Miss::Sink)?;
     let mut pieces = file::open(url).await.map_err(failed)?.ok_or(Miss::Missing)?;
     loop {
         let (rest, bytes) = pieces.next().await.map_err(failed)?;
@@ -313,18 +325,48 @@ impl<'a, S: Sink, A: FnMut(u64)> Course<'a, S, A> {
         Self { expected, sink, advanced, have: 0, furthest: 0, hashes, version: None, ranges: Ranges::Untried }
     }
 
+    /// Takes over what an earlier run left; whether that is the whole file.
+    async fn go_on(&mut self) -> Result<bool> {
+        loop {
+            let bytes = self.sink.kept().await?;
+            if bytes.is_empty() {
+                break;
+            }
+            self.hash(&bytes);
+            self.have += bytes.len() as u64;
+            if self.have > self.expected.size {
+                self.restart().await?;
+                return Ok(false);
+            }
+        }
+        if self.have == 0 {
+            return Ok(false);
+        }
+        if self.have == self.expected.size && self.check().is_err() {
+            self.restart().await?;
+            return Ok(false);
+        }
+        self.furthest = self.have;
+        (self.advanced)(self.have);
+        Ok(self.have == self.expected.size)
+    }
+
+    fn hash(&mut self, bytes: &[u8]) {
+        if let Some(hasher) = &mut self.hashes.sha256 {
+            hasher.update(bytes);
+        }
+        if let Some(hasher) = &mut self.hashes.sha512 {
+            hasher.update(bytes);
+        }
+    }
+
     async fn add(&mut self, bytes: Bytes, url: &Url) -> Result<(), Miss> {
         let length = bytes.len() as u64;
         if length > self.expected.size - self.have {
             let found = format!("more than {}", self.expected.size);
             return Err(Miss::Other(wrong_size(self.expected.size, &found).path(redacted(url))));
         }
-        if let Some(hasher) = &mut self.hashes.sha256 {
-            hasher.update(&bytes);
-        }
-        if let Some(hasher) = &mut self.hashes.sha512 {
-            hasher.update(&bytes);
-        }
+        self.hash(&bytes);
         self.sink.write(bytes).await.map_err(Miss::Sink)?;
         self.have += length;
         if self.have > self.furthest {
