@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 # No program here takes this long; one that hangs shall not hang the tests.
-LONG = 300
+LONG = 120
 
 
 def run(folder: Path, *command: str | Path, env: dict[str, str] | None = None, code: int = 0) -> str:

@@ -161,7 +161,8 @@ def _state(name, work):
     try:
         changes, comment = work()
     except (CommandExecutionError, SaltInvocationError) as error:
-        return {"name": name, "result": False, "changes": {}, "comment": str(error)}
+        # The text alone: `str` adds the fields that it was made of.
+        return {"name": name, "result": False, "changes": {}, "comment": _text(error)}
     result = None if changes and __opts__["test"] else True
     return {"name": name, "result": result, "changes": changes, "comment": comment}
 
@@ -178,6 +179,10 @@ def _found(operation, store, **request):
         if _kind(error) == "not-found":
             return None
         raise
+
+
+def _text(error):
+    return getattr(error, "error", None) or str(error)
 
 
 def _kind(error):
@@ -265,7 +270,7 @@ def _promote(name, rev, packages, message, store):
             raise
         shown = _found("env show", store, name=name)
         changes = {"snapshot": {"old": shown and shown["snapshot"], "new": "not there yet"}}
-        return changes, f"not there yet, perhaps because this is a test: {error}"
+        return changes, f"not there yet, perhaps because this is a test: {_text(error)}"
     # Taking over packages that are there already would make another snapshot of the same packages.
     begins = would["before"] is None
     same = would["before"] == would["after"] or (packages and not would["differences"])
