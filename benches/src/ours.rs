@@ -57,6 +57,20 @@ fn race(course: &mut Course<'_>) -> Result<(), String> {
     let publish = reposnap(course, &["publish", "nightly", "--to", &to, "--suite", "bookworm", "--key", &key]);
     // A row that fails leaves its note; those after it are still worth having.
     drop(course.run("publish-first", &publish));
+    client(course, "client", &public);
+    let publish_as = |course: &mut Course<'_>, format: &str, row: &str| {
+        let folder = course.path(&format!("public-{format}"));
+        let to = folder.to_string_lossy().into_owned();
+        let publish = ["publish", "nightly", "--to", &to, "--suite", "bookworm", "--key", &key, "--compress", format];
+        drop(course.run(row, &reposnap(course, &publish)));
+        folder
+    };
+    for (format, row, row_of_client) in
+        [("zst", "publish-zst-first", "client-zst"), ("xz", "publish-xz-first", "client-xz")]
+    {
+        let folder = publish_as(course, format, row);
+        client(course, row_of_client, &folder);
+    }
 
     let before = metadata_usage(&store);
     course.upstream.show(1);
@@ -77,19 +91,18 @@ fn race(course: &mut Course<'_>) -> Result<(), String> {
     let promote = reposnap(course, &["env", "promote", "nightly", "synth"]);
     measure::measure(&promote)?;
     drop(course.run("publish-changed", &publish));
-    let with_xz = course.path("public-xz");
-    let to = with_xz.to_string_lossy().into_owned();
-    let publish = ["publish", "nightly", "--to", &to, "--suite", "bookworm", "--key", &key, "--compress", "gz,xz"];
-    drop(course.run("publish-xz", &reposnap(course, &publish)));
-    let client = fs::metadata(with_xz.join("dists/bookworm/main/binary-amd64/Packages.xz"));
-    let bytes = client.ok().map(|data| data.len());
-    course.record(Outcome {
-        row: "client".to_owned(),
-        bytes,
-        note: Some("Packages.xz".to_owned()),
-        ..Outcome::default()
-    });
+    publish_as(course, "zst", "publish-zst-changed");
     Ok(())
+}
+
+/// Records what a client downloads of the one index in a published directory.
+fn client(course: &mut Course<'_>, row: &str, public: &Path) {
+    let folder = public.join("dists/bookworm/main/binary-amd64");
+    let mut files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let index = files.find(|file| file.file_name().to_string_lossy().starts_with("Packages"));
+    let bytes = index.as_ref().and_then(|file| file.metadata().ok()).map(|data| data.len());
+    let note = index.map(|file| file.file_name().to_string_lossy().into_owned());
+    course.record(Outcome { row: row.to_owned(), bytes, note, ..Outcome::default() });
 }
 
 /// What the store takes on disk apart from the packages themselves.

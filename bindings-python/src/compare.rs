@@ -11,13 +11,15 @@ use reposnap::deb::version::compare;
 use crate::fail;
 
 const NAME: &CStr = c"version_compare";
-const DOC: &CStr =
-    c"version_compare($module, a, b, /)\n--\n\nCompares two versions as dpkg does: a number below 0 where \
+const DOC: &CStr = c"version_compare(a, b, /)\n--\n\nCompares two versions as dpkg does: a number below 0 where \
 `a` is the earlier one, 0 where they are equal, above 0 where `a` is the later one. Takes any text, as \
 `apt_pkg.version_compare` does.";
 
 /// The flag of functions that take their arguments as an array. Python promises it since 3.10 and has it since 3.7.
 const METH_FASTCALL: c_int = 0x0080;
+
+/// A function that takes its arguments as an array.
+type Fast = unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, ffi::Py_ssize_t) -> *mut PyObject;
 
 unsafe extern "C" {
     /// Python promises this since 3.10 and has it since 3.3.
@@ -27,11 +29,9 @@ unsafe extern "C" {
 /// Adds the function to the module.
 pub(crate) fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
-    let function: unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, ffi::Py_ssize_t) -> *mut PyObject =
-        version_compare;
     // SAFETY: with the flag below, Python calls the pointer with the arguments that `version_compare` has; the field's
     // own type is that of another flag.
-    let method = unsafe { std::mem::transmute::<_, ffi::PyCFunction>(function) };
+    let method = unsafe { std::mem::transmute::<Fast, ffi::PyCFunction>(version_compare) };
     let definition = Box::leak(Box::new(ffi::PyMethodDef {
         ml_name: NAME.as_ptr(),
         ml_meth: ffi::PyMethodDefPointer { PyCFunction: method },

@@ -1,6 +1,7 @@
 //! The native part of the Python package `reposnap`: values from and to Python, work away from the interpreter's lock,
 //! and what has to be fast. All else of the package is Python, and all of the work is in the core.
 
+mod bell;
 mod compare;
 mod convert;
 mod fail;
@@ -22,6 +23,8 @@ use pyo3::prelude::*;
 mod _native {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use super::bell::Bell;
     #[pymodule_export]
     use super::package::Package;
     #[pymodule_export]

@@ -32,18 +32,21 @@ impl Package {
     }
 
     fn bytes(&self, py: Python<'_>) -> PyResult<&[u8]> {
-        let missing = || fail::usage(py, "this package was read without its stanza", "read it with stanzas=True");
-        self.0.stanza.as_deref().ok_or_else(missing)
+        self.0.stanza.as_deref().ok_or_else(|| without_stanza(py))
     }
 
     fn stanza(&self, py: Python<'_>) -> PyResult<Stanza<'_>> {
-        Stanza::parse(self.bytes(py)?).map_err(|error| fail::raise(py, &error))
+        self.0.fields().ok_or_else(|| without_stanza(py))
     }
 
     fn find(&self, py: Python<'_>, field: &Bound<'_, PyString>) -> PyResult<Option<Cow<'_, str>>> {
         let field = field.to_cow()?;
         Ok(self.stanza(py)?.get(&field).map(String::from_utf8_lossy))
     }
+}
+
+fn without_stanza(py: Python<'_>) -> PyErr {
+    fail::usage(py, "this package was read without its stanza", "read it with stanzas=True")
 }
 
 #[pymethods]
@@ -157,7 +160,7 @@ impl Package {
         format!("<Package {} {} {}>", key.name_str(), key.version_str(), key.architecture_str())
     }
 
-    fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<(Py<PyAny>, Parts)> {
+    fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<(Py<PyAny>, (Parts,))> {
         let Found { key, stanza, part, component } = &slf.get().0;
         let parts = (
             key.name_str().to_owned(),
@@ -168,20 +171,12 @@ impl Package {
             component.clone(),
             stanza.as_ref().map(|stanza| stanza.to_vec()),
         );
-        Ok((slf.get_type().getattr("_restore")?.unbind(), parts))
+        Ok((slf.get_type().getattr("_restore")?.unbind(), (parts,)))
     }
 
     #[classmethod]
-    fn _restore(
-        _class: &Bound<'_, PyType>,
-        name: String,
-        version: String,
-        architecture: String,
-        digest: &str,
-        part: String,
-        component: String,
-        stanza: Option<Vec<u8>>,
-    ) -> PyResult<Self> {
+    fn _restore(_class: &Bound<'_, PyType>, parts: Parts) -> PyResult<Self> {
+        let (name, version, architecture, digest, part, component, stanza) = parts;
         let digest = Digest::from_hex(digest.as_bytes()).ok_or_else(|| PyValueError::new_err("this is no digest"))?;
         let key = Key { name: name.into(), version: version.into(), architecture: architecture.into(), digest };
         Ok(Self(Found { key, stanza: stanza.map(Into::into), part, component }))

@@ -12,10 +12,14 @@ use reposnap::snapshot::{Found, Query, Want};
 use reposnap::{Error, Kind, Result};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use crate::bell::Bell;
 use crate::package::Package;
 use crate::task::Task;
 use crate::work::{Give, Work};
 use crate::{fail, runtime};
+
+/// Packages that were read, or why no more can be.
+type Batch = Result<Vec<Found>>;
 
 /// How many batches are read ahead.
 const AHEAD: usize = 2;
@@ -24,7 +28,7 @@ const AHEAD: usize = 2;
 #[pyclass(module = "reposnap._native", frozen)]
 pub(crate) struct Packages {
     current: Arc<Mutex<IntoIter<Found>>>,
-    batches: Arc<tokio::sync::Mutex<Receiver<Result<Vec<Found>>>>>,
+    batches: Arc<tokio::sync::Mutex<Receiver<Batch>>>,
     /// The threads that read ahead are this process's alone.
     process: u32,
 }
@@ -62,12 +66,12 @@ impl Packages {
     }
 
     /// Fetches the next batch; what it gives is whether there is one.
-    fn fetch(&self, py: Python<'_>, wake: Option<Py<PyAny>>) -> PyResult<Arc<Work>> {
+    fn fetch(&self, py: Python<'_>, bell: Option<&Bell>) -> PyResult<Arc<Work>> {
         if self.process != std::process::id() {
             return Err(fail::usage(py, "this walk was begun before a fork", "begin it anew in the child"));
         }
         let (batches, current) = (self.batches.clone(), self.current.clone());
-        Work::start(py, wake, move |monitor| async move {
+        Work::start(py, bell, move |monitor| async move {
             let mut batches = batches.lock().await;
             let batch = tokio::select! {
                 () = monitor.cancel().cancelled() => return Err(Error::new(Kind::Cancelled, "the walk was cancelled")),
@@ -84,13 +88,7 @@ impl Packages {
     }
 }
 
-async fn walk(
-    session: &Session,
-    rev: &str,
-    query: Option<Query>,
-    want: Want,
-    sender: &Sender<Result<Vec<Found>>>,
-) -> Result<()> {
+async fn walk(session: &Session, rev: &str, query: Option<Query>, want: Want, sender: &Sender<Batch>) -> Result<()> {
     let (_, snapshot) = session.snapshot(rev).await?;
     let mut walk = Walk::new(snapshot, query, want)?;
     while let Some(batch) = walk.next_batch().await? {
@@ -124,8 +122,8 @@ impl Packages {
         current.by_ref().map(Package::of).collect()
     }
 
-    /// Starts to fetch more; the result of the task is whether there are any. `wake` is called when it has ended.
-    fn start(&self, py: Python<'_>, wake: Py<PyAny>) -> PyResult<Task> {
-        self.fetch(py, Some(wake)).map(Task::of)
+    /// Starts to fetch more; the result of the task is whether there are any. `bell` rings when it has ended.
+    fn start(&self, py: Python<'_>, bell: &Bound<'_, Bell>) -> PyResult<Task> {
+        self.fetch(py, Some(bell.get())).map(Task::of)
     }
 }

@@ -10,6 +10,7 @@ use reposnap::api::{self, Session};
 use reposnap::snapshot::Want;
 use reposnap::store::Store;
 
+use crate::bell::Bell;
 use crate::packages::Packages;
 use crate::query::Query;
 use crate::task::Task;
@@ -29,7 +30,7 @@ pub(crate) struct Handle {
 enum Place {
     Nowhere,
     Directory { path: PathBuf, read_only: bool },
-    Memory(Store),
+    Memory,
 }
 
 #[pymethods]
@@ -40,10 +41,11 @@ impl Handle {
     fn new(directory: Option<PathBuf>, memory: bool, read_only: bool, actor: Option<String>) -> Self {
         let place = match directory {
             Some(path) => Place::Directory { path, read_only },
-            None if memory => Place::Memory(Store::memory()),
+            None if memory => Place::Memory,
             None => Place::Nowhere,
         };
-        Self { place, actor, open: Arc::default(), closed: Mutex::new(false) }
+        let open = matches!(place, Place::Memory).then(|| (std::process::id(), Store::memory()));
+        Self { place, actor, open: Arc::new(Mutex::new(open)), closed: Mutex::new(false) }
     }
 
     /// The directory, for a store that has one.
@@ -68,13 +70,13 @@ impl Handle {
     }
 
     /// Opens the store, or makes it: `how` is `open`, `create` or `open_or_create`.
-    #[pyo3(signature = (how, wake = None))]
-    fn open(&self, py: Python<'_>, how: &str, wake: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (how, bell = None))]
+    fn open(&self, py: Python<'_>, how: &str, bell: Option<&Bound<'_, Bell>>) -> PyResult<Py<PyAny>> {
         self.refuse_closed(py)?;
         let Place::Directory { path, read_only } = &self.place else { return Ok(py.None()) };
         let (path, read_only, how, open) = (path.clone(), *read_only, how.to_owned(), self.open.clone());
-        let asynchronous = wake.is_some();
-        let work = Work::start(py, wake, move |_| async move {
+        let asynchronous = bell.is_some();
+        let work = Work::start(py, bell.map(Bound::get), move |_| async move {
             let store = match how.as_str() {
                 "create" => Store::create(&path).await?,
                 "open_or_create" => Store::open_or_create(&path).await?,
@@ -100,9 +102,15 @@ impl Handle {
         self.begin(py, operation, request, None)?.wait(py, progress)
     }
 
-    /// Starts an operation; `wake` is called when it has ended.
-    fn start(&self, py: Python<'_>, operation: &str, request: &Bound<'_, PyDict>, wake: Py<PyAny>) -> PyResult<Task> {
-        self.begin(py, operation, request, Some(wake)).map(Task::of)
+    /// Starts an operation; `bell` rings when it has ended.
+    fn start(
+        &self,
+        py: Python<'_>,
+        operation: &str,
+        request: &Bound<'_, PyDict>,
+        bell: &Bound<'_, Bell>,
+    ) -> PyResult<Task> {
+        self.begin(py, operation, request, Some(bell.get())).map(Task::of)
     }
 
     /// The packages of a snapshot that pass `query`.
@@ -124,12 +132,12 @@ impl Handle {
         py: Python<'_>,
         operation: &str,
         request: &Bound<'_, PyDict>,
-        wake: Option<Py<PyAny>>,
+        bell: Option<&Bell>,
     ) -> PyResult<Arc<Work>> {
         let session = self.session(py)?;
         let request = convert::to_json(request)?;
         let operation = operation.to_owned();
-        Work::start(py, wake, move |monitor| async move {
+        Work::start(py, bell, move |monitor| async move {
             let document = api::call(&session.monitor(monitor), &operation, request).await?;
             Ok(Box::new(move |py: Python<'_>| convert::to_python(py, &document)) as Give)
         })
@@ -137,22 +145,21 @@ impl Handle {
 
     fn session(&self, py: Python<'_>) -> PyResult<Session> {
         self.refuse_closed(py)?;
-        let session = match &self.place {
-            Place::Nowhere => Session::new(),
-            Place::Memory(store) => Session::with_store(store.clone()),
-            Place::Directory { path, read_only } => {
-                let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-                match &*open {
-                    Some((process, store)) if *process == std::process::id() => Session::with_store(store.clone()),
-                    // After a fork it is opened anew: what the parent's threads were at can't be told.
-                    _ if !read_only => Session::at(path),
-                    _ => {
-                        drop(open);
-                        self.open(py, "open", None)?;
-                        return self.session(py);
-                    }
-                }
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let session = match (&self.place, open) {
+            (Place::Nowhere, _) => Session::new(),
+            (Place::Memory, Some((_, store))) => Session::with_store(store),
+            (Place::Directory { .. }, Some((process, store))) if process == std::process::id() => {
+                Session::with_store(store)
             }
+            // After a fork it is opened anew: what the parent's threads were at can't be told.
+            (Place::Directory { path, read_only: false }, _) => Session::at(path),
+            (Place::Directory { .. }, _) => {
+                self.open(py, "open", None)?;
+                return self.session(py);
+            }
+            // Another thread closed it just now.
+            (Place::Memory, None) => return Err(closed(py)),
         };
         Ok(match &self.actor {
             Some(actor) => session.actor(actor),
@@ -161,8 +168,12 @@ impl Handle {
     }
 
     fn refuse_closed(&self, py: Python<'_>) -> PyResult<()> {
-        if self.closed() { Err(fail::usage(py, "this store is closed", "open it again")) } else { Ok(()) }
+        if self.closed() { Err(closed(py)) } else { Ok(()) }
     }
+}
+
+fn closed(py: Python<'_>) -> PyErr {
+    fail::usage(py, "this store is closed", "open it again")
 }
 
 async fn open_store(path: &std::path::Path, read_only: bool) -> Result<Store> {

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 
 use crate::work::{Event, Work};
 
-/// Work that was started and calls back when it has ended. Dropping it cancels the work.
+/// Work that was started for an event loop. Dropping it cancels the work.
 #[pyclass(module = "reposnap._native", frozen)]
 pub(crate) struct Task(Arc<Work>);
 
@@ -18,7 +18,13 @@ impl Task {
 
 #[pymethods]
 impl Task {
-    /// Ends the work early. It calls nobody back then.
+    /// The number that the bell tells its end by.
+    #[getter]
+    fn number(&self) -> u64 {
+        self.0.number()
+    }
+
+    /// Ends the work early.
     fn cancel(&self) {
         self.0.cancel();
     }

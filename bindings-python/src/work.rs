@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use reposnap::progress::{self, Cancel, Monitor, Progress, Unit};
 use reposnap::{Error, Result};
 
+use crate::bell::{Bell, Rope};
 use crate::{fail, runtime};
 
 /// How long a waiting thread stays away from the interpreter: signals and progress are seen that late at most.
@@ -78,14 +79,13 @@ pub(crate) struct Work {
     state: Mutex<State>,
     ended: Condvar,
     cancel: Cancel,
+    bell: Option<(Arc<Rope>, u64)>,
 }
 
 #[derive(Default)]
 struct State {
     events: VecDeque<Event>,
     done: Option<Result<Give>>,
-    /// Called once, when the work has ended.
-    wake: Option<Py<PyAny>>,
     over: bool,
 }
 
@@ -107,17 +107,17 @@ impl Progress for Collector {
 }
 
 impl Work {
-    /// Starts the work that `make` makes of a monitor. `wake` is called when it has ended, from another thread.
+    /// Starts the work that `make` makes of a monitor; `bell` rings when it has ended.
     ///
     /// It has a thread of its own while it runs: much of it computes, which would hold up the others on an event loop.
     pub(crate) fn start<F: Future<Output = Result<Give>>>(
         py: Python<'_>,
-        wake: Option<Py<PyAny>>,
+        bell: Option<&Bell>,
         make: impl FnOnce(Monitor) -> F + Send + 'static,
     ) -> PyResult<Arc<Self>> {
         let runtime = runtime::runtime(py)?;
-        let state = Mutex::new(State { wake, ..State::default() });
-        let work = Arc::new(Self { state, ended: Condvar::new(), cancel: Cancel::new() });
+        let bell = bell.map(Bell::hand);
+        let work = Arc::new(Self { state: Mutex::default(), ended: Condvar::new(), cancel: Cancel::new(), bell });
         let (ending, handle) = (work.clone(), runtime.handle());
         runtime.spawn_blocking(move || {
             let monitor = Monitor::new(Arc::new(Collector(ending.clone())), ending.cancel.clone());
@@ -159,10 +159,14 @@ impl Work {
         })
     }
 
-    /// Ends the work; nobody is woken.
+    /// Ends the work.
     pub(crate) fn cancel(&self) {
         self.cancel.cancel();
-        self.lock().wake = None;
+    }
+
+    /// The number that the bell tells its end by.
+    pub(crate) fn number(&self) -> u64 {
+        self.bell.as_ref().map(|(_, number)| *number).unwrap_or_default()
     }
 
     fn tell(&self, py: Python<'_>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
@@ -172,16 +176,14 @@ impl Work {
     }
 
     fn finish(&self, done: Result<Give, Error>) {
-        let wake = {
+        {
             let mut state = self.lock();
             state.done = Some(done);
             state.over = true;
-            state.wake.take()
-        };
+        }
         self.ended.notify_all();
-        if let Some(wake) = wake {
-            // An interpreter that is at its end needs no waking, and neither does an event loop that was closed.
-            Python::try_attach(|py| wake.call0(py).map(drop).unwrap_or_default());
+        if let Some((rope, number)) = &self.bell {
+            rope.pull(*number);
         }
     }
 

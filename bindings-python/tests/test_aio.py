@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,33 @@ async def test_the_loop_goes_on_meanwhile(slow_mirror, tmp_path: Path) -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+def test_the_interpreter_ends_quietly(tmp_path: Path, packages: Path) -> None:
+    """No thread calls Python at its end: a process whose last act is to await work ends as any other."""
+    script = (
+        "import asyncio, sys\n"
+        "from reposnap import aio\n"
+        "async def main():\n"
+        "    async with await aio.Store.open_or_create(sys.argv[1]) as store:\n"
+        "        await store.mirror_add_folder('inhouse', sys.argv[2])\n"
+        "        await asyncio.gather(*(store.mirror_list() for _ in range(20)))\n"
+        "asyncio.run(main())\n"
+    )
+    for _ in range(20):
+        command = [sys.executable, "-c", script, str(tmp_path / "store"), str(packages)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+async def test_more_work_than_a_process_may_have_files() -> None:
+    requests = [{"a": str(number), "b": "1000"} for number in range(3000)]
+    compared = await asyncio.gather(*(aio.call("version compare", request) for request in requests))
+    assert [one["order"] for one in compared] == [order(request) for request in requests]
+
+
+def order(request: dict[str, str]) -> str:
+    return "<=>"[reposnap.version_compare(request["a"], request["b"]) + 1]
 
 
 def test_a_loop_that_is_closed_while_work_goes_on(tmp_path: Path, packages: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from reposnap import Store
+
 SNIPPET = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
@@ -43,6 +45,15 @@ def test_the_tour(folder: Path) -> None:
 def test_the_readme(folder: Path) -> None:
     (snippet,) = SNIPPET.findall((ROOT / "bindings-python/README.md").read_text())
     assert "greet 1.0-1 libgreet (>= 1.0), base | other\n" in run(folder, sys.executable, "-c", snippet)
+
+
+def test_the_first_page(folder: Path) -> None:
+    with Store.create(folder / "reposnap-store") as store:
+        store.mirror_add_folder("inhouse", folder / "packages")
+        store.mirror_update("inhouse")
+        store.env_create("stable", "inhouse")
+    (snippet,) = SNIPPET.findall((ROOT / "README.md").read_text())
+    assert run(folder, sys.executable, "-c", snippet) == "greet 1.0-1 libgreet (>= 1.0), base | other\n"
 
 
 def test_the_package_docstring(folder: Path) -> None:

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use reposnap::openpgp::Rule;
-use reposnap::source::acceptance::ReleaseRule;
+use reposnap::source::acceptance::{PackageRule, ReleaseRule};
 
 /// Immutable, verified snapshots of APT repositories, and the environments built from them.
 ///
@@ -409,6 +409,9 @@ pub struct Publish {
     /// Sign again though nothing changed
     #[arg(long)]
     pub resign: bool,
+    /// Say what would be done, and do nothing
+    #[arg(long, conflicts_with = "verbatim")]
+    pub dry_run: bool,
 }
 
 /// What `prune` takes.
@@ -459,7 +462,7 @@ pub enum Verify {
         #[arg(long = "signer", value_name = "FINGERPRINT")]
         signers: Vec<String>,
         /// Relax a rule of verification, by its name
-        #[arg(long = "relax", value_name = "RULE", long_help = relax_help())]
+        #[arg(long = "relax", value_name = "RULE", long_help = relax_release_help())]
         relax: Vec<String>,
     },
     /// Verify a signed text, and print what the signature covers; exit code 1 where it is rejected
@@ -566,6 +569,12 @@ pub enum System {
 
 /// The names of all rules that can be relaxed.
 fn relax_help() -> String {
+    let packages = PackageRule::ALL.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(", ");
+    format!("{}\n\nOf packages: {packages}.", relax_release_help())
+}
+
+/// Those of them that judge a Release.
+fn relax_release_help() -> String {
     let signatures = Rule::ALL.iter().filter(|rule| rule.is_relaxable()).map(|rule| rule.as_str());
     let releases = ReleaseRule::ALL.iter().map(|rule| rule.as_str());
     let words = |words: Vec<&str>| words.join(", ");

@@ -41,10 +41,13 @@ impl Digest {
             return None;
         }
         let mut bytes = [0; 32];
+        let mut all = 0;
         for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
-            *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
+            let (high, low) = (NIBBLES[pair[0] as usize], NIBBLES[pair[1] as usize]);
+            *byte = high << 4 | low;
+            all |= high | low;
         }
-        Some(Self(bytes))
+        (all != NO_DIGIT).then_some(Self(bytes))
     }
 }
 
@@ -75,14 +78,20 @@ impl fmt::Debug for Hasher {
     }
 }
 
-fn nibble(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
+/// What each byte is worth as a hexadecimal digit.
+const NIBBLES: [u8; 256] = {
+    let mut nibbles = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        nibbles[b"0123456789abcdef"[value] as usize] = value as u8;
+        nibbles[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
     }
-}
+    nibbles
+};
+
+/// For bytes that are no digit; all its bits survive being joined to others.
+const NO_DIGIT: u8 = 0xff;
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -29,6 +29,7 @@ pub mod publish;
 pub mod snapshot;
 pub mod source;
 pub mod store;
+mod worker;
 
 pub use digest::Digest;
 pub use error::{Error, Kind, Result};

@@ -1,9 +1,11 @@
 //! Snapshots in a store: what goes in comes out, states share what they have in common, rules hold.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use reposnap::snapshot::ingest::{Content, ingest, render};
 use reposnap::snapshot::manifest::{FORMAT, List, Made, Manifest, Part};
-use reposnap::snapshot::{Change, Rule, Snapshot, SnapshotWriter, Want, diff, merge};
+use reposnap::snapshot::{Change, Query, Rule, Snapshot, SnapshotWriter, Want, diff, filter, merge, pull};
 use reposnap::store::Store;
 
 fn index(packages: impl IntoIterator<Item = (String, String)>) -> String {
@@ -162,6 +164,38 @@ async fn a_derived_list_is_cut_like_a_fresh_one() {
     let fresh = snapshot(&store, index(numbered(4000, |_| "1".into())), None).await;
     let root = |snapshot: &Snapshot| snapshot.manifest().parts[0].lists[0].root;
     assert_eq!(root(&merged), root(&fresh));
+}
+
+#[tokio::test]
+async fn a_pull_is_cut_like_a_fresh_list_wherever_it_lands() {
+    let store = Store::memory();
+    let present = numbered(3000, |_| "1".to_owned());
+    let into = snapshot(&store, index(present.clone()), None).await;
+    let begins = |name: &String| reposnap::snapshot::chunk::begins_chunk(name.as_bytes(), b"amd64");
+    let first_of_chunk = present.iter().map(|(name, _)| name).filter(|name| begins(name)).nth(10).unwrap();
+    let new_first_of_chunk = (0..).map(|number| format!("package-01234-{number}")).find(begins).unwrap();
+    for names in [
+        vec!["package-01500"],
+        vec!["package-00000"],
+        vec!["package-02999", "package-00001", "package-00002"],
+        vec!["a", "package-00000-new", "zzz"],
+        vec![first_of_chunk, &format!("{first_of_chunk}-new"), "aa"],
+        vec![&new_first_of_chunk, "package-01235"],
+        present.iter().map(|(name, _)| name.as_str()).step_by(40).collect(),
+    ] {
+        let others = names.iter().map(|name| ((*name).to_owned(), "2".to_owned()));
+        let from = snapshot(&store, index(others.clone()), None).await;
+        let query: Query = names.join(" | ").parse().unwrap();
+        let pulled = pull(&into, &from, &query).await.unwrap();
+
+        let expected: BTreeMap<String, String> = present.iter().cloned().chain(others).collect();
+        let expected = snapshot(&store, index(expected), None).await;
+        let root = |snapshot: &Snapshot| snapshot.manifest().parts[0].lists[0].root;
+        assert_eq!(root(&pulled), root(&expected), "{names:?}");
+        assert_eq!(listed(&pulled).await, listed(&expected).await, "{names:?}");
+        let kept = filter(&pulled, &query).await.unwrap();
+        assert_eq!(root(&kept), root(&from), "{names:?}");
+    }
 }
 
 #[tokio::test]

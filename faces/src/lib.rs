@@ -4,9 +4,12 @@
 //! of the command hold against what it prints. From both, [`files`] makes every generated file of the repository; a test
 //! compares them with what is there, and writes them anew where `UPDATE=1` is set.
 
+pub mod c;
 pub mod documents;
 pub mod kind;
+pub mod languages;
 pub mod names;
+pub mod node;
 pub mod python;
 pub mod table;
 
@@ -25,7 +28,9 @@ pub fn root() -> PathBuf {
 /// Every generated file of the repository.
 pub fn files() -> Vec<Generated> {
     let documents = Documents::read();
-    let mut files = vec![("docs/OPERATIONS.md", table::page(&documents))];
+    let mut files =
+        vec![("docs/OPERATIONS.md", table::page(&documents)), ("bindings-c/src/operations.rs", c::functions())];
+    files.extend(node::files(&documents));
     files.extend(python::files(&documents));
     files
 }

@@ -2,6 +2,7 @@
 //! documents.
 
 mod documents;
+mod example;
 mod methods;
 
 use crate::Generated;

@@ -1,5 +1,7 @@
 //! The generated files are what the table of operations makes of them. `UPDATE=1` writes them anew.
 
+use reposnap::api::OPERATIONS;
+use reposnap_faces::languages::LANGUAGES;
 use reposnap_faces::{files, root};
 
 #[test]
@@ -19,4 +21,17 @@ fn generated_files_are_current() {
         }
     }
     assert!(stale.is_empty(), "stale: {stale:?}; run `UPDATE=1 cargo test -p reposnap-faces --test generated`");
+}
+
+#[test]
+fn every_language_has_every_operation() {
+    for language in LANGUAGES {
+        let read =
+            |path: &&str| std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let text: String = language.files.iter().map(read).collect();
+        for operation in OPERATIONS {
+            let declaration = language.declaration(operation);
+            assert!(text.contains(&declaration), "{} has no {declaration}", language.name);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::deb::{Compression, Package, sha256};
@@ -199,10 +199,26 @@ fn distinct_time() -> SystemTime {
     SystemTime::now() - Duration::from_secs(3600) + Duration::from_secs(earlier)
 }
 
+/// A Date a minute ago or so, later than any that this gave before: two states of one Date must be the same state.
+fn distinct_date() -> String {
+    static LAST: AtomicI64 = AtomicI64::new(i64::MIN);
+    let minute_ago = seconds_now() - 60;
+    let next = |last: i64| Some(minute_ago.max(last.saturating_add(1)));
+    let last = LAST.fetch_update(Ordering::SeqCst, Ordering::SeqCst, next).unwrap_or(i64::MIN);
+    date_of(minute_ago.max(last.saturating_add(1)))
+}
+
 /// The current time as a Release file writes it, shifted by `seconds`.
 pub fn date(seconds: i64) -> String {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock after 1970").as_secs();
-    let then = format!("@{}", now as i64 + seconds);
+    date_of(seconds_now() + seconds)
+}
+
+fn seconds_now() -> i64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock after 1970").as_secs() as i64
+}
+
+fn date_of(seconds: i64) -> String {
+    let then = format!("@{seconds}");
     let mut command = std::process::Command::new("date");
     let output = crate::process::succeed(command.args(["-u", "-R", "-d", &then]).env("LC_ALL", "C"));
     output.text().trim_end().replace("+0000", "UTC")
@@ -231,7 +247,7 @@ fn release(suite: &Suite, indexes: &BTreeMap<String, Vec<u8>>, files: &BTreeMap<
     }
     add("Suite", &suite.suite);
     add("Codename", &suite.codename);
-    add("Date", &suite.date.clone().unwrap_or_else(|| date(-60)));
+    add("Date", &suite.date.clone().unwrap_or_else(distinct_date));
     if suite.by_hash {
         add("Acquire-By-Hash", "yes");
     }

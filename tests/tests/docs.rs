@@ -9,6 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use reposnap::openpgp::Rule;
+use reposnap::source::acceptance::{PackageRule, ReleaseRule};
 use reposnap_tests::cli::program;
 use reposnap_tests::process::{Finished, capture, succeed};
 
@@ -105,6 +107,23 @@ fn links_lead_somewhere() {
             }
         }
     }
+}
+
+#[test]
+fn every_rule_is_told_and_no_other() {
+    let text = fs::read_to_string(root().join("docs/JSON.md")).expect("the page is there");
+    let table = |heading: &str| -> Vec<(String, bool)> {
+        let (_, section) = text.split_once(heading).unwrap_or_else(|| panic!("no {heading}"));
+        let section = section.split_once("\n#").map_or(section, |(section, _)| section);
+        let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+        rows.map(|row| (row.split('`').next().unwrap_or_default().to_owned(), !row.ends_with("| no |"))).collect()
+    };
+    let signatures = Rule::ALL.iter().map(|rule| (rule.to_string(), rule.is_relaxable()));
+    assert_eq!(table("### Of signatures"), signatures.collect::<Vec<_>>());
+    let releases = ReleaseRule::ALL.iter().map(|rule| (rule.to_string(), true));
+    assert_eq!(table("### Of Release files"), releases.collect::<Vec<_>>());
+    let packages = PackageRule::ALL.iter().map(|rule| (rule.to_string(), true));
+    assert_eq!(table("### Of packages"), packages.collect::<Vec<_>>());
 }
 
 #[test]

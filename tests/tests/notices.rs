@@ -11,8 +11,8 @@ use std::process::Command;
 use reposnap_tests::process::succeed;
 use serde_json::Value;
 
-/// The command whose dependencies are shipped.
-const SHIPPED: &str = "reposnap-cli";
+/// What is shipped, each with its dependencies: the command, and packages of other languages.
+const SHIPPED: &[&str] = &["reposnap-cli", "reposnap-node", "reposnap-python"];
 /// What stands before the lists.
 const PREFACE: &str = "\
 # Third-party notices
@@ -65,7 +65,7 @@ struct Crate {
     folder: PathBuf,
 }
 
-/// All crates that the shipped command is linked from, on Linux, sorted; build scripts and tests left out.
+/// All crates that what is shipped is linked from, on Linux, sorted; build scripts and tests left out.
 fn shipped(workspace: &Path) -> Vec<Crate> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -76,8 +76,9 @@ fn shipped(workspace: &Path) -> Vec<Crate> {
         list(&metadata["packages"]).map(|package| (text(&package["id"]), package)).collect();
     let nodes: BTreeMap<&str, &Value> =
         list(&metadata["resolve"]["nodes"]).map(|node| (text(&node["id"]), node)).collect();
-    let root = packages.iter().find(|(_, package)| text(&package["name"]) == SHIPPED).map(|(id, _)| *id);
-    let mut waiting = vec![root.expect("the command is in the workspace")];
+    let shipped = packages.iter().filter(|(_, package)| SHIPPED.contains(&text(&package["name"])));
+    let mut waiting: Vec<&str> = shipped.map(|(id, _)| *id).collect();
+    assert_eq!(waiting.len(), SHIPPED.len(), "what is shipped is in the workspace");
     let mut seen = BTreeSet::new();
     while let Some(id) = waiting.pop() {
         if is_macro(packages[id]) || !seen.insert(id) {

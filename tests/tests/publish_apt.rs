@@ -20,7 +20,7 @@ use reposnap_tests::cli::Reposnap;
 use reposnap_tests::deb::{Package, sha256};
 use reposnap_tests::gnupg::{GnuPg, gpgv};
 use reposnap_tests::nginx::Nginx;
-use reposnap_tests::process::{capture, succeed};
+use reposnap_tests::process::succeed;
 use reposnap_tests::upstream::{Suite, Upstream};
 
 /// A store, a tree and a key.
@@ -366,35 +366,4 @@ fn a_killed_publisher_leaves_a_valid_tree() {
     let hashes =
         fs::read_dir(tree.join("dists/stable/main/binary-amd64/by-hash/SHA256")).expect("files by hash").count();
     assert_eq!(hashes, 2, "of two publications");
-}
-
-#[test]
-fn apt_reads_a_verbatim_tree_with_upstreams_signature() {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let gpg = GnuPg::new();
-    let key = gpg.generate("Upstream <upstream@example.org>");
-    let mut upstream = Upstream::new(&directory.path().join("upstream"), &gpg, &key);
-    upstream.publish(&Suite::new(packages("1.0")));
-    let keyring = gpg.write_keyring(&key, &directory.path().join("upstream.gpg")).display().to_string();
-    let reposnap = Reposnap::new(&directory.path().join("store"));
-    let url = format!("file:{}", upstream.root().display());
-    reposnap.ok(["mirror", "add", "m", &url, "testname", "main", "--arch", "amd64", "--signed-by", &keyring]);
-    reposnap.ok(["mirror", "update", "m"]);
-    let tree = directory.path().join("tree");
-    reposnap.ok(["publish", "m", "--verbatim", "--to", &tree.display().to_string()]);
-    let same = |path: &str| {
-        let (ours, theirs) = (tree.join(path), upstream.root().join(path));
-        assert_eq!(fs::read(&ours).expect("ours"), fs::read(&theirs).expect("theirs"), "{path}");
-    };
-    same("dists/testname/InRelease");
-    same("dists/testname/main/binary-amd64/Packages");
-    same(&packages("1.0")[0].pool_path());
-
-    // apt asks for a compressed form, as upstream's Release lists it, then takes the plain one.
-    let server = Nginx::serve(&tree);
-    let apt = Apt::with_source(&format!("deb [signed-by={keyring}] {} testname main\n", server.url()));
-    let updated = capture(apt.command("apt-get").arg("update"));
-    assert!(updated.status.success(), "{}", updated.transcript());
-    assert_eq!(apt.candidate("hello").as_deref(), Some("1.0"), "{}", updated.transcript());
-    assert_eq!(apt.download(&["hello"]).len(), 2);
 }

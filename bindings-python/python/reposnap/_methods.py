@@ -614,6 +614,7 @@ class StoreMethods:
         compress: Sequence[str] | None = None,
         allow_missing: bool = False,
         resign: bool = False,
+        dry_run: bool = False,
         progress: Progress | None = None,
     ) -> documents.Publication:
         """Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
@@ -638,6 +639,8 @@ class StoreMethods:
             compress: The compressions of indexes: `gz`, `xz`, `zst`.
             allow_missing: Publish though packages are missing in the store.
             resign: Sign again though nothing changed.
+            dry_run: Say what would be done, and do nothing: only the outcome is looked at, not what becomes of
+                packages.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -666,6 +669,7 @@ class StoreMethods:
             "compress": compress,
             "allow_missing": allow_missing,
             "resign": resign,
+            "dry_run": dry_run,
         }
         result: documents.Publication = self._call("publish", request, progress)
         return result

@@ -146,15 +146,28 @@ class Packages:
     def __next__(self) -> Package: ...
     def ready(self) -> list[Package]:
         """The packages that are here already, without waiting."""
-    def start(self, wake: Callable[[], object]) -> Task:
+    def start(self, bell: Bell) -> Task:
         """Starts to fetch more; the result of the task is whether there are any."""
 
 @final
-class Task:
-    """Work that was started and calls back when it has ended. Dropping it cancels the work."""
+class Bell:
+    """How an event loop learns that work has ended: by a file that becomes readable."""
 
+    def __new__(cls) -> Bell: ...
+    def fileno(self) -> int:
+        """The file that becomes readable."""
+    def ended(self) -> list[int]:
+        """The numbers of the work that has ended since the last call; the file is read empty."""
+
+@final
+class Task:
+    """Work that was started for an event loop. Dropping it cancels the work."""
+
+    @property
+    def number(self) -> int:
+        """The number that the bell tells its end by."""
     def cancel(self) -> None:
-        """Ends the work early. It calls nobody back then."""
+        """Ends the work early."""
     def events(self) -> list[Event]:
         """The steps since the last call."""
     def result(self) -> Any:
@@ -180,12 +193,12 @@ class Handle:
         """Whether it was closed."""
     def close(self) -> None:
         """Lets go of the store; every later call is refused."""
-    def open(self, how: str, wake: Callable[[], object] | None = None) -> Any:
+    def open(self, how: str, bell: Bell | None = None) -> Any:
         """Opens the store, or makes it: `how` is `open`, `create` or `open_or_create`."""
     def call(self, operation: str, request: dict[str, Any], progress: Callable[[Event], object] | None = None) -> Any:
         """Runs an operation and waits for it."""
-    def start(self, operation: str, request: dict[str, Any], wake: Callable[[], object]) -> Task:
-        """Starts an operation; `wake` is called when it has ended."""
+    def start(self, operation: str, request: dict[str, Any], bell: Bell) -> Task:
+        """Starts an operation; `bell` rings when it has ended."""
     def packages(self, rev: str, query: Query | None, stanzas: bool) -> Packages:
         """The packages of a snapshot that pass `query`."""
 

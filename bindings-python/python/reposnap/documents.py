@@ -435,12 +435,13 @@ class Part(_Part, total=False):
 class Publication(TypedDict):
     """The document `Publication`.
 
+    outcome: in a dry run, what it would be; the counts are 0 then
     indexes: in order of their paths
     packages: files of the pool that the indexes made now name; 0 where nothing had to be looked at
     added: of those, put into the pool now
     copied: of those, copied, because they could not be linked
     missing: of `packages`, not in the store
-    release: of the Release text that is in place
+    release: of the Release text that is in place; null in a dry run where nothing is
     certificate: its file; none for a verbatim tree
     """
 
@@ -451,7 +452,7 @@ class Publication(TypedDict):
     added: int
     copied: int
     missing: int
-    release: str
+    release: str | None
     certificate: str | None
     notes: list[str]
 

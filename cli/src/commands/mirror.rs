@@ -63,8 +63,8 @@ fn request(arguments: args::MirrorAdd) -> mirror::Add {
 
 fn added(context: &Context, added: &Added) -> Result<()> {
     context.print(added, |added| match added.time {
-        Some(_) => format!("mirror {} added; `mirror update {}` fills it", added.mirror.mirror, added.mirror.mirror),
-        None => format!("mirror {} would be added", added.mirror.mirror),
+        Some(_) => format!("mirror {} added; `mirror update {}` fills it", added.mirror, added.mirror),
+        None => format!("mirror {} would be added", added.mirror),
     })
 }
 

@@ -12,6 +12,7 @@ use crate::context::Context;
 
 /// Runs `publish`.
 pub async fn run(context: &Context, arguments: args::Publish) -> Result<Outcome> {
+    let describe: fn(&Publication) -> String = if arguments.dry_run { foretell } else { describe };
     let publications = if arguments.verbatim {
         let [rev] = &arguments.revs[..] else {
             return Err(Error::new(Kind::Usage, "a verbatim tree is made of one snapshot").help("name one REV"));
@@ -66,7 +67,17 @@ fn request(arguments: args::Publish) -> Result<publish::Publish> {
         compress: arguments.compress,
         allow_missing: arguments.allow_missing,
         resign: arguments.resign,
+        dry_run: arguments.dry_run,
     })
+}
+
+fn foretell(publication: &Publication) -> String {
+    let outcome = match publication.outcome {
+        Done::Published => "would be published",
+        Done::Resigned => "would be signed again",
+        Done::Unchanged => "is in place",
+    };
+    format!("{}: {outcome}\n", publication.suite)
 }
 
 fn describe(publication: &Publication) -> String {

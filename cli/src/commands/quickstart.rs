@@ -168,7 +168,9 @@ fn sources(snapshot: &Snapshot) -> Vec<Source> {
 
 fn apt_lines(directory: &Path, publication: &Publication, snapshot: &Snapshot) -> [String; 2] {
     const KEYRING: &str = "/etc/apt/keyrings/reposnap.asc";
-    let certificate = publication.certificate.clone().unwrap_or_default();
+    // From the root, as the directory is: the line is for any shell.
+    let certificate = publication.certificate.as_deref().and_then(Path::file_name).unwrap_or_default();
+    let certificate = directory.join(certificate);
     let mut components: Vec<&str> = snapshot
         .manifest()
         .lists()

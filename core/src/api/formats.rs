@@ -14,6 +14,7 @@ use crate::deb::stanza::{Stanza, Stanzas};
 use crate::deb::version::Version;
 use crate::error::{Error, Kind, Result};
 use crate::snapshot::Query;
+use crate::worker::blocking;
 
 request! {
     /// Compares two versions as dpkg does.
@@ -267,7 +268,7 @@ pub async fn parse_query(_: &Session, request: ParseQuery) -> Result<ParsedQuery
 pub async fn show_deb(_: &Session, request: ShowDeb) -> Result<Deb> {
     let path = request.file.display().to_string();
     let file = std::fs::File::open(&request.file).map_err(|error| Error::io(&path, error))?;
-    crate::snapshot::blocking(move || {
+    blocking(move || {
         let read = || {
             let mut archive = Archive::open(std::io::BufReader::new(file), &Limits::default())?;
             let control = fields(&Stanza::parse(archive.control())?);

@@ -158,7 +158,7 @@ pub struct Shown {
 pub struct Added {
     /// The mirror.
     #[serde(flatten)]
-    pub mirror: Shown,
+    pub shown: Shown,
     /// Whether it was not there with these settings before.
     pub changed: bool,
 }
@@ -167,7 +167,7 @@ impl std::ops::Deref for Added {
     type Target = Shown;
 
     fn deref(&self) -> &Shown {
-        &self.mirror
+        &self.shown
     }
 }
 
@@ -251,7 +251,7 @@ async fn put(session: &Session, name: &str, config: Config, how: Putting) -> Res
     } else {
         Mirror::add(&store, name, config, &note).await?
     };
-    Ok(Added { mirror: shown(&mirror), changed: !same })
+    Ok(Added { shown: shown(&mirror), changed: !same })
 }
 
 /// What [`put`] would do.
@@ -262,11 +262,11 @@ async fn plan(session: &Session, name: &str, config: Config, replace: bool) -> R
         Err(error) => return Err(error),
     };
     match before {
-        Some(mirror) if mirror.config() == &config => Ok(Added { mirror: shown(&mirror), changed: false }),
+        Some(mirror) if mirror.config() == &config => Ok(Added { shown: shown(&mirror), changed: false }),
         Some(_) if !replace => Err(Mirror::other_settings(name)),
         _ => {
-            let mirror = Shown { mirror: name.to_owned(), snapshot: None, time: None, config };
-            Ok(Added { mirror, changed: true })
+            let shown = Shown { mirror: name.to_owned(), snapshot: None, time: None, config };
+            Ok(Added { shown, changed: true })
         }
     }
 }

@@ -16,6 +16,7 @@
 //! # }
 //! ```
 
+pub mod blocking;
 pub mod environment;
 pub mod formats;
 pub mod keys;

@@ -13,8 +13,11 @@ use crate::snapshot::{self, ChunkReader, Found, Query, Snapshot, Want};
 use crate::source::apt;
 use crate::store::index::ChunkRef;
 
-/// How many chunks [`Walk`] reads at a time: some 6 MiB of stanzas.
-const STEP: usize = 256;
+/// How many chunks [`Walk`] reads as one step: some 3 MiB of stanzas.
+const STEP: usize = 128;
+
+/// How many steps [`Walk`] reads at once.
+const AT_ONCE: usize = 2;
 
 request! {
     /// Finds the packages of a snapshot that pass a query.
@@ -172,25 +175,21 @@ impl Walk {
     /// # Errors
     /// Those of reading the store: [`Kind::Verification`](crate::Kind::Verification) where it was altered.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<Found>>> {
-        let Some(step) = self.steps.get(self.next) else { return Ok(None) };
-        self.next += 1;
-        // Lists of one snapshot often share chunks: all of `all` in two architectures, or a suite in two parts.
-        let mut chunks: Vec<ChunkRef> = self.snapshot.section(step.root)?[step.chunks.clone()].to_vec();
-        chunks.retain(|chunk| self.seen.insert(chunk.digest));
-        let mut reader = ChunkReader::new(self.snapshot.store(), chunks, self.want);
-        let mut packages = Vec::new();
-        while let Some(batch) = reader.next_batch().await? {
-            for chunk in batch {
-                let want = self.want;
-                let mut add = |key, stanza| {
-                    packages.push(Found { key, stanza, part: step.part.clone(), component: step.component.clone() });
-                };
-                match want {
-                    Want::Keys => chunk.block.keys.into_iter().for_each(|key| add(key, None)),
-                    Want::Entries => chunk.into_entries().for_each(|entry| add(entry.key, Some(entry.text))),
-                }
-            }
+        // The first alone, for who wants the first packages alone; then several, each decoded by a thread of its own.
+        let end = if self.next == 0 { 1 } else { self.next + AT_ONCE };
+        let steps = &self.steps[self.next..end.min(self.steps.len())];
+        if steps.is_empty() {
+            return Ok(None);
         }
+        self.next += steps.len();
+        let mut reads = Vec::new();
+        for step in steps {
+            // Lists of one snapshot often share chunks: all of `all` in two architectures, or a suite in two parts.
+            let mut chunks: Vec<ChunkRef> = self.snapshot.section(step.root)?[step.chunks.clone()].to_vec();
+            chunks.retain(|chunk| self.seen.insert(chunk.digest));
+            reads.push(read(&self.snapshot, step, chunks, self.want));
+        }
+        let mut packages: Vec<Found> = futures::future::try_join_all(reads).await?.into_iter().flatten().collect();
         if let Some(query) = &self.query {
             packages.retain(|found| query.matches(&found.key, found.stanza.as_deref().unwrap_or_default()));
         }
@@ -198,4 +197,22 @@ impl Walk {
         packages.retain(|found| self.seen.insert(found.key.digest));
         Ok(Some(packages))
     }
+}
+
+/// Reads the packages of some chunks.
+async fn read(snapshot: &Snapshot, step: &Step, chunks: Vec<ChunkRef>, want: Want) -> Result<Vec<Found>> {
+    let mut reader = ChunkReader::new(snapshot.store(), chunks, want);
+    let mut packages = Vec::new();
+    while let Some(batch) = reader.next_batch().await? {
+        for chunk in batch {
+            let mut add = |key, stanza| {
+                packages.push(Found { key, stanza, part: step.part.clone(), component: step.component.clone() });
+            };
+            match want {
+                Want::Keys => chunk.block.keys.into_iter().for_each(|key| add(key, None)),
+                Want::Entries => chunk.into_entries().for_each(|entry| add(entry.key, Some(entry.text))),
+            }
+        }
+    }
+    Ok(packages)
 }

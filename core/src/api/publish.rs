@@ -12,7 +12,7 @@ use super::session::Session;
 use crate::error::{Error, Kind, Result};
 use crate::openpgp::Signer;
 use crate::publish::{
-    Input, Missing, Options, Pruned, Publication, Resign, Upgrades, prune as prune_tree, publish_signed,
+    Input, Missing, Options, Pruned, Publication, Resign, Upgrades, plan_signed, prune as prune_tree, publish_signed,
     publish_verbatim,
 };
 
@@ -64,6 +64,8 @@ request! {
             allow_missing: bool,
             /// Sign again though nothing changed.
             resign: bool,
+            /// Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
+            dry_run: bool,
         }
     }
 }
@@ -103,6 +105,9 @@ pub async fn publish(session: &Session, request: Publish) -> Result<Publication>
     let inputs = inputs(session, &request).await?;
     let signer = signer(&request.key, request.password_file.as_deref())?;
     let options = options(&request, signer.as_ref())?;
+    if request.dry_run {
+        return plan_signed(&inputs, &options, &request.to, signer.as_ref()).await;
+    }
     publish_signed(&inputs, &options, &request.to, signer.as_ref(), session.progress()).await
 }
 

@@ -212,8 +212,11 @@ fn verify(
     }
 }
 
-/// The default policies with what a request changes.
-fn policies(signers: &[String], threshold: Option<usize>, relaxed: &[String]) -> Result<(Policy, ReleasePolicy)> {
+/// The default policies with what a request changes: of signatures, and of Release files.
+///
+/// # Errors
+/// [`Kind::Usage`] for a fingerprint, a threshold or a rule that can't be one, or that can't be relaxed.
+pub fn policies(signers: &[String], threshold: Option<usize>, relaxed: &[String]) -> Result<(Policy, ReleasePolicy)> {
     let mut policy = Policy::default();
     for signer in signers {
         policy = policy.signer(signer.parse::<SignerId>()?);

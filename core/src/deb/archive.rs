@@ -9,14 +9,14 @@ mod index;
 mod path;
 mod tar;
 
-use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 
 pub use data::DataMembers;
 pub use index::{IndexFields, index_stanza};
 
 use super::compress::{self, Reader};
 use crate::error::{Error, Kind, Result};
-use container::Layout;
+use container::{Found, Layout};
 
 /// How much of a package is read before it counts as an attack.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,9 +152,10 @@ impl<R: Read + Seek> Archive<R> {
         let layout = container::read(&mut reader)?;
         let members =
             read_control(&mut reader, &layout, limits).map_err(|error| error.field(layout.control.name.clone()))?;
-        let control = members.iter().position(|member| member.name == "control").ok_or_else(|| {
-            Error::new(Kind::Malformed, "the package has no control file").field(layout.control.name.clone())
-        })?;
+        let control = members
+            .iter()
+            .position(|member| member.name == "control")
+            .ok_or_else(|| no_control().field(layout.control.name.clone()))?;
         Ok(Self { reader, layout, limits: limits.clone(), members, control })
     }
 
@@ -203,14 +204,70 @@ impl<R> Archive<R> {
     }
 }
 
+/// What the first bytes of a package tell of its control file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// The control file: one stanza.
+    Control(Vec<u8>),
+    /// Nothing before so many bytes are there.
+    Needs(u64),
+}
+
+/// The control file of a package of `size` bytes, from its first bytes alone: it comes before the data.
+///
+/// Call it again with as many bytes as it needs. What follows the control part is not looked at, so this says nothing of
+/// the rest of the package.
+///
+/// # Errors
+/// As [`Archive::open`].
+///
+/// ```no_run
+/// use reposnap::deb::archive::{Head, Limits, control_of_head};
+/// # let (first_bytes, size) = (vec![0], 1);
+/// match control_of_head(&first_bytes, size, &Limits::default())? {
+///     Head::Control(control) => println!("{}", String::from_utf8_lossy(&control)),
+///     Head::Needs(bytes) => println!("read {bytes} bytes first"),
+/// }
+/// # Ok::<(), reposnap::Error>(())
+/// ```
+pub fn control_of_head(head: &[u8], size: u64, limits: &Limits) -> Result<Head> {
+    let part = match container::find_control(head, size)? {
+        Found::At(part) => part,
+        Found::Needs(bytes) => return Ok(Head::Needs(bytes)),
+    };
+    let of = |error: Error| error.field(part.name.clone());
+    if part.size > limits.control_bytes {
+        return Err(of(too_large(limits)));
+    }
+    let end = part.offset + part.size;
+    let Some(bytes) = head.get(part.offset as usize..end as usize) else { return Ok(Head::Needs(end)) };
+    // Whole at once, which is much quicker than in pieces: there are many packages, and these parts are small.
+    let tar = compress::decompress(part.compression, bytes, limits.control_bytes).map_err(of)?;
+    let members = read_members(&tar[..], limits).map_err(of)?;
+    let control = members.into_iter().find(|member| member.name == "control");
+    control.map(|member| Head::Control(member.bytes)).ok_or_else(|| of(no_control()))
+}
+
+fn no_control() -> Error {
+    Error::new(Kind::Malformed, "the package has no control file")
+}
+
+fn too_large(limits: &Limits) -> Error {
+    Error::new(Kind::Limit, format!("it is larger than {} bytes", limits.control_bytes))
+}
+
 fn read_control<R: Read + Seek>(reader: &mut R, layout: &Layout, limits: &Limits) -> Result<Vec<ControlMember>> {
     let member = &layout.control;
     if member.size > limits.control_bytes {
-        return Err(Error::new(Kind::Limit, format!("it is larger than {} bytes", limits.control_bytes)));
+        return Err(too_large(limits));
     }
     reader.seek(SeekFrom::Start(member.offset)).map_err(compress::from_io)?;
-    let stream = Reader::new(member.compression, BufReader::new(reader.take(member.size)), limits.control_bytes)?;
-    let mut entries = tar::Entries::new(stream, limits.path_bytes);
+    let source = BufReader::new(reader.take(member.size));
+    read_members(Reader::new(member.compression, source, limits.control_bytes)?, limits)
+}
+
+fn read_members(tar: impl BufRead, limits: &Limits) -> Result<Vec<ControlMember>> {
+    let mut entries = tar::Entries::new(tar, limits.path_bytes);
     let mut members: Vec<ControlMember> = Vec::new();
     while let Some(entry) = entries.next()? {
         match entry.kind {

@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod compress;
+pub mod control;
 pub mod relation;
 pub mod release;
 pub mod sources;

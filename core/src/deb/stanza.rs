@@ -188,6 +188,11 @@ impl<'a> Stanza<'a> {
         }
     }
 
+    /// A stanza that was parsed before it was stored, and so is not checked again.
+    pub(crate) fn of_checked(raw: &'a [u8]) -> Self {
+        Self { raw, offset: 0, line: 1 }
+    }
+
     /// Its bytes, up to and with the line end of its last line (which the last stanza of a file may lack), but without
     /// the empty line behind it. With the bytes between the stanzas these make up the whole.
     pub fn raw(&self) -> &'a [u8] {

@@ -39,4 +39,5 @@ pub use policy::{Limits, Policy, SignerId};
 pub use rule::Rule;
 pub use sign::{KeyFile, Signer};
 pub use verified::{Note, SignedBy, Verified};
+pub(crate) use verify::signed_text;
 pub use verify::{verify_detached, verify_inline};

@@ -38,6 +38,16 @@ pub fn verify_inline(message: &[u8], keyring: &Keyring, policy: &Policy, now: Ti
     Ok(Verified::new(framed.text, signers, notes))
 }
 
+/// The text of a cleartext signed message that was verified before, whatever rules were relaxed then.
+///
+/// # Errors
+/// As for [`verify_inline`], of framing alone.
+pub(crate) fn signed_text(message: &[u8]) -> Result<Vec<u8>> {
+    let mut relaxable = Rule::ALL.iter().copied().filter(|rule| rule.is_relaxable());
+    let policy = relaxable.try_fold(Policy::default(), Policy::relax)?;
+    Ok(framing::split(message, &policy)?.text)
+}
+
 /// Verifies `text` by a signature that stands apart, such as `Release` by
 /// `Release.gpg`; armored (one block or several) or binary.
 ///

@@ -11,11 +11,11 @@ use crate::digest::{Digest, Hasher};
 use crate::error::Result;
 use crate::publish::format::IndexFormat;
 use crate::publish::index::{IndexWriter, Mark, Written};
-use crate::publish::lists::blocking;
 use crate::publish::state::Index;
 use crate::publish::tree::Tree;
 use crate::snapshot::Snapshot;
 use crate::snapshot::manifest::File;
+use crate::worker::blocking;
 
 /// The largest translation that is taken apart or compressed anew, in bytes.
 const LARGEST_TRANSLATION: u64 = 1 << 30;

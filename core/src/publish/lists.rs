@@ -18,6 +18,7 @@ use crate::snapshot::entry::MAX_ENTRIES;
 use crate::snapshot::ingest::in_upstream_order;
 use crate::snapshot::manifest::{List, Order};
 use crate::snapshot::{Entry, Snapshot, Want};
+use crate::worker::compute;
 
 /// The phase of progress in which indexes are made; it counts bytes of stanzas.
 const PHASE: &str = "indexes";
@@ -116,21 +117,14 @@ impl ListPlan {
                     None => None,
                 };
                 let layout = list.layout.clone();
-                let ordered = blocking(move || in_upstream_order(held, &layout, explicit.as_deref())).await?;
+                let ordered = compute(move || in_upstream_order(held, &layout, explicit.as_deref())).await?;
                 maker = maker.add(ordered).await?;
             }
         }
         monitor.finish(PHASE);
         let source = self.source(formats)?;
-        blocking(move || maker.finish(source)).await
+        compute(move || maker.finish(source)).await
     }
-}
-
-/// Runs work that computes or waits for disks away from the event loop.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| Error::new(Kind::Internal, "a worker thread failed").source(error))?
 }
 
 /// The state of making an index; moves to a worker thread and back.
@@ -169,7 +163,7 @@ impl Maker {
     }
 
     async fn add(mut self, entries: Vec<Entry>) -> Result<Self> {
-        blocking(move || {
+        compute(move || {
             for entry in entries {
                 self.add_entry(&entry)?;
                 if self.text.len() >= BATCH {

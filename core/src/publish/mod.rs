@@ -18,6 +18,7 @@
 //! InRelease finishes with the old indexes by their hashes, and killing the publisher at any point leaves the old
 //! state or the new one.
 
+mod again;
 mod commit;
 mod files;
 mod format;
@@ -41,5 +42,5 @@ pub use format::IndexFormat;
 pub use options::{Input, Missing, Options, Resign, Suite, Upgrades};
 pub use prune::{Pruned, prune};
 pub use report::{Made, Outcome, Publication, PublishedIndex};
-pub use signed::publish_signed;
+pub use signed::{plan_signed, publish_signed};
 pub use verbatim::publish_verbatim;

@@ -10,11 +10,12 @@ use futures::StreamExt as _;
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Monitor, Unit};
-use crate::publish::lists::{Named, blocking};
+use crate::publish::lists::Named;
 use crate::publish::options::Missing;
 use crate::publish::stanza::{Place, Wanted};
 use crate::publish::tree::{Placed, Tree};
 use crate::store::{Objects, layout};
+use crate::worker::blocking;
 
 /// The phase of progress in which packages are brought; it counts files.
 const PHASE: &str = "packages";
@@ -28,25 +29,27 @@ const NAMED: usize = 5;
 /// How many packages are fetched at once from a store that is no directory.
 const PARALLEL: usize = 16;
 
-/// The packages that the published pool has, by their digests.
+/// The digests of the packages that the published pool has, sorted: the pool is listed in order, and a table of hashes
+/// would take as long to make as all looks into it.
 #[derive(Debug, Default)]
-pub(crate) struct Present(HashSet<Digest>);
+pub(crate) struct Present(Vec<Digest>);
 
 impl Present {
     /// Looks into the pool of the tree.
     pub(crate) fn look(tree: &Tree) -> Result<Self> {
-        let mut found = HashSet::new();
+        let mut found = Vec::new();
         for directory in tree.names("pool")? {
             if directory.len() == 2 {
                 let names = tree.names(&format!("pool/{directory}"))?;
                 found.extend(names.iter().filter_map(|name| name.strip_suffix(".deb")?.parse::<Digest>().ok()));
             }
         }
+        found.sort_unstable();
         Ok(Self(found))
     }
 
     pub(crate) fn has(&self, wanted: &Wanted) -> bool {
-        wanted.place == Place::Digest && wanted.extension == "deb" && self.0.contains(&wanted.digest)
+        wanted.place == Place::Digest && wanted.extension == "deb" && self.0.binary_search(&wanted.digest).is_ok()
     }
 }
 

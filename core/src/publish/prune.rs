@@ -10,9 +10,9 @@ use crate::deb::compress::{Compression, decompress};
 use crate::deb::stanza::Stanzas;
 use crate::error::{Error, Kind, Result};
 use crate::progress::Monitor;
-use crate::publish::lists::blocking;
 use crate::publish::state::{Index, State};
 use crate::publish::tree::Tree;
+use crate::worker::blocking;
 
 /// The largest index that is read, uncompressed.
 const LARGEST_INDEX: u64 = 4 << 30;

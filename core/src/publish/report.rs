@@ -24,8 +24,8 @@ pub struct Publication {
     pub copied: u64,
     /// How many of them the store does not have.
     pub missing: u64,
-    /// The SHA-256 of the Release text that is now in place.
-    pub release: Digest,
+    /// The SHA-256 of the Release text that is now in place; none where nothing was published yet and nothing was to be.
+    pub release: Option<Digest>,
     /// The file with the certificate by which clients verify; none for a verbatim tree.
     pub certificate: Option<PathBuf>,
     /// What the user should know, a sentence each.

@@ -10,7 +10,7 @@ use crate::openpgp::Signer;
 use crate::progress::Monitor;
 use crate::publish::commit::{Commit, Signed};
 use crate::publish::index::Written;
-use crate::publish::lists::{Named, blocking};
+use crate::publish::lists::Named;
 use crate::publish::options::{Input, Options, Resign};
 use crate::publish::plan::Plan;
 use crate::publish::pool::{Brought, PoolPlan, Present, There};
@@ -19,6 +19,7 @@ use crate::publish::report::{Made, Outcome, Publication, PublishedIndex};
 use crate::publish::state::{Generation, Index};
 use crate::publish::tree::Tree;
 use crate::store::Objects;
+use crate::worker::blocking;
 
 /// What is signed, under its three names.
 const OWN_FILES: [&str; 3] = ["Release", "Release.gpg", "InRelease"];
@@ -92,10 +93,7 @@ pub async fn publish_signed(
     let request = request(&plan, options, &signer.fingerprint())?;
 
     let live = commit.live().cloned();
-    let same = live.as_ref().filter(|live| {
-        live.request == request && live.missing == 0 && commit.is_whole(live, &OWN_FILES) && commit.has_certificate()
-    });
-    if let Some(live) = same {
+    if let Some(live) = live.as_ref().filter(|live| is_in_place(live, request, &commit)) {
         return renew(live, commit, &plan, options, signer);
     }
 
@@ -131,6 +129,63 @@ pub async fn publish_signed(
     report.certificate = Some(commit.certificate());
     blocking(move || commit.finish(generation, made.files, &signed)).await?;
     Ok(report)
+}
+
+/// What [`publish_signed`] would do, without doing any of it. What the packages would come to is not looked at, so of
+/// the report only the suite, the outcome, the certificate, the notes and the live Release say something.
+///
+/// # Errors
+/// Those of [`publish_signed`], but for packages that are not in the store.
+pub async fn plan_signed(
+    inputs: &[Input],
+    options: &Options,
+    directory: &Path,
+    signer: &dyn Signer,
+) -> Result<Publication> {
+    options.check()?;
+    let plan = Plan::make(inputs, options)?;
+    let empty = |outcome| Publication {
+        suite: options.suite.to_string(),
+        outcome,
+        indexes: Vec::new(),
+        packages: 0,
+        added: 0,
+        copied: 0,
+        missing: 0,
+        release: None,
+        certificate: None,
+        notes: plan.notes.clone(),
+    };
+    // Taking the directory would make it.
+    if !Tree::exists(directory) {
+        return Ok(empty(Outcome::Published));
+    }
+    let tree = take(directory, options.lock_wait).await?;
+    let commit = Commit::begin(&tree, options.suite.as_str(), &format!("dists/{}", options.suite))?;
+    let request = request(&plan, options, &signer.fingerprint())?;
+    let outcome = match commit.live() {
+        Some(live) if is_in_place(live, request, &commit) => renewal(live, options),
+        _ => Outcome::Published,
+    };
+    Ok(Publication {
+        release: commit.live().map(|live| live.release),
+        certificate: commit.has_certificate().then(|| commit.certificate()),
+        ..empty(outcome)
+    })
+}
+
+/// Whether what is asked for is what clients see, whole.
+fn is_in_place(live: &Generation, request: Digest, commit: &Commit) -> bool {
+    live.request == request && live.missing == 0 && commit.is_whole(live, &OWN_FILES) && commit.has_certificate()
+}
+
+/// What is to be done where the content is in place.
+fn renewal(live: &Generation, options: &Options) -> Outcome {
+    if options.resign == Resign::WhenDue && !is_due(live, options.date) {
+        Outcome::Unchanged
+    } else {
+        Outcome::Resigned
+    }
 }
 
 /// Takes the directory without holding up other work while somebody else has it.
@@ -224,7 +279,7 @@ fn renew(
 ) -> Result<Publication> {
     let made = vec![Made::Before; live.indexes.len()];
     let notes = plan.notes.clone();
-    if options.resign == Resign::WhenDue && !is_due(live, options.date) {
+    if renewal(live, options) == Outcome::Unchanged {
         return Ok(report(live, &made, Outcome::Unchanged, &commit, Counts::default(), notes));
     }
     let signed = sign(plan, options, signer, &live.indexes)?;
@@ -317,7 +372,7 @@ pub(crate) fn report(
         added: counts.brought.added,
         copied: counts.brought.copied,
         missing: counts.missing,
-        release: generation.release,
+        release: Some(generation.release),
         certificate: commit.has_certificate().then(|| commit.certificate()),
         notes,
     }

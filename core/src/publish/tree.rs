@@ -78,6 +78,11 @@ impl Tree {
         Ok(tree)
     }
 
+    /// Whether something was published into `root` before.
+    pub(crate) fn exists(root: &Path) -> bool {
+        root.join(PRIVATE).is_dir()
+    }
+
     /// The file at `relative`, a path that the caller knows to be safe.
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)

@@ -1,28 +1,32 @@
 //! An upstream's own tree, with its own signature.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::deb::compress::Compression;
 use crate::deb::stanza::Stanzas;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::progress::Monitor;
+use crate::publish::again::{self, Recipes, TELLING};
 use crate::publish::commit::{Commit, Signed};
 use crate::publish::index::{IndexWriter, Written};
-use crate::publish::lists::{Named, blocking};
+use crate::publish::lists::Named;
 use crate::publish::options::{Missing, check_name};
 use crate::publish::pool::{Brought, PoolPlan, There};
 use crate::publish::report::{Made, Outcome, Publication};
 use crate::publish::signed::{Counts, report, take};
 use crate::publish::stanza;
-use crate::publish::state::Generation;
+use crate::publish::state::{Generation, Index};
 use crate::publish::tree::Tree;
 use crate::snapshot::ingest::render;
-use crate::snapshot::manifest::{List, Part};
+use crate::snapshot::manifest::{File, List, Part};
 use crate::snapshot::{Snapshot, Want};
+use crate::worker::blocking;
 
 /// The architecture of a list of source packages.
 const SOURCE: &str = "source";
@@ -30,10 +34,11 @@ const SOURCE: &str = "source";
 /// Puts every upstream suite of `snapshot` back below `directory`: its own InRelease (or Release and Release.gpg), its
 /// indexes byte for byte, its packages where its indexes say. Gives one report for each suite.
 ///
-/// Clients verify the upstream's signature. Indexes are there uncompressed alone, because the compressed bytes that an
-/// upstream signed can't be made again; over http apt finds that out by itself (over `file:` it does not, if upstream's
-/// Release names compressed forms). The order in which files come into place, and
-/// what stays for clients in mid-update, is that of [`publish_signed`](super::publish_signed).
+/// Clients verify the upstream's signature. Indexes are there uncompressed, and in xz where the bytes that upstream
+/// signed can be made again: those of Debian's archive, of apt-ftparchive and of reprepro can. That takes a second of CPU
+/// for each MiB that is new. Where they can't, a note says so, and apt reads the tree over http and `copy:`, but not over
+/// `file:`. The order in which files come into place, and what stays for clients in mid-update, is that of
+/// [`publish_signed`](super::publish_signed).
 ///
 /// # Errors
 /// [`Kind::Unsupported`] where the snapshot is no mirror, or a filtered one; [`Kind::Verification`] where an index does
@@ -68,25 +73,34 @@ pub async fn publish_verbatim(
             publications.push(report(&live, &made, Outcome::Unchanged, &commit, Counts::default(), Vec::new()));
             continue;
         }
+        let mut forms = Forms::new(&tree, part, &signed, &commit);
         let mut files = Vec::new();
         let mut wanted = Vec::new();
-        for list in &part.lists {
+        for item in items(part) {
             monitor.check()?;
-            let (written, packages) = write_list(snapshot, list, &tree).await?;
+            let (path, text, count) = match item {
+                Item::List(list) => {
+                    let (text, packages) = read_list(snapshot, list).await?;
+                    wanted.extend(packages);
+                    (&list.path, text, list.entries)
+                }
+                Item::File(file) => (&file.path, snapshot.file(file).await?, 0),
+            };
+            let path = super::tree::checked_path(path)?.to_owned();
+            let written;
+            (forms, written) = blocking(move || {
+                let written = forms.write(&path, &text, count)?;
+                Ok((forms, written))
+            })
+            .await?;
             files.push(written);
-            wanted.extend(packages);
-        }
-        for file in &part.files {
-            monitor.check()?;
-            let bytes = snapshot.file(file).await?;
-            files.push(keep(&tree, &file.path, bytes, 0).await?);
         }
         let pool =
             PoolPlan::make(&tree, &[snapshot.store().objects().clone()], wanted, There::Compare, missing, monitor)
                 .await?;
-        ready.push((commit, request, signed, files, pool));
+        ready.push((commit, request, signed, files, pool, forms.lacking));
     }
-    for (commit, request, signed, files, pool) in ready {
+    for (commit, request, signed, files, pool, lacking) in ready {
         let (packages, missing) = (pool.files, pool.missing);
         let brought: Brought = pool.bring(&tree, monitor).await?;
         let generation = Generation {
@@ -102,6 +116,12 @@ pub async fn publish_verbatim(
         let mut notes = Vec::new();
         if missing > 0 {
             notes.push(format!("{missing} packages are not in the store; clients can't fetch them from here"));
+        }
+        if lacking > 0 {
+            notes.push(format!(
+                "{lacking} indexes are there uncompressed alone, because the compressed bytes that upstream signed can't \
+                 be made again; apt takes them over http and copy:, but not over file:"
+            ));
         }
         let counts = Counts { packages, missing, brought };
         publications.push(report(&generation, &made, Outcome::Published, &commit, counts, notes));
@@ -152,7 +172,8 @@ fn place(suite: &str) -> Result<Place> {
 }
 
 fn request(part: &Part) -> Result<Digest> {
-    let bytes = serde_json::to_vec(part)
+    let mut bytes = b"verbatim 1\n".to_vec();
+    serde_json::to_writer(&mut bytes, part)
         .map_err(|error| Error::new(Kind::Internal, "a part can't be written").source(error))?;
     Ok(Digest::of(&bytes))
 }
@@ -176,8 +197,24 @@ async fn signed_files(snapshot: &Snapshot, part: &Part) -> Result<Signed> {
     Ok(signed)
 }
 
+/// An index of a part.
+enum Item<'a> {
+    List(&'a List),
+    File(&'a File),
+}
+
+/// The indexes of a part, the smallest first: of it, what fits the others is learnt soonest.
+fn items(part: &Part) -> Vec<Item<'_>> {
+    let mut items: Vec<Item<'_>> = part.lists.iter().map(Item::List).chain(part.files.iter().map(Item::File)).collect();
+    items.sort_by_key(|item| match item {
+        Item::List(list) => list.bytes,
+        Item::File(file) => file.size,
+    });
+    items
+}
+
 /// Makes an index as upstream has it, and says which packages it needs where.
-async fn write_list(snapshot: &Snapshot, list: &List, tree: &Arc<Tree>) -> Result<(Written, Vec<Named>)> {
+async fn read_list(snapshot: &Snapshot, list: &List) -> Result<(Bytes, Vec<Named>)> {
     let expected = list.sha256.ok_or_else(|| {
         Error::new(
             Kind::Unsupported,
@@ -196,7 +233,7 @@ async fn write_list(snapshot: &Snapshot, list: &List, tree: &Arc<Tree>) -> Resul
         None => None,
     };
     let (layout, path, is_source) = (list.layout.clone(), list.path.clone(), list.architecture == SOURCE);
-    let (text, wanted) = blocking(move || {
+    blocking(move || {
         let text = render(entries, &layout, explicit.as_deref())?;
         if Digest::of(&text) != expected {
             return Err(Error::new(Kind::Verification, "the index does not come out as it was signed")
@@ -208,9 +245,7 @@ async fn write_list(snapshot: &Snapshot, list: &List, tree: &Arc<Tree>) -> Resul
         let wanted = wanted(&text, is_source).map_err(|error| error.path(path))?;
         Ok((text, wanted))
     })
-    .await?;
-    let written = keep(tree, &list.path, text, list.entries).await?;
-    Ok((written, wanted))
+    .await
 }
 
 /// The files that the stanzas of `text` name, where they name them.
@@ -230,20 +265,77 @@ fn wanted(text: &Bytes, is_source: bool) -> Result<Vec<Named>> {
     Ok(all)
 }
 
-/// An index that is `bytes` and nothing else.
-async fn keep(tree: &Arc<Tree>, path: &str, bytes: Bytes, packages: u64) -> Result<Written> {
-    let (tree, path) = (tree.clone(), super::tree::checked_path(path)?.to_owned());
-    blocking(move || {
-        let writer = IndexWriter::new(&tree, &[], None)?;
-        let file = writer.as_it_is("", &bytes)?;
-        let mut written = writer.finish(&path, file.form.sha256, packages)?;
-        written.index.size = file.form.size;
-        written.index.sha256 = file.form.sha256;
-        written.index.forms.push(file.form.clone());
-        written.files.push(file);
+/// Writes indexes in the forms that are signed of them.
+struct Forms {
+    tree: Arc<Tree>,
+    recipes: Recipes,
+    /// Below the tree's root.
+    directory: String,
+    /// What was published before.
+    before: Vec<Index>,
+    /// The paths of what the snapshot keeps in a compressed form.
+    kept: BTreeSet<String>,
+    /// How many indexes have a signed compressed form, but none here.
+    lacking: usize,
+}
+
+impl Forms {
+    fn new(tree: &Arc<Tree>, part: &Part, signed: &Signed, commit: &Commit) -> Self {
+        let before = commit.live().map(|live| live.indexes.clone()).unwrap_or_default();
+        let stem = |file: &File| match Compression::from_path(&file.path) {
+            (_, Compression::None) => None,
+            (stem, _) => Some(stem.to_owned()),
+        };
+        let mut recipes = Recipes::new(signed);
+        // What could not be made the last time, can't be now.
+        let failed = |index: &Index| {
+            index.source == source(index.sha256) && index.forms.len() == 1 && recipes.signed(&index.path).is_some()
+        };
+        if before.iter().filter(|index| index.size >= TELLING as u64).any(failed) {
+            recipes.give_up();
+        }
+        let directory = commit.suite_directory().to_owned();
+        let kept = part.files.iter().filter_map(stem).collect();
+        Self { tree: tree.clone(), recipes, directory, before, kept, lacking: 0 }
+    }
+
+    /// Writes the index `text` at `path`.
+    fn write(&mut self, path: &str, text: &[u8], packages: u64) -> Result<Written> {
+        let writer = IndexWriter::new(&self.tree, &[], None)?;
+        let mut files = vec![writer.as_it_is("", text)?];
+        if !self.kept.contains(path) && Compression::from_path(path).1 == Compression::None {
+            if let Some(bytes) = self.xz(path, text, files[0].form.sha256)? {
+                files.push(writer.as_it_is(Compression::Xz.extension(), &bytes)?);
+            } else if self.recipes.names_compressed(path) {
+                self.lacking += 1;
+            }
+        }
+        let mut written = writer.finish(path, source(files[0].form.sha256), packages)?;
+        written.index.size = files[0].form.size;
+        written.index.sha256 = files[0].form.sha256;
+        written.index.forms = files.iter().map(|file| file.form.clone()).collect();
+        written.files = files;
         Ok(written)
-    })
-    .await
+    }
+
+    /// The xz form as it was signed, from the publication before or made again.
+    fn xz(&mut self, path: &str, text: &[u8], sha256: Digest) -> Result<Option<Vec<u8>>> {
+        let Some(signed) = self.recipes.signed(path) else { return Ok(None) };
+        let same = |index: &&Index| index.path == path && index.sha256 == sha256;
+        if let Some(index) = self.before.iter().find(same)
+            && let Some(form) = index.forms.iter().find(|form| form.extension == Compression::Xz.extension())
+            && let Some(bytes) = self.tree.read(&format!("{}/{}", self.directory, index.by_hash(form)))?
+            && again::fits(&bytes, &signed)
+        {
+            return Ok(Some(bytes));
+        }
+        self.recipes.make(text, &signed)
+    }
+}
+
+/// What an index of a verbatim tree is made from: it, by these recipes.
+fn source(sha256: Digest) -> Digest {
+    Digest::of(format!("verbatim 1\n{sha256}").as_bytes())
 }
 
 #[cfg(test)]

@@ -8,11 +8,13 @@ use serde::Serialize;
 use crate::deb::version;
 use crate::digest::Digest;
 use crate::error::Result;
-use crate::snapshot::entry::{Key, KeyRef};
+use crate::snapshot::candidate::covering;
+use crate::snapshot::entry::{Key, KeyRef, KeyRefs};
 use crate::snapshot::manifest::{List, Part};
 use crate::snapshot::open::Snapshot;
-use crate::snapshot::read::{ChunkReader, Want, blocking, read_key_blocks};
+use crate::snapshot::read::{ChunkReader, Want, read_key_blocks};
 use crate::store::index::ChunkRef;
+use crate::worker::compute;
 
 /// How a package differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -135,12 +137,12 @@ async fn compare_lists(
     let chunks = chunks.into_iter().map(|(_, chunk)| chunk).collect();
     let blocks = read_key_blocks(before.store(), chunks).await?;
     let (old_root, new_root) = (old.map(|list| list.root), new.map(|list| list.root));
-    let (old_keys, new_keys) = blocking(move || {
-        let (mut left, mut right) = (Vec::new(), Vec::new());
-        for (block, right_side) in blocks.iter().zip(sides) {
-            KeyRef::read_all(block, if right_side { &mut right } else { &mut left })?;
-        }
-        Ok(only_in_one(&left, &right))
+    let (old_keys, new_keys) = compute(move || {
+        let side = |right: bool| {
+            let blocks = blocks.iter().zip(&sides).filter(|(_, side)| **side == right);
+            blocks.map(|(block, _)| KeyRefs::new(block)).collect::<Result<Vec<KeyRefs<'_>>>>()
+        };
+        only_in_one(side(false)?.into_iter().flatten(), side(true)?.into_iter().flatten())
     })
     .await?;
     removed.0.extend(old_keys.into_iter().map(|key| (key, new_root)));
@@ -149,21 +151,30 @@ async fn compare_lists(
 }
 
 /// The keys that stand on one side alone; both sides are in key order.
-fn only_in_one(left: &[KeyRef<'_>], right: &[KeyRef<'_>]) -> (Vec<Key>, Vec<Key>) {
+fn only_in_one<'a>(
+    mut left: impl Iterator<Item = Result<KeyRef<'a>>>,
+    mut right: impl Iterator<Item = Result<KeyRef<'a>>>,
+) -> Result<(Vec<Key>, Vec<Key>)> {
     let (mut only_left, mut only_right) = (Vec::new(), Vec::new());
-    let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+    let (mut a, mut b) = (left.next().transpose()?, right.next().transpose()?);
     loop {
-        let order = match (left.peek(), right.peek()) {
-            (None, None) => return (only_left, only_right),
+        let order = match (&a, &b) {
+            (None, None) => return Ok((only_left, only_right)),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (Some(a), Some(b)) => a.cmp(b),
         };
+        if order.is_lt() {
+            only_left.extend(a.map(KeyRef::to_key));
+        }
+        if order.is_gt() {
+            only_right.extend(b.map(KeyRef::to_key));
+        }
         if order.is_le() {
-            only_left.extend(left.next().filter(|_| order.is_lt()).map(|key| key.to_key()));
+            a = left.next().transpose()?;
         }
         if order.is_ge() {
-            only_right.extend(right.next().filter(|_| order.is_gt()).map(|key| key.to_key()));
+            b = right.next().transpose()?;
         }
     }
 }
@@ -190,13 +201,6 @@ async fn drop_present(residue: &mut Residue, snapshot: &Snapshot) -> Result<()> 
         residue.0.retain(|(key, _)| !present.contains(&key.digest));
     }
     Ok(())
-}
-
-/// The chunks of a list in which a package of `name` may stand.
-pub(crate) fn covering(chunks: &[ChunkRef], name: &[u8]) -> std::ops::Range<usize> {
-    let start = chunks.partition_point(|chunk| *chunk.first < *name).saturating_sub(1);
-    let end = chunks.partition_point(|chunk| *chunk.first <= *name);
-    start..end.max(start)
 }
 
 fn differences(removed: Residue, added: Residue) -> Vec<Difference> {

@@ -4,6 +4,8 @@
 //! and architecture (a length and bytes each) and the length of its text, then the SHA-256 of each text. Its own
 //! SHA-256 names the chunk, so that names, versions and every byte of every stanza hang on one digest.
 
+use std::slice::ChunksExact;
+
 use bytes::Bytes;
 
 use crate::digest::Digest;
@@ -38,6 +40,15 @@ impl Key {
     /// Entries that are versions of one another have the same group: name and architecture.
     pub fn group(&self) -> (&[u8], &[u8]) {
         (&self.name, &self.architecture)
+    }
+
+    pub(crate) fn as_ref(&self) -> KeyRef<'_> {
+        KeyRef {
+            name: &self.name,
+            architecture: &self.architecture,
+            version: &self.version,
+            digest: self.digest.as_bytes(),
+        }
     }
 
     /// The name as text. Names that aren't ASCII never enter a snapshot.
@@ -135,26 +146,6 @@ pub(crate) struct KeyRef<'a> {
 }
 
 impl<'a> KeyRef<'a> {
-    /// Reads the keys of a block, without a copy of any.
-    pub(crate) fn read_all(block: &'a [u8], keys: &mut Vec<KeyRef<'a>>) -> Result<()> {
-        let mut reader = Reader::new(block);
-        let count = reader.count(MAX_ENTRIES)?;
-        if count > block.len() / 36 {
-            return Err(Error::new(Kind::Malformed, "a key block is too short for its entries"));
-        }
-        let digests = &block[block.len() - 32 * count..];
-        keys.reserve(count);
-        for digest in digests.chunks_exact(32) {
-            let (name, version, architecture) = (reader.bytes()?, reader.bytes()?, reader.bytes()?);
-            reader.uint()?;
-            keys.push(KeyRef { name, architecture, version, digest });
-        }
-        if reader.remaining() != digests.len() {
-            return Err(Error::new(Kind::Malformed, "a key block has another length than its entries"));
-        }
-        Ok(())
-    }
-
     /// The key, on its own.
     pub(crate) fn to_key(self) -> Key {
         let mut digest = [0; 32];
@@ -168,9 +159,54 @@ impl<'a> KeyRef<'a> {
     }
 }
 
+/// The keys of a block, one after the other and without a copy of any; none follows an error.
+pub(crate) struct KeyRefs<'a> {
+    fields: Reader<'a>,
+    digests: ChunksExact<'a, u8>,
+}
+
+impl<'a> KeyRefs<'a> {
+    /// The keys of a whole block.
+    pub(crate) fn new(block: &'a [u8]) -> Result<Self> {
+        let mut reader = Reader::new(block);
+        let count = reader.count(MAX_ENTRIES)?;
+        let rest = reader.take(reader.remaining())?;
+        let fields = (rest.len().checked_sub(32 * count))
+            .ok_or_else(|| Error::new(Kind::Malformed, "a key block is too short for its entries"))?;
+        let (fields, digests) = rest.split_at(fields);
+        Ok(Self { fields: Reader::new(fields), digests: digests.chunks_exact(32) })
+    }
+
+    fn read(&mut self, digest: &'a [u8]) -> Result<KeyRef<'a>> {
+        let (name, version, architecture) = (self.fields.bytes()?, self.fields.bytes()?, self.fields.bytes()?);
+        self.fields.uint()?;
+        Ok(KeyRef { name, architecture, version, digest })
+    }
+}
+
+impl<'a> Iterator for KeyRefs<'a> {
+    type Item = Result<KeyRef<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let read = match self.digests.next() {
+            Some(digest) => self.read(digest),
+            None if self.fields.remaining() == 0 => return None,
+            None => Err(Error::new(Kind::Malformed, "a key block has another length than its entries")),
+        };
+        if read.is_err() {
+            *self = Self { fields: Reader::new(&[]), digests: [].chunks_exact(32) };
+        }
+        Some(read)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(block: &[u8]) -> Result<Vec<Key>> {
+        KeyRefs::new(block)?.map(|key| Ok(key?.to_key())).collect()
+    }
 
     fn entry(name: &'static str, version: &'static str) -> Entry {
         let text = Bytes::from(format!("Package: {name}\nVersion: {version}\n"));
@@ -184,16 +220,15 @@ mod tests {
         let block = KeyBlock::decode(&bytes).unwrap();
         assert_eq!(block.keys, entries.iter().map(|entry| entry.key.clone()).collect::<Vec<_>>());
         assert_eq!(block.lengths, entries.iter().map(|entry| entry.text.len() as u32).collect::<Vec<_>>());
-        let mut keys = Vec::new();
-        KeyRef::read_all(&bytes, &mut keys).unwrap();
-        assert_eq!(keys.iter().map(|key| key.to_key()).collect::<Vec<_>>(), block.keys);
+        assert_eq!(read(&bytes).unwrap(), block.keys);
         for end in 0..bytes.len() {
             assert!(KeyBlock::decode(&bytes.slice(..end)).is_err());
-            assert!(KeyRef::read_all(&bytes[..end], &mut Vec::new()).is_err());
+            assert!(read(&bytes[..end]).is_err());
         }
         for at in 0..bytes.len() {
             let mut damaged = bytes.to_vec();
             damaged[at] ^= 0xff;
+            let _ = read(&damaged);
             let _ = KeyBlock::decode(&damaged.into());
         }
     }

@@ -10,6 +10,7 @@ use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::snapshot::entry::{Entry, MAX_ENTRIES, SOURCE};
 use crate::snapshot::manifest::{Layout, Order};
+use crate::snapshot::query::field_of;
 use crate::store::wire::{Reader, put_bytes, put_uint};
 
 /// The longest name, version or architecture that is taken: dpkg's own file names end long before.
@@ -87,17 +88,17 @@ pub fn in_upstream_order(mut entries: Vec<Entry>, layout: &Layout, explicit: Opt
     match layout.order {
         Order::Key => {}
         Order::Source => {
-            let sources: Vec<Bytes> = entries.iter().map(source_of).collect();
+            let sources: Vec<&[u8]> = entries.iter().map(source_of).collect();
             let mut sorted: Vec<u32> = (0..entries.len() as u32).collect();
             sorted.sort_by(|a, b| {
                 let (a, b) = (*a as usize, *b as usize);
-                source_order(&sources[a], &entries[a], &sources[b], &entries[b])
+                source_order(sources[a], &entries[a], sources[b], &entries[b])
             });
-            entries = permute(entries, &sorted)?;
+            permute(&mut entries, &sorted)?;
         }
         Order::Explicit => {
             let (positions, _) = decode_explicit(required(explicit)?, entries.len())?;
-            entries = permute(entries, &positions)?;
+            permute(&mut entries, &positions)?;
         }
     }
     Ok(entries)
@@ -181,22 +182,31 @@ fn source_order(a_source: &[u8], a: &Entry, b_source: &[u8], b: &Entry) -> Order
 }
 
 /// The source package's name: of `Source: name (version)` the first word, else the package's own name.
-fn source_of(entry: &Entry) -> Bytes {
-    let source = Stanzas::new(&entry.text).next().and_then(Result::ok).and_then(|stanza| stanza.get("Source"));
-    source_name(source).map_or_else(|| entry.key.name.clone(), |name| entry.text.slice_ref(name))
+fn source_of(entry: &Entry) -> &[u8] {
+    source_name(Some(field_of(&entry.text, "Source"))).unwrap_or(&entry.key.name)
 }
 
 fn source_name(field: Option<&[u8]>) -> Option<&[u8]> {
     field?.split(|byte| *byte == b' ' || *byte == b'(').next().filter(|name| !name.is_empty())
 }
 
-fn permute(entries: Vec<Entry>, positions: &[u32]) -> Result<Vec<Entry>> {
-    let mut slots: Vec<Option<Entry>> = entries.into_iter().map(Some).collect();
-    positions
-        .iter()
-        .map(|at| slots.get_mut(*at as usize).and_then(Option::take))
-        .collect::<Option<Vec<Entry>>>()
-        .ok_or_else(|| Error::new(Kind::Malformed, "a stored order is not a permutation"))
+/// Moves to each place the entry whose position is told there. In place: a large list has tens of megabytes of entries.
+fn permute(entries: &mut [Entry], positions: &[u32]) -> Result<()> {
+    let mut seen = vec![false; entries.len()];
+    let once = |at: &u32| seen.get_mut(*at as usize).is_some_and(|seen| !std::mem::replace(seen, true));
+    if positions.len() != entries.len() || !positions.iter().all(once) {
+        return Err(Error::new(Kind::Malformed, "a stored order is not a permutation"));
+    }
+    // Each cycle from its first place on; `seen` is true where the right entry is not yet.
+    for first in 0..entries.len() {
+        let mut at = first;
+        while std::mem::take(&mut seen[at]) && positions[at] as usize != first {
+            let from = positions[at] as usize;
+            entries.swap(at, from);
+            at = from;
+        }
+    }
+    Ok(())
 }
 
 /// The position that each entry gets once they are sorted, stably, by key.

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use crate::deb::version;
 use crate::error::{Error, Kind, Result};
-use crate::snapshot::derive::{Candidate, ListName, Pool, lists_by_name};
+use crate::snapshot::candidate::Candidate;
+use crate::snapshot::derive::{ListName, Pool, lists_by_name};
 use crate::snapshot::manifest::{FORMAT, Made, Manifest, Part};
 use crate::snapshot::open::Snapshot;
 use crate::snapshot::write::SnapshotWriter;
@@ -65,7 +66,7 @@ pub async fn merge(store: &Store, snapshots: &[Snapshot], rule: Rule) -> Result<
         let mut sources = Vec::new();
         for (snapshot, lists) in snapshots.iter().zip(&inputs) {
             let lists = lists.get(name).map_or(&[][..], |lists| lists);
-            sources.push(pool.load(snapshot, lists).await?);
+            sources.push(pool.load(snapshot, lists, None).await?);
         }
         let picks = pick(sources, rule);
         let replaces = inputs.iter().find_map(|lists| lists.get(name)).and_then(|lists| lists.first());

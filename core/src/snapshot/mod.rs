@@ -3,10 +3,12 @@
 //! A [`Snapshot`] is immutable and named by the SHA-256 of its [`manifest`]. Its packages stand in ordered lists, one for
 //! each component and architecture; lists are cut into chunks that snapshots share.
 
+mod candidate;
 pub mod chunk;
 mod derive;
 mod diff;
 pub mod entry;
+mod frames;
 mod fresh;
 pub mod ingest;
 pub mod manifest;
@@ -24,7 +26,6 @@ pub use fresh::fresh;
 pub use merge::{Rule, merge};
 pub use open::Snapshot;
 pub use query::Query;
-pub(crate) use read::blocking;
 pub use read::{Chunk, ChunkReader, Want};
 pub use search::{Found, search, search_entries};
 pub use select::{filter, pull};

@@ -1,6 +1,5 @@
-//! Reads chunks: few and large requests, each frame decoded once.
+//! Reads chunks and verifies them.
 
-use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -8,23 +7,15 @@ use bytes::Bytes;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::snapshot::entry::{Entry, KeyBlock};
-use crate::store::codec::{Decoder, MAX_RAW};
+use crate::snapshot::frames::{Frames, Half, fetch};
+use crate::store::codec::MAX_RAW;
 use crate::store::index::{ChunkRef, MAX_CHAIN, Span};
 use crate::store::pack::Base;
 use crate::store::{Store, layout};
+use crate::worker::compute;
 
 /// How many raw bytes one batch decodes, but for a single chunk that is larger.
 const BATCH: usize = 8 << 20;
-
-/// Ranges of a pack that are closer than this are read as one.
-const GAP: u32 = 16 << 10;
-
-/// Which half of a chunk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Half {
-    Keys,
-    Text,
-}
 
 /// What to read of each chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +80,7 @@ impl<'a> ChunkReader<'a> {
         let fetched = fetch(self.store, &chunks, halves).await?;
         let want = self.want;
         let start = range.start;
-        blocking(move || {
+        compute(move || {
             let mut frames = Frames::new(fetched);
             let read = |(offset, chunk)| read_list_chunk(&mut frames, chunk, want, start + offset);
             chunks.iter().enumerate().map(read).collect::<Result<Vec<Chunk>>>()
@@ -99,23 +90,59 @@ impl<'a> ChunkReader<'a> {
     }
 
     fn batch(&self) -> Range<usize> {
-        let mut size = 0;
-        let length = self.chunks[self.next..]
-            .iter()
-            .take_while(|chunk| {
-                let first = size == 0;
-                size += chunk.frames.iter().map(|frame| raw_size(frame.keys, frame.text, self.want)).sum::<usize>();
-                first || size <= BATCH
-            })
-            .count();
-        self.next..self.next + length
+        batch(&self.chunks, self.next, self.want, BATCH)
+    }
+}
+
+/// The chunks from `start` on that `most` raw bytes have room for, and one at least.
+fn batch(chunks: &[ChunkRef], start: usize, want: Want, most: usize) -> Range<usize> {
+    let mut size = 0;
+    let length = chunks[start..]
+        .iter()
+        .take_while(|chunk| {
+            let first = size == 0;
+            size += chunk.frames.iter().map(|frame| raw_size(frame.keys, frame.text, want)).sum::<usize>();
+            first || size <= most
+        })
+        .count();
+    start..start + length
+}
+
+/// Shows `visit` the key block of each of `chunks`, verified, with the position of the chunk among them; gives back
+/// what `visit` gathered in `state`.
+///
+/// Nothing of a block is kept, so that memory is used again while it is warm.
+pub(crate) async fn fold_key_blocks<T: Send + 'static>(
+    store: &Store,
+    chunks: Vec<ChunkRef>,
+    mut state: T,
+    visit: impl Fn(&mut T, usize, &[u8]) -> Result<()> + Copy + Send + 'static,
+) -> Result<T> {
+    let mut rest = 0..0;
+    loop {
+        rest = batch(&chunks, rest.end, Want::Keys, BATCH);
+        if rest.is_empty() {
+            return Ok(state);
+        }
+        let (start, chunks) = (rest.start, chunks[rest.clone()].to_vec());
+        let fetched = fetch(store, &chunks, &[Half::Keys]).await?;
+        state = compute(move || {
+            let mut frames = Frames::new(fetched);
+            for (offset, chunk) in chunks.iter().enumerate() {
+                let keys = frames.chunk(chunk, Half::Keys)?;
+                verify_digest(chunk, &keys)?;
+                visit(&mut state, start + offset, &keys)?;
+            }
+            Ok(state)
+        })
+        .await?;
     }
 }
 
 /// Reads the key blocks of some chunks as they are stored, verified, in the order of the chunks.
 pub(crate) async fn read_key_blocks(store: &Store, chunks: Vec<ChunkRef>) -> Result<Vec<Bytes>> {
     let fetched = fetch(store, &chunks, &[Half::Keys]).await?;
-    blocking(move || {
+    compute(move || {
         let mut frames = Frames::new(fetched);
         let read = |chunk: &ChunkRef| {
             let keys = frames.chunk(chunk, Half::Keys)?;
@@ -135,7 +162,7 @@ pub(super) async fn read_blob(store: &Store, chunks: &[ChunkRef]) -> Result<Vec<
     }
     let chunks = chunks.to_vec();
     let fetched = fetch(store, &chunks, &[Half::Text]).await?;
-    blocking(move || {
+    compute(move || {
         let mut frames = Frames::new(fetched);
         let mut bytes = Vec::with_capacity(size);
         for chunk in &chunks {
@@ -182,13 +209,6 @@ impl Bases {
     }
 }
 
-/// Runs work that computes for long away from the event loop.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| Error::new(Kind::Internal, "a worker thread failed").source(error))?
-}
-
 fn read_list_chunk(frames: &mut Frames, chunk: &ChunkRef, want: Want, position: usize) -> Result<Chunk> {
     let keys = frames.chunk(chunk, Half::Keys)?;
     verify_digest(chunk, &keys)?;
@@ -227,90 +247,4 @@ fn altered(chunk: &ChunkRef) -> Error {
 
 fn raw_size(keys: Span, text: Span, want: Want) -> usize {
     keys.raw as usize + if want == Want::Entries { text.raw as usize } else { 0 }
-}
-
-type FrameName = (Digest, u32);
-
-/// The compressed bytes of every frame that `chunks` need.
-async fn fetch(store: &Store, chunks: &[ChunkRef], halves: &[Half]) -> Result<HashMap<FrameName, Bytes>> {
-    let mut spans: BTreeMap<Digest, Vec<Span>> = BTreeMap::new();
-    for frame in chunks.iter().flat_map(|chunk| chunk.frames.iter()) {
-        let wanted = spans.entry(frame.pack).or_default();
-        wanted.extend(halves.iter().map(|half| if *half == Half::Keys { frame.keys } else { frame.text }));
-    }
-    let reads = spans.into_iter().map(|(pack, mut spans)| async move {
-        spans.retain(|span| span.length > 0);
-        spans.sort_unstable_by_key(|span| span.offset);
-        spans.dedup();
-        let ranges = coalesce(&spans);
-        let wide: Vec<Range<u64>> = ranges.iter().map(|range| u64::from(range.start)..u64::from(range.end)).collect();
-        let bytes = store.objects().get_ranges(&layout::pack(pack), &wide).await?;
-        let mut frames = Vec::with_capacity(spans.len());
-        let mut which = 0;
-        for span in spans {
-            while ranges[which].end < span.offset + span.length {
-                which += 1;
-            }
-            let start = (span.offset - ranges[which].start) as usize;
-            let end = start + span.length as usize;
-            if end > bytes[which].len() {
-                return Err(Error::new(Kind::Malformed, "a pack is shorter than its index says")
-                    .path(layout::pack(pack))
-                    .help("restore the object from another copy of the store"));
-            }
-            frames.push(((pack, span.offset), bytes[which].slice(start..end)));
-        }
-        Ok(frames)
-    });
-    let mut frames = HashMap::new();
-    for read in futures::future::join_all(reads).await {
-        frames.extend(read?);
-    }
-    Ok(frames)
-}
-
-/// Joins neighbouring spans. Spans that would overflow are damage and become empty reads.
-fn coalesce(spans: &[Span]) -> Vec<Range<u32>> {
-    let mut ranges: Vec<Range<u32>> = Vec::new();
-    for span in spans {
-        let end = span.offset.saturating_add(span.length);
-        match ranges.last_mut() {
-            Some(last) if span.offset <= last.end.saturating_add(GAP) => last.end = last.end.max(end),
-            _ => ranges.push(span.offset..end),
-        }
-    }
-    ranges
-}
-
-/// Decodes frames and remembers what other frames are coded against.
-struct Frames {
-    compressed: HashMap<FrameName, Bytes>,
-    decoded: HashMap<FrameName, Bytes>,
-    decoder: Decoder,
-}
-
-impl Frames {
-    fn new(compressed: HashMap<FrameName, Bytes>) -> Self {
-        Self { compressed, decoded: HashMap::new(), decoder: Decoder::new() }
-    }
-
-    fn chunk(&mut self, chunk: &ChunkRef, half: Half) -> Result<Bytes> {
-        let mut prefix = Bytes::new();
-        for frame in chunk.frames.iter().rev() {
-            let span = if half == Half::Keys { frame.keys } else { frame.text };
-            let name = (frame.pack, span.offset);
-            if span.length == 0 {
-                prefix = Bytes::new();
-            } else if let Some(decoded) = self.decoded.get(&name) {
-                prefix = decoded.clone();
-            } else {
-                let compressed =
-                    self.compressed.get(&name).ok_or_else(|| Error::new(Kind::Internal, "a frame was not fetched"))?;
-                let decode = self.decoder.decode(compressed, &prefix, span.raw as usize);
-                prefix = decode.map_err(|error| error.path(layout::pack(frame.pack)))?.into();
-                self.decoded.insert(name, prefix.clone());
-            }
-        }
-        Ok(prefix)
-    }
 }

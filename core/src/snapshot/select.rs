@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Kind, Result};
-use crate::snapshot::derive::{Candidate, ListName, Pool, lists_by_name};
+use crate::snapshot::candidate::Candidate;
+use crate::snapshot::derive::{ListName, Pool, lists_by_name, replace_groups};
 use crate::snapshot::manifest::{FORMAT, List, Made, Manifest, Part};
 use crate::snapshot::open::Snapshot;
 use crate::snapshot::query::Query;
@@ -16,8 +17,8 @@ pub async fn filter(snapshot: &Snapshot, query: &Query) -> Result<Snapshot> {
     let mut lists = Vec::new();
     for (name, inputs) in lists_by_name(snapshot) {
         let mut pool = Pool::new(store);
-        let candidates = pool.load(snapshot, &inputs).await?;
-        let picks = matching(&pool, candidates, query).await?;
+        let likely = pool.load(snapshot, &inputs, Some(query)).await?;
+        let picks = matching(&pool, likely, query).await?;
         let listed = pool.write(&mut writer, &picks, inputs.first().map(|list| list.root)).await?;
         lists.push(name.list(listed));
     }
@@ -41,15 +42,20 @@ pub async fn pull(into: &Snapshot, from: &Snapshot, query: &Query) -> Result<Sna
     for name in names {
         let (target, source) = (lists_of(&targets, name), lists_of(&sources, name));
         let mut pool = Pool::new(store);
-        let wanted = pool.load(from, source).await?;
-        let wanted = matching(&pool, wanted, query).await?;
+        let likely = pool.load(from, source, Some(query)).await?;
+        let wanted = matching(&pool, likely, query).await?;
         if wanted.is_empty() && target.is_empty() {
             continue;
         }
         pulled += wanted.len();
-        let present = pool.load(into, target).await?;
-        let picks = replace_groups(&present, &wanted);
-        let listed = pool.write(&mut writer, &picks, target.first().or(source.first()).map(|list| list.root)).await?;
+        let listed = if let [list] = target {
+            pool.replace(&mut writer, (into, list), wanted).await?
+        } else {
+            let present = pool.load(into, target, None).await?;
+            let picks = replace_groups(&present, &wanted);
+            let replaces = target.first().or(source.first()).map(|list| list.root);
+            pool.write(&mut writer, &picks, replaces).await?
+        };
         lists.push(name.list(listed));
     }
     if pulled == 0 {
@@ -65,12 +71,11 @@ fn lists_of<'a>(lists: &'a BTreeMap<ListName, Vec<List>>, name: &ListName) -> &'
     lists.get(name).map_or(&[], Vec::as_slice)
 }
 
-/// The candidates that pass; stanzas are read only where the query asks for more than keys tell.
-async fn matching(pool: &Pool, candidates: Vec<Candidate>, query: &Query) -> Result<Vec<Candidate>> {
+/// Those of the `likely` that pass; stanzas are read only where the query asks for more than keys tell.
+async fn matching(pool: &Pool, likely: Vec<Candidate>, query: &Query) -> Result<Vec<Candidate>> {
     if !query.needs_stanza() {
-        return Ok(candidates.into_iter().filter(|candidate| query.matches(&candidate.key, &[])).collect());
+        return Ok(likely);
     }
-    let likely: Vec<Candidate> = candidates.into_iter().filter(|candidate| query.may_match(&candidate.key)).collect();
     let mut matching = Vec::new();
     // A bounded number of chunks at a time: a query by field reads the whole list.
     for some in likely.chunk_by(|a, b| a.place.chunk / 128 == b.place.chunk / 128) {
@@ -85,13 +90,4 @@ async fn matching(pool: &Pool, candidates: Vec<Candidate>, query: &Query) -> Res
         );
     }
     Ok(matching)
-}
-
-/// Both in key order; a group of `wanted` stands for the whole group of `present`.
-fn replace_groups(present: &[Candidate], wanted: &[Candidate]) -> Vec<Candidate> {
-    let groups: BTreeSet<(&[u8], &[u8])> = wanted.iter().map(|candidate| candidate.key.group()).collect();
-    let mut picks: Vec<Candidate> =
-        present.iter().filter(|candidate| !groups.contains(&candidate.key.group())).chain(wanted).cloned().collect();
-    picks.sort_by(|a, b| a.key.order().cmp(&b.key.order()));
-    picks
 }

@@ -11,11 +11,12 @@ use crate::snapshot::chunk::{cut_blob, cut_entries};
 use crate::snapshot::entry::{Entry, KeyBlock};
 use crate::snapshot::manifest::{File, Manifest};
 use crate::snapshot::open::{Snapshot, StoredIndex, pack_manifest};
-use crate::snapshot::read::{Bases, blocking};
+use crate::snapshot::read::Bases;
 use crate::store::codec::MAX_RAW;
 use crate::store::index::{ChunkIndex, ChunkRef, IndexObject};
 use crate::store::pack::{PackBuilder, Placed};
 use crate::store::{Store, layout};
+use crate::worker::compute;
 
 /// A pack is written once it holds this much; a commit of ordinary size is one pack.
 const PACK_SIZE: usize = 64 << 20;
@@ -230,7 +231,7 @@ impl SnapshotWriter {
             let replaced: Vec<ChunkRef> = batch.iter().filter_map(|chunk| chunk.replaces.clone()).collect();
             let bases = Bases::fetch(&self.store, replaced).await?;
             let mut pack = std::mem::take(&mut self.pack);
-            let (pack, placed) = blocking(move || {
+            let (pack, placed) = compute(move || {
                 let placed = code(batch, bases, &mut pack)?;
                 Ok((pack, placed))
             })

@@ -20,7 +20,7 @@ use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::openpgp::{Note, Policy, Verified};
 
-pub use rule::ReleaseRule;
+pub use rule::{PackageRule, ReleaseRule};
 
 /// Judges a verified Release file, and says what is to be remembered of it as `previous` of the next.
 ///

@@ -74,7 +74,7 @@ impl Assembler {
         let replaces = self.base_list(&plan.path).cloned();
         let (path, content) = (plan.path.clone(), plan.content());
         let filter = self.filter.take();
-        let (ingested, filter) = crate::snapshot::blocking(move || {
+        let (ingested, filter) = crate::worker::blocking(move || {
             let mut ingested = ingest(&path, &text, content)?;
             if let Some(query) = &filter {
                 keep_matching(&mut ingested, query);

@@ -15,13 +15,13 @@ use crate::deb::archive::{Archive, IndexFields, Limits, index_stanza};
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Monitor, Unit};
-use crate::snapshot::blocking;
 use crate::snapshot::manifest::{Made, Part};
 use crate::source::assemble::{Assembler, ListPlan};
 use crate::source::fetch::Url;
 use crate::source::mirror::{Config, Mirror, State};
 use crate::store::refs::Note;
 use crate::store::{Objects, layout};
+use crate::worker::blocking;
 
 /// How deep below the folder packages may lie.
 pub const MAX_DEPTH: usize = 32;

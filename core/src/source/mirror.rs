@@ -14,8 +14,8 @@ use crate::error::{Error, Kind, Result};
 use crate::openpgp::Keyring;
 use crate::openpgp::Policy;
 use crate::snapshot::{Query, Snapshot};
-use crate::source::acceptance::{Accepted, ReleasePolicy, relax};
-use crate::source::fetch;
+use crate::source::acceptance::{Accepted, PackageRule, ReleasePolicy, relax};
+use crate::source::fetch::{self, Mismatch};
 use crate::store::Store;
 use crate::store::refs::{self, Entry, Log, MIRROR, Note};
 
@@ -124,7 +124,13 @@ impl AptConfig {
         if let Some(seconds) = self.max_age {
             release = release.max_age(seconds);
         }
-        relax(policy, release, &self.relax)
+        relax(policy, release, self.relax.iter().filter(|name| name.parse::<PackageRule>().is_err()))
+    }
+
+    /// What a package gets that says otherwise of itself than its stanza.
+    pub(crate) fn mismatch(&self) -> Mismatch {
+        let is_relaxed = self.relax.iter().any(|name| name == PackageRule::ControlMismatch.as_str());
+        if is_relaxed { Mismatch::Note } else { Mismatch::Reject }
     }
 }
 

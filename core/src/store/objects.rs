@@ -16,6 +16,7 @@ use super::gate::Gate;
 use super::local::{self, Local};
 use super::upload::Upload;
 use crate::error::{Error, Kind, Result};
+use crate::worker::{blocking, compute};
 
 /// The largest object that [`Objects::get`] reads into memory, in bytes.
 pub const LARGEST_GET: u64 = 2 << 30;
@@ -118,7 +119,7 @@ impl Objects {
         let location = parse(path)?;
         if let Some(local) = &self.0.local {
             let (file, name) = (local.file(path), path.to_owned());
-            return blocking(move || local::read(&file, limit).map_err(|error| error.path(name))).await;
+            return compute(move || local::read(&file, limit).map_err(|error| error.path(name))).await;
         }
         let result =
             self.0.store.get_opts(&location, GetOptions::default()).await.map_err(|error| from_store(path, error))?;
@@ -146,7 +147,7 @@ impl Objects {
         }
         if let Some(local) = &self.0.local {
             let (file, name, ranges) = (local.file(path), path.to_owned(), ranges.to_vec());
-            return blocking(move || local::read_ranges(&file, &ranges).map_err(|error| error.path(name))).await;
+            return compute(move || local::read_ranges(&file, &ranges).map_err(|error| error.path(name))).await;
         }
         // Servers refuse empty ranges.
         let asked: Vec<_> = ranges.iter().filter(|range| !range.is_empty()).cloned().collect();
@@ -196,7 +197,7 @@ impl Objects {
         parse(path)?;
         self.permit().await?;
         let (local, name) = (local.clone(), path.to_owned());
-        blocking(move || local.write(&name, &bytes).map_err(|error| error.path(name))).await
+        compute(move || local.write(&name, &bytes).map_err(|error| error.path(name))).await
     }
 
     /// Returns when everything that [`put_bulk`](Self::put_bulk) and [`upload`](Self::upload) have written is on disk.
@@ -269,7 +270,7 @@ impl Objects {
         let location = parse(path)?;
         if let Some(local) = &self.0.local {
             let (file, name) = (local.file(path), path.to_owned());
-            return blocking(move || local::size(&file).map_err(|error| error.path(name))).await;
+            return compute(move || local::size(&file).map_err(|error| error.path(name))).await;
         }
         found(self.require_size(path, &location).await)
     }
@@ -301,7 +302,7 @@ impl Objects {
         let location = parse_prefix(prefix)?;
         if let Some(local) = &self.0.local {
             let (directory, name) = (local.file(prefix), prefix.to_owned());
-            return blocking(move || local::names(&directory).map_err(|error| error.path(name))).await;
+            return compute(move || local::names(&directory).map_err(|error| error.path(name))).await;
         }
         let listing =
             self.0.store.list_with_delimiter(location.as_ref()).await.map_err(|error| from_store(prefix, error))?;
@@ -390,17 +391,6 @@ impl Objects {
 impl std::fmt::Debug for Objects {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Objects({})", self.0.store)
-    }
-}
-
-/// Runs `work` where it may block: beside the runtime, or right here where there is none.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => match runtime.spawn_blocking(work).await {
-            Ok(result) => result,
-            Err(error) => Err(Error::new(Kind::Internal, "a file operation was torn down").source(error)),
-        },
-        Err(_) => work(),
     }
 }
 

@@ -15,8 +15,9 @@ use serde::de::DeserializeOwned;
 
 use super::entry::{self, LARGEST_ENTRY};
 pub use super::entry::{Entry, Note, Position};
-use super::objects::{Created, Objects, blocking};
+use super::objects::{Created, Objects};
 use crate::error::{Error, Kind, Result};
+use crate::worker::blocking;
 
 /// The kind of the logs of environments.
 pub const ENVIRONMENT: &str = "env";

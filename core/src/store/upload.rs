@@ -10,8 +10,8 @@ use tokio::io::AsyncWriteExt;
 
 use super::failure::from_store;
 use super::local::{Local, Staged};
-use super::objects::blocking;
 use crate::error::Result;
+use crate::worker::compute;
 
 /// Bytes gathered before another thread is asked to write them to a file.
 const HOP: usize = 1 << 20;
@@ -60,7 +60,7 @@ impl Upload {
             Target::File { local, staged, pieces, .. } => {
                 let (local, staged, pieces) = (local.clone(), staged.take(), std::mem::take(pieces));
                 let path = self.path;
-                blocking(move || {
+                compute(move || {
                     let staged = append(&local, &path, staged, &pieces).map_err(|error| error.path(path.as_str()))?;
                     local.publish(staged).map_err(|error| error.path(path))
                 })
@@ -82,7 +82,7 @@ impl Upload {
         match &mut self.target {
             Target::File { staged, .. } => {
                 let staged = staged.take();
-                blocking(move || {
+                compute(move || {
                     drop(staged);
                     Ok(())
                 })
@@ -98,7 +98,7 @@ impl Upload {
             let (local, file, pieces) = (local.clone(), staged.take(), std::mem::take(pieces));
             let path = self.path.clone();
             *staged =
-                Some(blocking(move || append(&local, &path, file, &pieces).map_err(|error| error.path(path))).await?);
+                Some(compute(move || append(&local, &path, file, &pieces).map_err(|error| error.path(path))).await?);
         }
         Ok(())
     }

@@ -48,7 +48,13 @@ impl Progress for Counter {
 
 fn job(url: &str, bytes: &[u8]) -> Job {
     let sha256 = Digest::of(bytes);
-    Job { url: parse_url(url).unwrap(), size: bytes.len() as u64, sha256, path: format!("pool/{sha256}.deb") }
+    Job {
+        url: parse_url(url).unwrap(),
+        size: bytes.len() as u64,
+        sha256,
+        path: format!("pool/{sha256}.deb"),
+        control: None,
+    }
 }
 
 fn totals(jobs: &[Job]) -> Totals {

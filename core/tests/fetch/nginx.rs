@@ -170,7 +170,7 @@ fn many_packages_over_few_connections() {
         nginx.write(&format!("p+{number}"), &bytes);
         let sha256 = Digest::of(&bytes);
         let url = reposnap::source::fetch::join(&parse_url(&nginx.url("")).unwrap(), &format!("p+{number}")).unwrap();
-        jobs.push(Job { url, size: bytes.len() as u64, sha256, path: format!("pool/{sha256}.deb") });
+        jobs.push(Job { url, size: bytes.len() as u64, sha256, path: format!("pool/{sha256}.deb"), control: None });
     }
     let objects = Objects::memory();
     let totals = Totals { items: 500, bytes: jobs.iter().map(|job| job.size).sum() };

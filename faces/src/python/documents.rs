@@ -27,7 +27,7 @@ pub(super) fn module(documents: &Documents) -> String {
         names.push(name.clone());
         // Two empty lines end a class.
         let gap = if number == 0 { "\n\n" } else { "\n" };
-        let _ = write!(classes, "{gap}{name} = Union[{}]\n", members.join(", "));
+        let _ = writeln!(classes, "{gap}{name} = Union[{}]", members.join(", "));
         let _ = writeln!(classes, "\"\"\"One of several documents, told by a field that all of them have.\"\"\"");
     }
     names.sort();

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use reposnap::api::{Needs, OPERATIONS, Operation, Parameter};
 
+use super::example::Examples;
 use super::{HEAD, docstring, literal, type_of, wrap};
 use crate::kind::Kind;
 use crate::names::snake;
@@ -24,9 +25,10 @@ pub(super) fn functions(asynchronous: bool) -> String {
         let _ = writeln!(text, "    \"{name}\",");
     }
     text.push_str("]\n");
+    let examples = Examples::read();
     for operation in chosen {
         text.push_str("\n\n");
-        text.push_str(&function(operation, asynchronous, ""));
+        text.push_str(&function(operation, &examples, asynchronous, ""));
     }
     text
 }
@@ -43,9 +45,10 @@ pub(super) fn class(asynchronous: bool) -> String {
         "    {word} _call(self, operation: str, request: dict[str, Any], progress: Progress | None) -> Any:\n        \
          raise NotImplementedError"
     );
+    let examples = Examples::read();
     for operation in chosen {
         text.push('\n');
-        text.push_str(&function(operation, asynchronous, "    "));
+        text.push_str(&function(operation, &examples, asynchronous, "    "));
     }
     text
 }
@@ -89,7 +92,7 @@ fn head(asynchronous: bool, title: &str, import: &str, operations: &[&Operation]
     text
 }
 
-fn function(operation: &Operation, asynchronous: bool, indent: &str) -> String {
+fn function(operation: &Operation, examples: &Examples, asynchronous: bool, indent: &str) -> String {
     let method = !indent.is_empty();
     let word = if asynchronous { "async def" } else { "def" };
     let mut text = format!("{indent}{word} {}(\n", snake(operation.name));
@@ -110,7 +113,15 @@ fn function(operation: &Operation, asynchronous: bool, indent: &str) -> String {
     let _ = writeln!(text, "{indent}    progress: Progress | None = None,");
     let result = type_of(&Kind::parse(operation.result), "documents.");
     let _ = writeln!(text, "{indent}) -> {result}:");
-    text.push_str(&documentation(operation, &format!("{indent}    ")));
+    let owner = match (method, asynchronous) {
+        (true, true) => "await store.",
+        (true, false) => "store.",
+        (false, true) => "await aio.operations.",
+        (false, false) => "operations.",
+    };
+    let inner = format!("{indent}    ");
+    let example = examples.call(operation, owner, &format!("{inner}    "));
+    text.push_str(&documentation(operation, example, &inner));
     let rows = operation
         .parameters
         .iter()
@@ -133,7 +144,7 @@ fn function(operation: &Operation, asynchronous: bool, indent: &str) -> String {
     text
 }
 
-fn documentation(operation: &Operation, indent: &str) -> String {
+fn documentation(operation: &Operation, example: Option<String>, indent: &str) -> String {
     let mut arguments = format!("{indent}Args:");
     let inner = format!("{indent}    ");
     let deeper = format!("{inner}    ");
@@ -159,11 +170,12 @@ fn documentation(operation: &Operation, indent: &str) -> String {
         "{indent}Raises:\n{}",
         wrap(&format!("{inner}reposnap.Error: "), &deeper, "One of its subclasses, by the kind of failure.")
     ));
+    paragraphs.extend(example.map(|call| format!("{indent}Example:\n{call}")));
     docstring(indent, &paragraphs)
 }
 
 /// A parameter's name, where Python has none of its own for it.
-fn argument(name: &str) -> &str {
+pub(super) fn argument(name: &str) -> &str {
     if name == "from" { "from_" } else { name }
 }
 

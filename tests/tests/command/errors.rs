@@ -56,13 +56,22 @@ fn every_rule_that_can_be_relaxed_is_told() {
             assert!(help.contains(rule), "{rule}\n{help}");
         }
         assert!(!help.contains("no-signature"), "a firm rule\n{help}");
+        assert_eq!(help.contains("control-mismatch"), command[0] == "mirror", "a rule of packages\n{help}");
     }
     let keyring = world.upstream(vec![Package::new("greet", "1.0")]);
     let file = world.path("upstream/dists/testname/InRelease");
-    for rule in ["no-signature", "loudness"] {
+    for rule in ["no-signature", "loudness", "control-mismatch"] {
         let error = world.error(&["verify", "release", &file, "--keyring", &keyring, "--relax", rule]);
         assert_eq!(error["kind"], "usage", "{error}");
     }
+    let url = world.path("upstream");
+    let add = |name: &str, rule: &str| {
+        let arguments = ["mirror", "add", name, &format!("file://{url}"), "testname", "--signed-by", &keyring];
+        world.reposnap.run(arguments.into_iter().chain(["--arch", "amd64", "--relax", rule]))
+    };
+    assert_eq!(add("one", "loudness").code(), 2);
+    assert_eq!(add("one", "control-mismatch").code(), 0);
+    assert_eq!(world.json(&["mirror", "list"])[0]["config"]["relax"], json!(["control-mismatch"]));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use reposnap_tests::gnupg::GnuPg;
 use reposnap_tests::process::succeed;
 use serde_json::{Value, json};
 
@@ -83,8 +84,7 @@ fn operations_by_their_names() {
 /// The certificate as gpgv takes it: binary.
 fn dearmored(certificate: &str) -> String {
     let keyring = format!("{certificate}.gpg");
-    let mut gpg = Command::new("gpg");
-    succeed(gpg.args(["--batch", "--yes", "--output", &keyring, "--dearmor", certificate]));
+    succeed(GnuPg::new().gpg().args(["--output", &keyring, "--dearmor", certificate]));
     keyring
 }
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from .._call import NOWHERE
+from .._native import Bell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,17 +19,33 @@ _POLL = 0.05
 """How often progress is told, in seconds."""
 
 
-async def run(start: Callable[[Callable[[], object]], Task], progress: Progress | None = None) -> Any:
+class _Ends:
+    """The work that one event loop waits for."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.bell = Bell()
+        self.waiting: dict[int, asyncio.Future[None]] = {}
+        loop.add_reader(self.bell.fileno(), self._rung)
+
+    def _rung(self) -> None:
+        for number in self.bell.ended():
+            future = self.waiting.pop(number, None)
+            if future is not None and not future.done():
+                future.set_result(None)
+
+
+_ENDS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Ends] = WeakKeyDictionary()
+
+
+async def run(start: Callable[[Bell], Task], progress: Progress | None = None) -> Any:
     """Starts work and waits for it. Cancelling the coroutine cancels the work."""
     loop = asyncio.get_running_loop()
-    ended: asyncio.Future[None] = loop.create_future()
-
-    def end() -> None:
-        if not ended.done():
-            ended.set_result(None)
-
-    # Called from another thread; where the loop was closed, nobody waits any more, and the error is let go.
-    task = start(lambda: loop.call_soon_threadsafe(end))
+    ends = _ENDS.get(loop)
+    if ends is None:
+        ends = _ENDS[loop] = _Ends(loop)
+    task = start(ends.bell)
+    # Before the loop's next turn, in which the bell can be heard for the first time.
+    ended = ends.waiting[task.number] = loop.create_future()
     try:
         if progress is None:
             await ended
@@ -38,6 +56,7 @@ async def run(start: Callable[[Callable[[], object]], Task], progress: Progress 
                     progress(event)
     except BaseException:
         task.cancel()
+        ends.waiting.pop(task.number, None)
         raise
     return task.result()
 
@@ -45,4 +64,4 @@ async def run(start: Callable[[Callable[[], object]], Task], progress: Progress 
 async def call(operation: str, request: Mapping[str, Any], progress: Progress | None = None) -> Any:
     """Runs an operation that needs no store, by its name; see `reposnap.call`."""
     fields = dict(request)
-    return await run(lambda wake: NOWHERE.start(operation, fields, wake), progress)
+    return await run(lambda bell: NOWHERE.start(operation, fields, bell), progress)

@@ -95,7 +95,7 @@ class Store(StoreMethods):
     @classmethod
     async def _begin(cls, how: str, directory: StrPath, actor: str | None, read_only: bool) -> Store:
         handle = Handle(os.fspath(directory), actor=actor, read_only=read_only)
-        await run(lambda wake: handle.open(how, wake))
+        await run(lambda bell: handle.open(how, bell))
         return cls(handle, actor=actor, read_only=read_only)
 
     def close(self) -> None:
@@ -129,7 +129,7 @@ class Store(StoreMethods):
         return await self._call(operation, dict(request), progress)
 
     async def _call(self, operation: str, request: dict[str, Any], progress: Progress | None) -> Any:
-        return await run(lambda wake: self.handle.start(operation, request, wake), progress)
+        return await run(lambda bell: self.handle.start(operation, request, bell), progress)
 
     def mirror(self, name: str) -> Mirror:
         """The mirror of that name, which need not be there yet."""

@@ -23,6 +23,14 @@ pub(super) struct Part {
     pub(super) size: u64,
 }
 
+/// What the first bytes of a package tell of its control part.
+pub(super) enum Found {
+    /// Where it is.
+    At(Part),
+    /// Nothing before so many bytes are there.
+    Needs(u64),
+}
+
 const MAGIC: &[u8; 8] = b"!<arch>\n";
 
 /// A header of a member: name 16, time 12, owner 6, group 6, mode 8, size 10, end 2.
@@ -69,6 +77,44 @@ pub(super) fn read<R: Read + Seek>(reader: &mut R) -> Result<Layout> {
         control: control.ok_or_else(|| missing("control.tar"))?,
         data: data.ok_or_else(|| missing("data.tar"))?,
     })
+}
+
+/// Where the control part is, from the first bytes of a package of `size` bytes; how many of them are needed where they
+/// are too few. What follows the control part is not looked at.
+pub(super) fn find_control(head: &[u8], size: u64) -> Result<Found> {
+    let mut reader = std::io::Cursor::new(head);
+    let mut need = MAGIC.len() as u64;
+    let mut version = None;
+    // debian-binary and the control part come first, but for members with an underscore (deb(5)).
+    for count in 0..MEMBER_LIMIT {
+        let position = need;
+        if position > size {
+            break;
+        }
+        need += HEADER as u64;
+        if (head.len() as u64) < need.min(size) {
+            return Ok(Found::Needs(need.min(size)));
+        }
+        if count == 0 {
+            check_magic(&mut reader, size)?;
+        }
+        reader.set_position(position);
+        let (name, length) = read_header(&mut reader, position, size)?;
+        let offset = need;
+        if version.is_none() {
+            need += length.min(VERSION_LIMIT);
+            if (head.len() as u64) < need {
+                return Ok(Found::Needs(need));
+            }
+            version = Some(read_version(&mut reader, &name, length)?);
+        } else if let Some(compression) = tar_member(&name, "control.tar")? {
+            return Ok(Found::At(Part { name, compression, offset, size: length }));
+        } else if !name.starts_with('_') {
+            return Err(malformed(format!("the ar member {name:?} is out of place")));
+        }
+        need = (offset + length).next_multiple_of(2);
+    }
+    Err(malformed("the package has no control.tar"))
 }
 
 fn check_magic<R: Read>(reader: &mut R, end: u64) -> Result<()> {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::deb::version;
-use crate::snapshot::entry::{Key, SOURCE};
+use crate::snapshot::entry::{KeyRef, SOURCE};
 use crate::snapshot::query::field::Field;
 use crate::snapshot::query::term::{Comparison, FieldTerm, Name, Node, Package, Reference, Test};
 
@@ -12,7 +12,7 @@ const ALL: &[u8] = b"all";
 
 impl Node {
     /// What the key alone tells: it holds, it does not, or (nothing) the stanza has to say.
-    pub(super) fn by_key(&self, key: &Key) -> Option<bool> {
+    pub(super) fn by_key(&self, key: KeyRef<'_>) -> Option<bool> {
         match self {
             Node::All(parts) => decide(parts, key, false),
             Node::Any(parts) => decide(parts, key, true),
@@ -23,7 +23,7 @@ impl Node {
         }
     }
 
-    pub(super) fn holds(&self, key: &Key, stanza: &[u8]) -> bool {
+    pub(super) fn holds(&self, key: KeyRef<'_>, stanza: &[u8]) -> bool {
         match self {
             Node::All(parts) => parts.iter().all(|part| part.holds(key, stanza)),
             Node::Any(parts) => parts.iter().any(|part| part.holds(key, stanza)),
@@ -74,7 +74,7 @@ impl Node {
 }
 
 /// One part that is `decisive` decides; otherwise all must be known.
-fn decide(parts: &[Node], key: &Key, decisive: bool) -> Option<bool> {
+fn decide(parts: &[Node], key: KeyRef<'_>, decisive: bool) -> Option<bool> {
     let mut known = true;
     for part in parts {
         match part.by_key(key) {
@@ -87,26 +87,26 @@ fn decide(parts: &[Node], key: &Key, decisive: bool) -> Option<bool> {
 }
 
 impl Package {
-    fn holds(&self, key: &Key) -> bool {
+    fn holds(&self, key: KeyRef<'_>) -> bool {
         let name = match &self.name {
-            Name::Exact(name) => name.as_bytes() == &*key.name,
-            Name::Glob(glob) => glob.matches(&key.name),
+            Name::Exact(name) => name.as_bytes() == key.name,
+            Name::Glob(glob) => glob.matches(key.name),
         };
         name && self.architecture.as_ref().is_none_or(|architecture| is_for(key, architecture.as_bytes()))
-            && self.version.as_ref().is_none_or(|test| test.holds(&key.version, version::compare))
+            && self.version.as_ref().is_none_or(|test| test.holds(key.version, version::compare))
     }
 }
 
 impl Reference {
-    fn holds(&self, key: &Key) -> bool {
-        *self.name.as_bytes() == *key.name
-            && *self.version.as_bytes() == *key.version
-            && *self.architecture.as_bytes() == *key.architecture
+    fn holds(&self, key: KeyRef<'_>) -> bool {
+        self.name.as_bytes() == key.name
+            && self.version.as_bytes() == key.version
+            && self.architecture.as_bytes() == key.architecture
     }
 }
 
 impl FieldTerm {
-    fn holds(&self, key: &Key, value: &[u8]) -> bool {
+    fn holds(&self, key: KeyRef<'_>, value: &[u8]) -> bool {
         match (&self.test, &self.field) {
             (None, _) => !value.is_empty(),
             (Some(Test::Compare(Comparison::Equal, wanted)), Field::Architecture) => is_for(key, wanted.as_bytes()),
@@ -131,8 +131,8 @@ impl Test {
 }
 
 /// A package for all architectures is for each of them; a source package is for none.
-fn is_for(key: &Key, architecture: &[u8]) -> bool {
-    *key.architecture == *architecture || (&*key.architecture == ALL && architecture != SOURCE)
+fn is_for(key: KeyRef<'_>, architecture: &[u8]) -> bool {
+    key.architecture == architecture || (key.architecture == ALL && architecture != SOURCE)
 }
 
 /// Numbers by their value, everything else by bytes.

@@ -1,6 +1,6 @@
 //! The fields that a query can ask about, and where their values are.
 
-use crate::snapshot::entry::{Key, SOURCE};
+use crate::snapshot::entry::{KeyRef, SOURCE};
 
 /// A field of a package. The names with `$` are aptly's, but for `$Provides`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,13 +66,13 @@ impl Field {
     }
 
     /// The value, where this key has it.
-    pub(super) fn in_key<'a>(&self, key: &'a Key) -> Option<&'a [u8]> {
-        let is_source = &*key.architecture == SOURCE;
+    pub(super) fn in_key<'a>(&self, key: KeyRef<'a>) -> Option<&'a [u8]> {
+        let is_source = key.architecture == SOURCE;
         match self {
-            Field::Name(_) => Some(&key.name),
-            Field::Version(_) => Some(&key.version),
-            Field::Architecture => Some(&key.architecture),
-            Field::PlainArchitecture if !is_source => Some(&key.architecture),
+            Field::Name(_) => Some(key.name),
+            Field::Version(_) => Some(key.version),
+            Field::Architecture => Some(key.architecture),
+            Field::PlainArchitecture if !is_source => Some(key.architecture),
             Field::Source | Field::SourceVersion if is_source => Some(b""),
             Field::PackageType if is_source => Some(SOURCE),
             _ => None,
@@ -80,13 +80,13 @@ impl Field {
     }
 
     /// The value, where the key has it not. What a package lacks is empty.
-    pub(super) fn in_stanza<'a>(&self, key: &'a Key, stanza: &'a [u8]) -> &'a [u8] {
+    pub(super) fn in_stanza<'a>(&self, key: KeyRef<'a>, stanza: &'a [u8]) -> &'a [u8] {
         match self {
             Field::Source => match split_source(find(stanza, "Source")) {
-                ([], _) => &key.name,
+                ([], _) => key.name,
                 (name, _) => name,
             },
-            Field::SourceVersion => split_source(find(stanza, "Source")).1.unwrap_or(&key.version),
+            Field::SourceVersion => split_source(find(stanza, "Source")).1.unwrap_or(key.version),
             Field::PackageType if find(stanza, "Filename").ends_with(b".udeb") => b"udeb",
             Field::PackageType => b"deb",
             field => find(stanza, field.name()),
@@ -113,7 +113,7 @@ fn split_source(value: &[u8]) -> (&[u8], Option<&[u8]>) {
 /// The value of a field: trimmed, further lines as they are; empty where the stanza has no such field. Of several
 /// fields with one name the last counts, as for apt and [`Stanza::get`](crate::deb::stanza::Stanza::get); unlike that,
 /// this does not check the stanza again, which was checked when it entered a snapshot.
-fn find<'a>(stanza: &'a [u8], name: &str) -> &'a [u8] {
+pub(crate) fn find<'a>(stanza: &'a [u8], name: &str) -> &'a [u8] {
     let name = name.as_bytes();
     let value_at = |start: usize| {
         let line = &stanza[start..];

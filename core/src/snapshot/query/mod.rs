@@ -15,7 +15,8 @@ mod term;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
-use crate::snapshot::entry::Key;
+use crate::snapshot::entry::{Key, KeyRef};
+pub(crate) use field::find as field_of;
 pub use limits::{MAX_DEPTH, MAX_LENGTH, MAX_REGEX_SIZE, MAX_REGEXES};
 use term::Node;
 
@@ -65,12 +66,17 @@ impl Query {
 
     /// Whether a package with this key could pass: false only where no stanza would make it pass.
     pub fn may_match(&self, key: &Key) -> bool {
-        self.root.by_key(key) != Some(false)
+        self.may_match_ref(key.as_ref())
     }
 
     /// Whether the package passes. The stanza may be empty where [`Query::needs_stanza`] is false.
     pub fn matches(&self, key: &Key, stanza: &[u8]) -> bool {
-        self.root.holds(key, stanza)
+        self.root.holds(key.as_ref(), stanza)
+    }
+
+    /// Like [`Query::may_match`], and for certain where no stanza is needed.
+    pub(crate) fn may_match_ref(&self, key: KeyRef<'_>) -> bool {
+        self.root.by_key(key) != Some(false)
     }
 
     /// The names outside of which no package passes, each once and in order; nothing where the query does not say.

@@ -80,3 +80,41 @@ impl FromStr for ReleaseRule {
         })
     }
 }
+
+/// One rule that a package must keep to be fetched, beyond its digest. All can be relaxed, for one mirror.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum PackageRule {
+    /// The control file agrees with the stanza in all that apt and dpkg act on; see [`deb::control`](crate::deb::control).
+    ControlMismatch,
+}
+
+impl PackageRule {
+    /// Every rule.
+    pub const ALL: &[Self] = &[Self::ControlMismatch];
+
+    /// The stable name of this rule, as [`Error::broken_rule`] gives it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ControlMismatch => crate::deb::control::RULE,
+        }
+    }
+}
+
+impl fmt::Display for PackageRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for PackageRule {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        Self::ALL.iter().copied().find(|rule| rule.as_str() == name).ok_or_else(|| {
+            let known = Self::ALL.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(", ");
+            Error::new(Kind::Usage, format!("there is no rule of packages named {name:?}"))
+                .help(format!("the rules are {known}"))
+        })
+    }
+}

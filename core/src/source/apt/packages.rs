@@ -1,12 +1,13 @@
 //! Which files of the pool a snapshot needs, and where its upstream has them.
 
+use crate::deb::control::Facts;
 use crate::deb::stanza::Stanzas;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::snapshot::Entry;
 use crate::snapshot::entry::SOURCE;
 use crate::snapshot::manifest::Part;
-use crate::source::fetch::{self, Job};
+use crate::source::fetch::{self, Control, Job, Mismatch};
 use crate::store::layout;
 
 /// The largest package that is taken: 64 GiB.
@@ -21,6 +22,8 @@ pub struct PoolFile {
     pub size: u64,
     /// Its digest.
     pub sha256: Digest,
+    /// What its control file has to agree with; none for a file of a source package.
+    pub facts: Option<Facts>,
 }
 
 impl PoolFile {
@@ -29,11 +32,11 @@ impl PoolFile {
         layout::pool(self.sha256, layout::extension_of(&self.filename))
     }
 
-    /// The job that fetches it from the upstream of `part`.
+    /// The job that fetches it from the upstream of `part`; `mismatch` is for a package that differs from its stanza.
     ///
     /// # Errors
     /// [`Kind::NotFound`] where the part has no upstream to fetch from.
-    pub fn job(&self, part: &Part) -> Result<Job> {
+    pub fn job(&self, part: &Part, mismatch: Mismatch) -> Result<Job> {
         let uri = part.uri.as_deref().ok_or_else(|| {
             Error::new(Kind::NotFound, "the snapshot does not tell where its packages can be fetched")
                 .path(&self.filename)
@@ -41,7 +44,8 @@ impl PoolFile {
         })?;
         let base = fetch::parse_url(uri)?;
         let url = fetch::join(&base, &self.filename)?;
-        Ok(Job { url, size: self.size, sha256: self.sha256, path: self.object() })
+        let control = self.facts.clone().map(|facts| Control { facts, mismatch });
+        Ok(Job { url, size: self.size, sha256: self.sha256, path: self.object(), control })
     }
 }
 
@@ -79,7 +83,7 @@ pub fn pool_files(entry: &Entry) -> Result<Vec<PoolFile>> {
         .ok_or_else(|| of(Error::new(Kind::Malformed, "it is not a size in bytes").field("Size")))?;
     let sha256 = Digest::from_hex(field("SHA256").ok_or_else(weak)?)
         .ok_or_else(|| of(Error::new(Kind::Malformed, "it is not a SHA-256").field("SHA256")))?;
-    Ok(vec![PoolFile { filename, size, sha256 }])
+    Ok(vec![PoolFile { filename, size, sha256, facts: Some(Facts::of(&stanza)) }])
 }
 
 fn source_files(folder: &str, listed: &str) -> Option<Vec<PoolFile>> {
@@ -95,7 +99,8 @@ fn source_files(folder: &str, listed: &str) -> Option<Vec<PoolFile>> {
             }
             let filename =
                 if folder.is_empty() || folder == "." { name.to_owned() } else { format!("{folder}/{name}") };
-            Some(PoolFile { filename, size: parse_size(size)?, sha256: Digest::from_hex(digest.as_bytes())? })
+            let sha256 = Digest::from_hex(digest.as_bytes())?;
+            Some(PoolFile { filename, size: parse_size(size)?, sha256, facts: None })
         })
         .collect()
 }

@@ -9,13 +9,13 @@ use crate::deb::release::{FileHash, Release};
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::openpgp::{Keyring, Policy, Verified, verify_detached, verify_inline};
-use crate::snapshot::blocking;
 use crate::snapshot::manifest::{self, File, List, Part};
 use crate::source::acceptance::{Accepted, ReleasePolicy, accept};
 use crate::source::apt::plan::{Form, Index, IndexKind, Suite, plan, sha256_of};
 use crate::source::assemble::{Assembler, ListPlan};
 use crate::source::fetch::{Body, Expected, Fetched, Fetcher, Validators, redacted};
 use crate::source::mirror::{AptConfig, SuiteState};
+use crate::worker::blocking;
 
 /// The largest InRelease or Release.
 const MAX_RELEASE: u64 = 16 << 20;

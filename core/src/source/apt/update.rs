@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use crate::error::{Error, Kind, Result};
 use crate::openpgp::Keyring;
 use crate::progress::Monitor;
-use crate::snapshot::manifest::{Made, Part};
+use crate::snapshot::manifest::Made;
 use crate::snapshot::{Query, Snapshot, fresh};
 use crate::source::apt::packages::pool_files;
 use crate::source::apt::plan::Suite;
 use crate::source::apt::suite::{Rules, Seen, Signed, assemble, look};
 use crate::source::assemble::Assembler;
-use crate::source::fetch::{Downloaded, Fetcher, Job, Totals, until_cancelled};
+use crate::source::fetch::{Downloaded, Fetcher, Job, Mismatch, Totals, until_cancelled};
 use crate::source::mirror::{Config, Mirror, Packages, State, SuiteState, keyring_path};
 use crate::store::Store;
 use crate::store::refs::Note;
@@ -48,7 +48,7 @@ pub async fn update(
     let taken = until_cancelled(monitor, take_patiently(&mirror, fetcher, &rules, before.as_ref(), monitor)).await?;
     let Some((snapshot, suites)) = taken else { return Ok(mirror) };
     if config.packages == Packages::All {
-        fetch_fresh(fetcher, before.as_ref(), &snapshot, monitor).await?;
+        fetch_fresh(fetcher, before.as_ref(), &snapshot, config.mismatch(), monitor).await?;
     }
     let state = State { snapshot: Some(snapshot.id()), config: mirror.config().clone(), suites };
     mirror.advance(state, note).await
@@ -80,6 +80,8 @@ async fn take_patiently(
 /// Fetches the packages of `snapshot` that pass `query` and that the store does not have, from where it was mirrored.
 ///
 /// # Errors
+/// [`Kind::Verification`] with the rule `control-mismatch` where a package says otherwise of itself than its stanza,
+/// unless the mirror that made the snapshot relaxes it;
 /// [`Kind::NotFound`] where one is missing that no upstream is known of, as in a merged snapshot; what
 /// [`Fetcher::download`] can fail with.
 pub async fn fetch_packages(
@@ -88,11 +90,12 @@ pub async fn fetch_packages(
     query: Option<&Query>,
     monitor: &Monitor,
 ) -> Result<Downloaded> {
+    let mismatch = mismatch_of(snapshot).await?;
     let (mut jobs, mut homeless) = (Vec::new(), Vec::new());
     fresh(None, snapshot, |part, _, entry| {
         if query.is_none_or(|query| query.matches(&entry.key, &entry.text)) {
             for file in pool_files(&entry)? {
-                match file.job(part) {
+                match file.job(part, mismatch) {
                     Ok(job) => jobs.push(job),
                     Err(error) => homeless.push((file, error)),
                 }
@@ -204,24 +207,39 @@ async fn fetch_fresh(
     fetcher: &Fetcher,
     before: Option<&Snapshot>,
     after: &Snapshot,
+    mismatch: Mismatch,
     monitor: &Monitor,
 ) -> Result<Downloaded> {
     let mut jobs = Vec::new();
-    fresh(before, after, |part, _, entry| add_jobs(&mut jobs, part, &entry)).await?;
+    fresh(before, after, |part, _, entry| {
+        for file in pool_files(&entry)? {
+            jobs.push(file.job(part, mismatch)?);
+        }
+        Ok(())
+    })
+    .await?;
     download(fetcher, after.store(), jobs, monitor).await
 }
 
-fn add_jobs(jobs: &mut Vec<Job>, part: &Part, entry: &crate::snapshot::Entry) -> Result<()> {
-    for file in pool_files(entry)? {
-        jobs.push(file.job(part)?);
+/// What the mirror that made `snapshot` does with a package that differs from its stanza; other snapshots reject it.
+async fn mismatch_of(snapshot: &Snapshot) -> Result<Mismatch> {
+    let Made::Mirror { mirror, .. } = &snapshot.manifest().made else { return Ok(Mismatch::Reject) };
+    match Mirror::open(snapshot.store(), mirror).await {
+        Ok(mirror) => match mirror.config() {
+            Config::Apt(config) => Ok(config.mismatch()),
+            _ => Ok(Mismatch::Reject),
+        },
+        // Its log may be in another store.
+        Err(error) if error.kind() == Kind::NotFound => Ok(Mismatch::Reject),
+        Err(error) => Err(error),
     }
-    Ok(())
 }
 
 /// Fetches those of `jobs` that the store lacks.
 async fn download(fetcher: &Fetcher, store: &Store, mut jobs: Vec<Job>, monitor: &Monitor) -> Result<Downloaded> {
     jobs.sort_by(|a, b| a.path.cmp(&b.path));
-    jobs.dedup_by(|a, b| a.path == b.path);
+    // Several stanzas of one package are each compared with it.
+    jobs.dedup_by(|a, b| a.path == b.path && a.control == b.control);
     let jobs = missing(store, jobs).await?;
     let totals = Totals { items: jobs.len() as u64, bytes: jobs.iter().map(|job| job.size).sum() };
     if jobs.is_empty() {

@@ -5,6 +5,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use url::Url;
 
+use super::control::{Control, Gatherer};
 use super::transfer::{Expected, Memory, Sink, transfer};
 use super::{Fetcher, Net, until_cancelled};
 use crate::digest::Digest;
@@ -34,6 +35,8 @@ pub struct Job {
     pub sha256: Digest,
     /// The path of its object in the store.
     pub path: String,
+    /// What the control file of a binary package has to agree with.
+    pub control: Option<Control>,
 }
 
 /// How much there is to do, for progress.
@@ -124,11 +127,21 @@ async fn one(net: &Net, job: Job, objects: &Objects, monitor: &Monitor) -> Resul
     if job.size <= LARGEST_BUFFERED {
         let mut sink = Memory::new(job.size);
         transfer(net, candidates, &expected, &mut sink, advanced).await.map_err(End::File)?;
-        objects.put_bulk(&job.path, sink.into_bytes()).await.map_err(End::Store)?;
+        let bytes = sink.into_bytes();
+        if let Some(control) = &job.control {
+            let read = control.check(&bytes, job.size);
+            control.judge(read, &job.url, monitor).map_err(End::File)?;
+        }
+        objects.put_bulk(&job.path, bytes).await.map_err(End::Store)?;
         return Ok(job.size);
     }
-    let mut sink = Streamed { objects, path: &job.path, upload: None, failed: Failed::No };
-    let result = transfer(net, candidates, &expected, &mut sink, advanced).await;
+    let gatherer = job.control.as_ref().map(|control| Gatherer::new(control, job.size));
+    let mut sink = Streamed { objects, path: &job.path, upload: None, gatherer, failed: Failed::No };
+    let mut result = transfer(net, candidates, &expected, &mut sink, advanced).await;
+    // What the package says counts only once it is known to be the one that was signed.
+    if let (Ok(()), Some(gatherer), Some(control)) = (&result, sink.gatherer.take(), &job.control) {
+        result = control.judge(gatherer.verdict(), &job.url, monitor);
+    }
     match (result, sink.upload) {
         (Ok(()), Some(upload)) => {
             upload.finish().await.map_err(End::Store)?;
@@ -150,6 +163,7 @@ struct Streamed<'a> {
     objects: &'a Objects,
     path: &'a str,
     upload: Option<Upload>,
+    gatherer: Option<Gatherer<'a>>,
     failed: Failed,
 }
 
@@ -162,6 +176,9 @@ enum Failed {
 
 impl Sink for Streamed<'_> {
     async fn write(&mut self, bytes: Bytes) -> Result<()> {
+        if let Some(gatherer) = &mut self.gatherer {
+            gatherer.add(&bytes);
+        }
         let result = async {
             if self.upload.is_none() {
                 self.upload = Some(self.objects.upload(self.path).await?);
@@ -179,6 +196,9 @@ impl Sink for Streamed<'_> {
     }
 
     async fn restart(&mut self) -> Result<()> {
+        if let Some(gatherer) = &mut self.gatherer {
+            gatherer.restart();
+        }
         match self.upload.take() {
             Some(upload) => upload.abort().await.inspect_err(|_| self.failed = Failed::Yes),
             None => Ok(()),

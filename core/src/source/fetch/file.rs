@@ -9,6 +9,7 @@ use url::Url;
 
 use super::address::redacted;
 use crate::error::{Error, Kind, Result};
+use crate::worker::blocking;
 
 /// Bytes read at a time.
 const PIECE: usize = 1 << 20;
@@ -76,11 +77,4 @@ fn open_now(path: PathBuf, name: String) -> Result<Option<Pieces>> {
 
 fn is_missing(error: &std::io::Error) -> bool {
     matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(error) => Err(Error::new(Kind::Internal, "reading a file was torn down").source(error)),
-    }
 }

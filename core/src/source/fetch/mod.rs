@@ -12,6 +12,7 @@
 
 mod address;
 mod client;
+mod control;
 mod credentials;
 mod download;
 mod file;
@@ -28,6 +29,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 pub use url::Url;
 
 pub use address::{LONGEST_URL, join, parse_url, redacted};
+pub use control::{Control, Mismatch};
 pub use credentials::{Credentials, LARGEST_FILE};
 pub use download::{Downloaded, Job, LARGEST_BUFFERED, MOST_IN_A_ROW, MOST_TOLD, Totals};
 pub use options::{FetchOptions, MOST_PARALLEL, MOST_REDIRECTS, MOST_RETRIES, Trust};

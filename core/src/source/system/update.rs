@@ -11,7 +11,6 @@ use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::openpgp::{Policy, Verified, verify_detached, verify_inline};
 use crate::progress::{Monitor, Unit};
-use crate::snapshot::blocking;
 use crate::snapshot::manifest::{Made, Part};
 use crate::source::acceptance::{Accepted, ReleasePolicy, ReleaseRule, accept};
 use crate::source::apt::{Signed, check, record};
@@ -21,6 +20,7 @@ use crate::source::mirror::{Config, Mirror, State, SuiteState};
 use crate::source::system::config::{Keyrings, Source, architectures, sources};
 use crate::source::system::lists::Lists;
 use crate::store::refs::Note;
+use crate::worker::blocking;
 
 const MAX_RELEASE: u64 = 16 << 20;
 const PHASE: &str = "sources";

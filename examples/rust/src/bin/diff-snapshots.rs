@@ -8,7 +8,6 @@ use std::path::Path;
 use reposnap::environment::resolve;
 use reposnap::snapshot::{Snapshot, diff};
 use reposnap::store::Store;
-use sequoia_openpgp as _;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

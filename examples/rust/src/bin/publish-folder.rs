@@ -15,7 +15,6 @@ use reposnap::source::folder;
 use reposnap::source::mirror::{Config, FolderConfig, Mirror};
 use reposnap::store::Store;
 use reposnap::store::refs::Note;
-use sequoia_openpgp as _;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -7,8 +7,6 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use reposnap::openpgp::{Keyring, Policy, verify_inline};
 use reposnap::source::acceptance::{ReleasePolicy, accept};
-// A program names the crate whose cryptographic backend it picks.
-use sequoia_openpgp as _;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,0 +1,1488 @@
+//! A function for each operation. Made from the table of operations: change that, and write this anew with
+//! `UPDATE=1 cargo test -p reposnap-faces --test generated`.
+
+use std::ffi::c_char;
+
+use crate::call::{Out, run};
+use crate::document::reposnap_document;
+use crate::error::reposnap_error;
+use crate::request::{Growing, reposnap_pair, sized};
+use crate::result::reposnap_result;
+use crate::store::reposnap_store;
+use crate::watch::reposnap_watch;
+
+/// What `reposnap_mirror_add` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_mirror_add_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The components; all of the repository's where there are none. An array that ends with NULL.
+    pub components: *const *const c_char,
+    /// The architectures; this machine's own where there are none. An array that ends with NULL.
+    pub architectures: *const *const c_char,
+    /// Of the keyring, the fingerprints that count; `!` at the end means just that subkey. An array that ends with
+    /// NULL.
+    pub signers: *const *const c_char,
+    /// How many of the keys must have signed; 1 by default. Where the number is.
+    pub threshold: *const u64,
+    /// When to fetch packages; `all`, with each update, by default. One of `all`, `on-demand`, `none`.
+    pub packages: *const c_char,
+    /// Keep only the packages that pass a query.
+    pub filter: *const c_char,
+    /// Mirror source packages too.
+    pub sources: bool,
+    /// Mirror the translations of these languages too. An array that ends with NULL.
+    pub translations: *const *const c_char,
+    /// Mirror the Contents indexes too.
+    pub contents: bool,
+    /// Relax rules of verification, by their names. An array that ends with NULL.
+    pub relax: *const *const c_char,
+    /// The greatest age, in days, of a Release without Valid-Until. Where the number is.
+    pub max_age: *const u64,
+    /// Give a mirror of this name these settings, where it has others.
+    pub replace: bool,
+    /// Say what would change, and change nothing.
+    pub dry_run: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_mirror_add_options {}
+
+/// Adds a mirror of an APT repository. With the same settings again, nothing happens.
+///
+/// `name`: The mirror's name.
+///
+/// `url`: The repository's base URL: http, https or file.
+///
+/// `suites`: The suites; one that ends with `/` is a flat repository. An array that ends with NULL.
+///
+/// `signed_by`: The keys that sign the repository: keyring files, or armored blocks. An array that ends with NULL.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: mirror add.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_mirror_add(
+    store: *const reposnap_store,
+    name: *const c_char,
+    url: *const c_char,
+    suites: *const *const c_char,
+    signed_by: *const *const c_char,
+    options: *const reposnap_mirror_add_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "mirror add", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            request.string("url", url)?;
+            request.strings("suites", suites)?;
+            request.strings("signed_by", signed_by)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_strings("components", options.components)?;
+                request.optional_strings("architectures", options.architectures)?;
+                request.optional_strings("signers", options.signers)?;
+                request.optional_integer("threshold", options.threshold)?;
+                request.optional_string("packages", options.packages)?;
+                request.optional_string("filter", options.filter)?;
+                request.optional_boolean("sources", options.sources);
+                request.optional_strings("translations", options.translations)?;
+                request.optional_boolean("contents", options.contents);
+                request.optional_strings("relax", options.relax)?;
+                request.optional_integer("max_age", options.max_age)?;
+                request.optional_boolean("replace", options.replace);
+                request.optional_boolean("dry_run", options.dry_run);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_mirror_add_system` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_mirror_add_system_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The root folder of the machine; `/` by default.
+    pub root: *const c_char,
+    /// Give a mirror of this name these settings, where it has others.
+    pub replace: bool,
+    /// Say what would change, and change nothing.
+    pub dry_run: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_mirror_add_system_options {}
+
+/// Adds a mirror of this machine's own APT sources, from the lists that `apt-get update` left.
+///
+/// `name`: The mirror's name.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: mirror add-system.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_mirror_add_system(
+    store: *const reposnap_store,
+    name: *const c_char,
+    options: *const reposnap_mirror_add_system_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "mirror add-system", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("root", options.root)?;
+                request.optional_boolean("replace", options.replace);
+                request.optional_boolean("dry_run", options.dry_run);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_mirror_add_folder` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_mirror_add_folder_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The component to put the packages in; `main` by default.
+    pub component: *const c_char,
+    /// Give a mirror of this name these settings, where it has others.
+    pub replace: bool,
+    /// Say what would change, and change nothing.
+    pub dry_run: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_mirror_add_folder_options {}
+
+/// Adds a mirror of a folder of packages.
+///
+/// `name`: The mirror's name.
+///
+/// `directory`: The folder.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: mirror add-folder.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_mirror_add_folder(
+    store: *const reposnap_store,
+    name: *const c_char,
+    directory: *const c_char,
+    options: *const reposnap_mirror_add_folder_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "mirror add-folder", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            request.string("directory", directory)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("component", options.component)?;
+                request.optional_boolean("replace", options.replace);
+                request.optional_boolean("dry_run", options.dry_run);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Updates a mirror; what it made is a new snapshot.
+///
+/// `name`: The mirror's name.
+///
+/// `watch` and `document` may be NULL. Gives: mirror update.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_mirror_update(
+    store: *const reposnap_store,
+    name: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "mirror update", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            Ok(())
+        })
+    }
+}
+
+/// Lists the mirrors.
+///
+/// `watch` and `document` may be NULL. Gives: array of mirror show.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_mirror_list(
+    store: *const reposnap_store,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "mirror list", watch, Out { document, error }, |_| {
+            Ok(())
+        })
+    }
+}
+
+/// Shows a mirror.
+///
+/// `name`: The mirror's name.
+///
+/// `watch` and `document` may be NULL. Gives: mirror show.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_mirror_show(
+    store: *const reposnap_store,
+    name: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "mirror show", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            Ok(())
+        })
+    }
+}
+
+/// Lists the snapshots of the store, and what leads to each.
+///
+/// `watch` and `document` may be NULL. Gives: array of Listed.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_snapshot_list(
+    store: *const reposnap_store,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "snapshot list", watch, Out { document, error }, |_| {
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_snapshot_show` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_snapshot_show_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// List its packages too.
+    pub packages: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_snapshot_show_options {}
+
+/// Shows what a snapshot is.
+///
+/// `rev`: The snapshot.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: snapshot show.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_snapshot_show(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    options: *const reposnap_snapshot_show_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "snapshot show", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("packages", options.packages);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Finds the snapshot that a REV names.
+///
+/// `rev`: An environment, a mirror or a named snapshot, `~2` or `@TIME` behind it for an earlier state; or the first
+/// digits of a digest.
+///
+/// `watch` and `document` may be NULL. Gives: snapshot resolve.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_snapshot_resolve(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "snapshot resolve", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            Ok(())
+        })
+    }
+}
+
+/// Tells what differs between two snapshots.
+///
+/// `before`: The first snapshot.
+///
+/// `after`: The second snapshot.
+///
+/// `watch` and `document` may be NULL. Gives: snapshot diff.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_snapshot_diff(
+    store: *const reposnap_store,
+    before: *const c_char,
+    after: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "snapshot diff", watch, Out { document, error }, |request| {
+            request.string("before", before)?;
+            request.string("after", after)?;
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_snapshot_merge` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_snapshot_merge_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Which versions to keep; `precedence` by default. One of `precedence`, `newest`, `all`.
+    pub rule: *const c_char,
+    /// A name for the result.
+    pub name: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_snapshot_merge_options {}
+
+/// Merges snapshots into a new one.
+///
+/// `revs`: The snapshots; by the rule `precedence`, the first that has a package wins. An array that ends with NULL.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: snapshot merge.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_snapshot_merge(
+    store: *const reposnap_store,
+    revs: *const *const c_char,
+    options: *const reposnap_snapshot_merge_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "snapshot merge", watch, Out { document, error }, |request| {
+            request.strings("revs", revs)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("rule", options.rule)?;
+                request.optional_string("name", options.name)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_snapshot_filter` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_snapshot_filter_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// A name for the result.
+    pub name: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_snapshot_filter_options {}
+
+/// Keeps the packages of a snapshot that pass a query, as a new one.
+///
+/// `rev`: The snapshot.
+///
+/// `query`: The query.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: snapshot filter.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_snapshot_filter(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    query: *const c_char,
+    options: *const reposnap_snapshot_filter_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "snapshot filter", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            request.string("query", query)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("name", options.name)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_snapshot_pull` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_snapshot_pull_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// A name for the result.
+    pub name: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_snapshot_pull_options {}
+
+/// Replaces named packages of a snapshot by those of another, and nothing else; the result is a new one.
+///
+/// `into`: The snapshot to alter; it stays as it is.
+///
+/// `from`: The snapshot that has the packages.
+///
+/// `queries`: Which packages, as queries. An array that ends with NULL.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: snapshot pull.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_snapshot_pull(
+    store: *const reposnap_store,
+    into: *const c_char,
+    from: *const c_char,
+    queries: *const *const c_char,
+    options: *const reposnap_snapshot_pull_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "snapshot pull", watch, Out { document, error }, |request| {
+            request.string("into", into)?;
+            request.string("from", from)?;
+            request.strings("queries", queries)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("name", options.name)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_env_create` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_env_create_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Why.
+    pub message: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_env_create_options {}
+
+/// Creates an environment.
+///
+/// `name`: Its name.
+///
+/// `rev`: The snapshot that it begins with.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: env create.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_env_create(
+    store: *const reposnap_store,
+    name: *const c_char,
+    rev: *const c_char,
+    options: *const reposnap_env_create_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "env create", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            request.string("rev", rev)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("message", options.message)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Lists the environments, each with its newest entry.
+///
+/// `watch` and `document` may be NULL. Gives: array of env create.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_env_list(
+    store: *const reposnap_store,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "env list", watch, Out { document, error }, |_| {
+            Ok(())
+        })
+    }
+}
+
+/// Shows the newest entry of an environment.
+///
+/// `name`: The environment.
+///
+/// `watch` and `document` may be NULL. Gives: env create.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_env_show(
+    store: *const reposnap_store,
+    name: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "env show", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_env_log` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_env_log_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// How many entries; 50 by default. Where the number is.
+    pub limit: *const u64,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_env_log_options {}
+
+/// Shows the history of an environment, newest first.
+///
+/// `name`: The environment.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: array of env create.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_env_log(
+    store: *const reposnap_store,
+    name: *const c_char,
+    options: *const reposnap_env_log_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "env log", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_integer("limit", options.limit)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_env_promote` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_env_promote_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Take over only the packages that pass one of these queries. An array that ends with NULL.
+    pub packages: *const *const c_char,
+    /// Begin the environment where there is none.
+    pub create: bool,
+    /// Tell what would change, and change nothing.
+    pub dry_run: bool,
+    /// Why.
+    pub message: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_env_promote_options {}
+
+/// Moves an environment to a snapshot, or takes over some of its packages.
+///
+/// `name`: The environment.
+///
+/// `rev`: The snapshot.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: env promote.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_env_promote(
+    store: *const reposnap_store,
+    name: *const c_char,
+    rev: *const c_char,
+    options: *const reposnap_env_promote_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "env promote", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            request.string("rev", rev)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_strings("packages", options.packages)?;
+                request.optional_boolean("create", options.create);
+                request.optional_boolean("dry_run", options.dry_run);
+                request.optional_string("message", options.message)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_env_rollback` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_env_rollback_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Where to; the state before by default.
+    pub to: *const c_char,
+    /// Why.
+    pub message: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_env_rollback_options {}
+
+/// Moves an environment back.
+///
+/// `name`: The environment.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: env rollback.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_env_rollback(
+    store: *const reposnap_store,
+    name: *const c_char,
+    options: *const reposnap_env_rollback_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "env rollback", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("to", options.to)?;
+                request.optional_string("message", options.message)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_publish` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_publish_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The snapshots; each package stays in its component. An array that ends with NULL.
+    pub revs: *const *const c_char,
+    /// Snapshots by component: all packages of one go into that component. An array that ends with a pair whose name is
+    /// NULL.
+    pub components: *const reposnap_pair,
+    /// The file with the password of the key file.
+    pub password_file: *const c_char,
+    /// The Codename; none by default.
+    pub codename: *const c_char,
+    /// The Origin.
+    pub origin: *const c_char,
+    /// The Label.
+    pub label: *const c_char,
+    /// The Description.
+    pub description: *const c_char,
+    /// The Version of the suite.
+    pub suite_version: *const c_char,
+    /// For how many days the Release is valid. Where the number is.
+    pub valid_for: *const u64,
+    /// Have apt install from it only when asked to.
+    pub not_automatic: bool,
+    /// With `not_automatic`, have apt upgrade what was installed from it.
+    pub but_automatic_upgrades: bool,
+    /// Name the key in the Release, for apt to hold on to.
+    pub sign_field: bool,
+    /// Architectures to name beside those that the snapshots have. An array that ends with NULL.
+    pub architectures: *const *const c_char,
+    /// The compressions of indexes: `gz`, `xz`, `zst`. An array that ends with NULL.
+    pub compress: *const *const c_char,
+    /// Publish though packages are missing in the store.
+    pub allow_missing: bool,
+    /// Sign again though nothing changed.
+    pub resign: bool,
+    /// Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
+    pub dry_run: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_publish_options {}
+
+/// Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
+///
+/// `to`: The directory that a web server serves.
+///
+/// `suite`: The suite, such as `stable`.
+///
+/// `key`: The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: Publication.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_publish(
+    store: *const reposnap_store,
+    to: *const c_char,
+    suite: *const c_char,
+    key: *const c_char,
+    options: *const reposnap_publish_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "publish", watch, Out { document, error }, |request| {
+            request.string("to", to)?;
+            request.string("suite", suite)?;
+            request.string("key", key)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_strings("revs", options.revs)?;
+                request.optional_pairs("components", options.components)?;
+                request.optional_string("password_file", options.password_file)?;
+                request.optional_string("codename", options.codename)?;
+                request.optional_string("origin", options.origin)?;
+                request.optional_string("label", options.label)?;
+                request.optional_string("description", options.description)?;
+                request.optional_string("suite_version", options.suite_version)?;
+                request.optional_integer("valid_for", options.valid_for)?;
+                request.optional_boolean("not_automatic", options.not_automatic);
+                request.optional_boolean("but_automatic_upgrades", options.but_automatic_upgrades);
+                request.optional_boolean("sign_field", options.sign_field);
+                request.optional_strings("architectures", options.architectures)?;
+                request.optional_strings("compress", options.compress)?;
+                request.optional_boolean("allow_missing", options.allow_missing);
+                request.optional_boolean("resign", options.resign);
+                request.optional_boolean("dry_run", options.dry_run);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_publish_verbatim` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_publish_verbatim_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Publish though packages are missing in the store.
+    pub allow_missing: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_publish_verbatim_options {}
+
+/// Publishes an upstream's own indexes and signature, byte for byte.
+///
+/// `rev`: The snapshot of a mirror.
+///
+/// `to`: The directory that a web server serves.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: array of Publication.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_publish_verbatim(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    to: *const c_char,
+    options: *const reposnap_publish_verbatim_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "publish verbatim", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            request.string("to", to)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("allow_missing", options.allow_missing);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Removes the packages of a published directory that neither the last nor the last but one publication of any suite
+/// names.
+///
+/// `directory`: The published directory.
+///
+/// `watch` and `document` may be NULL. Gives: prune.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_publish_prune(
+    directory: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "publish prune", watch, Out { document, error }, |request| {
+            request.string("directory", directory)?;
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_search` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_search_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Give their stanzas too.
+    pub stanzas: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_search_options {}
+
+/// Finds the packages of a snapshot that pass a query.
+///
+/// `rev`: The snapshot.
+///
+/// `query`: The query.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: array of Found.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_search(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    query: *const c_char,
+    options: *const reposnap_search_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "search", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            request.string("query", query)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("stanzas", options.stanzas);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_fetch` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_fetch_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Which packages; all by default.
+    pub query: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_fetch_options {}
+
+/// Fetches packages that a mirror left where they are.
+///
+/// `rev`: The snapshot.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: fetch.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_fetch(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    options: *const reposnap_fetch_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "fetch", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("query", options.query)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_system_compare` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_system_compare_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The root folder of the machine; `/` by default.
+    pub root: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_system_compare_options {}
+
+/// Tells how the packages that are installed on a machine stand to a snapshot.
+///
+/// `rev`: The snapshot.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: system compare.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_system_compare(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    options: *const reposnap_system_compare_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "system compare", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("root", options.root)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_verify_release` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_verify_release_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The signature file, where it stands apart.
+    pub signature: *const c_char,
+    /// The time to verify at, instead of now. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+    pub at: *const c_char,
+    /// The fingerprints that count; all of the keyring's by default. An array that ends with NULL.
+    pub signers: *const *const c_char,
+    /// How many of the keys must have signed; 1 by default. Where the number is.
+    pub threshold: *const u64,
+    /// Relax rules of verification, by their names. An array that ends with NULL.
+    pub relax: *const *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_verify_release_options {}
+
+/// Verifies an InRelease file, or a Release file with its Release.gpg: its signatures, its dates and its form.
+///
+/// `file`: The file.
+///
+/// `keyring`: The keys: keyring files, or armored blocks. An array that ends with NULL.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: verify release.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_verify_release(
+    file: *const c_char,
+    keyring: *const *const c_char,
+    options: *const reposnap_verify_release_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "verify release", watch, Out { document, error }, |request| {
+            request.string("file", file)?;
+            request.strings("keyring", keyring)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("signature", options.signature)?;
+                request.optional_string("at", options.at)?;
+                request.optional_strings("signers", options.signers)?;
+                request.optional_integer("threshold", options.threshold)?;
+                request.optional_strings("relax", options.relax)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_verify_message` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_verify_message_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The armored signature, where it stands apart.
+    pub signature: *const c_char,
+    /// The time to verify at, instead of now. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+    pub at: *const c_char,
+    /// The fingerprints that count; all of the keyring's by default. An array that ends with NULL.
+    pub signers: *const *const c_char,
+    /// How many of the keys must have signed; 1 by default. Where the number is.
+    pub threshold: *const u64,
+    /// Relax rules of verification, by their names. An array that ends with NULL.
+    pub relax: *const *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_verify_message_options {}
+
+/// Verifies a signed text: a cleartext message, or any text with a signature that stands apart.
+///
+/// `message`: The text.
+///
+/// `keyring`: The keys: keyring files, or armored blocks. An array that ends with NULL.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: verify message.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_verify_message(
+    message: *const c_char,
+    keyring: *const *const c_char,
+    options: *const reposnap_verify_message_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "verify message", watch, Out { document, error }, |request| {
+            request.string("message", message)?;
+            request.strings("keyring", keyring)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("signature", options.signature)?;
+                request.optional_string("at", options.at)?;
+                request.optional_strings("signers", options.signers)?;
+                request.optional_integer("threshold", options.threshold)?;
+                request.optional_strings("relax", options.relax)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_keyring_show` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_keyring_show_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The time to judge them at, instead of now. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+    pub at: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_keyring_show_options {}
+
+/// Shows the certificates of a keyring.
+///
+/// `keyring`: The keys: keyring files, or armored blocks. An array that ends with NULL.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: array of Certificate.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_keyring_show(
+    keyring: *const *const c_char,
+    options: *const reposnap_keyring_show_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "keyring show", watch, Out { document, error }, |request| {
+            request.strings("keyring", keyring)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("at", options.at)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Generates an Ed25519 signing key into a new file that its owner alone may read.
+///
+/// `user_id`: Whose key, such as `Example archive <archive@example.org>`.
+///
+/// `output`: The file to write; it must not exist.
+///
+/// `watch` and `document` may be NULL. Gives: key generate.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_key_generate(
+    user_id: *const c_char,
+    output: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "key generate", watch, Out { document, error }, |request| {
+            request.string("user_id", user_id)?;
+            request.string("output", output)?;
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_key_sign` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_key_sign_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The file with the password of the key file.
+    pub password_file: *const c_char,
+    /// Make a signature that stands apart.
+    pub detached: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_key_sign_options {}
+
+/// Signs a text, as a cleartext message or apart from it.
+///
+/// `text`: The text.
+///
+/// `key`: The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: key sign.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_key_sign(
+    text: *const c_char,
+    key: *const c_char,
+    options: *const reposnap_key_sign_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "key sign", watch, Out { document, error }, |request| {
+            request.string("text", text)?;
+            request.string("key", key)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("password_file", options.password_file)?;
+                request.optional_boolean("detached", options.detached);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_version_compare` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_version_compare_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// A relation to test: `lt le eq ne ge gt`, or `<< <= = != >= >>`.
+    pub operator_: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_version_compare_options {}
+
+/// Compares two versions as dpkg does.
+///
+/// `a`: The first version.
+///
+/// `b`: The second version.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: version compare.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_version_compare(
+    a: *const c_char,
+    b: *const c_char,
+    options: *const reposnap_version_compare_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "version compare", watch, Out { document, error }, |request| {
+            request.string("a", a)?;
+            request.string("b", b)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("operator", options.operator_)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Reads stanzas, as control files and indexes have them (deb822(5)).
+///
+/// `text`: The text.
+///
+/// `watch` and `document` may be NULL. Gives: array of array of Field.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_stanza_parse(
+    text: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "stanza parse", watch, Out { document, error }, |request| {
+            request.string("text", text)?;
+            Ok(())
+        })
+    }
+}
+
+/// Reads the value of a relation field such as Depends or Provides (Debian policy, chapter 7).
+///
+/// `value`: The value.
+///
+/// `watch` and `document` may be NULL. Gives: array of array of Relation.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_relation_parse(
+    value: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "relation parse", watch, Out { document, error }, |request| {
+            request.string("value", value)?;
+            Ok(())
+        })
+    }
+}
+
+/// Reads an apt source file (sources.list(5)), in either format.
+///
+/// `file`: The file's name: one that ends in `.sources` has stanzas, another has lines.
+///
+/// `text`: Its text.
+///
+/// `architecture`: What `$(ARCH)` stands for: the machine's architecture.
+///
+/// `watch` and `document` may be NULL. Gives: array of SourceEntry.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_sources_parse(
+    file: *const c_char,
+    text: *const c_char,
+    architecture: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "sources parse", watch, Out { document, error }, |request| {
+            request.string("file", file)?;
+            request.string("text", text)?;
+            request.string("architecture", architecture)?;
+            Ok(())
+        })
+    }
+}
+
+/// Reads a query and tells it in its plainest form.
+///
+/// `query`: The query.
+///
+/// `watch` and `document` may be NULL. Gives: query parse.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_query_parse(
+    query: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "query parse", watch, Out { document, error }, |request| {
+            request.string("query", query)?;
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_deb_show` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_deb_show_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// List the members of its data part too.
+    pub contents: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_deb_show_options {}
+
+/// Reads a binary package (deb(5)): its control file, and what else its control part has.
+///
+/// `file`: The package file.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: deb show.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_deb_show(
+    file: *const c_char,
+    options: *const reposnap_deb_show_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "deb show", watch, Out { document, error }, |request| {
+            request.string("file", file)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("contents", options.contents);
+            }
+            Ok(())
+        })
+    }
+}

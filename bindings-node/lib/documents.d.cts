@@ -1,0 +1,708 @@
+// Written by the crate reposnap-faces from the table of operations and docs/JSON.md: don't edit.
+/** The documents that operations give, as docs/JSON.md tells them. Later versions may add fields. */
+export declare namespace documents {
+  /** 64 lower-case hexadecimal digits. */
+  type Digest = string;
+  /** RFC 3339 in UTC, such as `2026-11-01T00:00:00Z`. */
+  type Time = string;
+
+  /** The document `Certificate`. */
+  interface Certificate {
+    /** of the primary key */
+    fingerprint: string;
+    user_ids: string[];
+    /** such as `RSA 4096` */
+    algorithm: string;
+    created: Time;
+    expires: Time | null;
+    revoked: boolean;
+    subkeys: Subkey[];
+  }
+
+  /** The document `Change created`. */
+  interface ChangeCreated {
+    kind: 'created';
+  }
+
+  /** The document `Change partial`. */
+  interface ChangePartial {
+    kind: 'partial';
+    /** the REV as it was written */
+    from: string;
+    /** queries */
+    packages: string[];
+  }
+
+  /** The document `Change promoted`. */
+  interface ChangePromoted {
+    kind: 'promoted';
+    /** the REV as it was written */
+    from: string;
+  }
+
+  /** The document `Change rolled-back`. */
+  interface ChangeRolledBack {
+    kind: 'rolled-back';
+    /** the number of the entry that it left */
+    from: number;
+    /** the number of the entry that it went back to */
+    to: number;
+  }
+
+  /** The document `Config apt`. */
+  interface ConfigApt {
+    type: 'apt';
+    uri: string;
+    suites: string[];
+    /** empty: all */
+    components: string[];
+    architectures: string[];
+    /** of the keyring in the store */
+    keyring: Digest;
+    /** fingerprints that count; empty: all of the keyring */
+    signers: string[];
+    /** how many must have signed */
+    threshold: number;
+    extras: Extras;
+    packages: 'all' | 'on-demand' | 'none';
+    /** a query */
+    filter?: string;
+    /** rules */
+    relax?: string[];
+    /** in seconds */
+    max_age?: number;
+  }
+
+  /** The document `Config folder`. */
+  interface ConfigFolder {
+    type: 'folder';
+    directory: string;
+    component: string;
+  }
+
+  /** The document `Config system`. */
+  interface ConfigSystem {
+    type: 'system';
+    /** none: `/` */
+    root?: string;
+  }
+
+  /** The document `Difference`. */
+  interface Difference {
+    name: string;
+    architecture: string;
+    /** `changed`: the same version with another stanza */
+    change: 'added' | 'removed' | 'upgraded' | 'downgraded' | 'changed';
+    /** the version */
+    before?: string;
+    /** the version */
+    after?: string;
+  }
+
+  /** The document `Error`. */
+  interface Error {
+    /** one of the words below */
+    kind: string;
+    /** a sentence; may change */
+    message: string;
+    /** the file, URL, object or REV at fault */
+    path?: string;
+    /** in it, from 1 */
+    line?: number;
+    /** the field at fault */
+    field?: string;
+    /** the rule that was broken, one of the words below */
+    rule?: string;
+    /** what had to be */
+    expected?: string;
+    /** what was */
+    found?: string;
+    /** what to do */
+    help?: string;
+  }
+
+  /** The document `Extras`. */
+  interface Extras {
+    sources: boolean;
+    /** languages */
+    translations: string[];
+    contents: boolean;
+  }
+
+  /** The document `Field`. */
+  interface Field {
+    /** as it was written */
+    name: string;
+    /** without the white space around it */
+    value: string;
+  }
+
+  /** The document `File`. */
+  interface File {
+    path: string;
+    size: number;
+    sha256: Digest;
+  }
+
+  /** The document `Found`. */
+  interface Found {
+    name: string;
+    version: string;
+    architecture: string;
+    /** the part of the snapshot; of several the first */
+    part: string;
+    component: string;
+    /** with `--stanzas` */
+    stanza?: string;
+  }
+
+  /** The document `Index`. */
+  interface Index {
+    /** below the suite, uncompressed */
+    path: string;
+    /** uncompressed */
+    size: number;
+    /** 0 for other indexes than Packages and Sources */
+    packages: number;
+    made: 'now' | 'before';
+  }
+
+  /** The document `Installed`. */
+  interface Installed {
+    name: string;
+    architecture: string;
+    /** what is installed */
+    version: string;
+    /** beside the snapshot */
+    standing: 'current' | 'outdated' | 'newer' | 'unknown';
+    /** the newest version that the snapshot has */
+    available?: string;
+  }
+
+  /** The document `Layout`. */
+  interface Layout {
+    order: 'key' | 'source' | 'explicit';
+    closed: boolean;
+    explicit?: Digest;
+  }
+
+  /** The document `List`. */
+  interface List {
+    component: string;
+    /** `source` for source packages */
+    architecture: string;
+    /** of the index, below the suite */
+    path: string;
+    /** names its content */
+    root: Digest;
+    /** packages */
+    entries: number;
+    /** of stanzas */
+    bytes: number;
+    /** how upstream's order differs from ours */
+    layout?: Layout;
+    /** of the upstream's index, uncompressed */
+    sha256?: Digest;
+  }
+
+  /** The document `Listed`. */
+  interface Listed {
+    snapshot: Digest;
+    packages: number;
+    /** what leads to it: `env/...`, `mirror/...`, `snapshot/...` */
+    names: string[];
+  }
+
+  /** The document `Made filter`. */
+  interface MadeFilter {
+    by: 'filter';
+    query: string;
+  }
+
+  /** The document `Made merge`. */
+  interface MadeMerge {
+    by: 'merge';
+    rule: 'precedence' | 'newest' | 'all';
+  }
+
+  /** The document `Made mirror`. */
+  interface MadeMirror {
+    by: 'mirror';
+    mirror: string;
+    filter?: string;
+  }
+
+  /** The document `Made pull`. */
+  interface MadePull {
+    by: 'pull';
+    query: string;
+  }
+
+  /** The document `Note`. */
+  interface Note {
+    /** the rule that was broken without leading to rejection */
+    rule: string;
+    message: string;
+  }
+
+  /** The document `Operation`. */
+  interface Operation {
+    /** such as `mirror add` */
+    name: string;
+    /** what it does */
+    summary: string;
+    needs_store: boolean;
+    /** the required ones first */
+    parameters: Parameter[];
+    /** the type of its document, by the words of this page */
+    result: string;
+  }
+
+  /** The document `Package`. */
+  interface Package {
+    name: string;
+    version: string;
+    architecture: string;
+  }
+
+  /** The document `Parameter`. */
+  interface Parameter {
+    name: string;
+    /** what it means */
+    summary: string;
+    /** by the words of this page */
+    type: string;
+    required: boolean;
+  }
+
+  /** The document `Part`. */
+  interface Part {
+    /** the suite; empty where it was derived */
+    name: string;
+    uri?: string;
+    /** as it was asked for */
+    suite?: string;
+    /** the upstream's */
+    release?: Release;
+    lists: List[];
+    /** other indexes, byte for byte */
+    files?: File[];
+  }
+
+  /** The document `Publication`. */
+  interface Publication {
+    suite: string;
+    /** in a dry run, what it would be; the counts are 0 then */
+    outcome: 'published' | 'resigned' | 'unchanged';
+    /** in order of their paths */
+    indexes: Index[];
+    /** files of the pool that the indexes made now name; 0 where nothing had to be looked at */
+    packages: number;
+    /** of those, put into the pool now */
+    added: number;
+    /** of those, copied, because they could not be linked */
+    copied: number;
+    /** of `packages`, not in the store */
+    missing: number;
+    /** of the Release text that is in place; null in a dry run where nothing is */
+    release: Digest | null;
+    /** its file; none for a verbatim tree */
+    certificate: string | null;
+    notes: string[];
+  }
+
+  /** The document `Relation`. */
+  interface Relation {
+    /** the package */
+    name: string;
+    /** what stands behind the name's colon */
+    qualifier?: string;
+    operator?: '<<' | '<=' | '=' | '>=' | '>>';
+    version?: string;
+    /** the list in brackets, as written */
+    architectures?: string;
+    /** the build profiles, as written */
+    profiles?: string;
+  }
+
+  /** The document `Release`. */
+  interface Release {
+    /** `InRelease`, or `Release` and `Release.gpg` */
+    files: File[];
+    date?: Time;
+    valid_until?: Time;
+    suite?: string;
+    codename?: string;
+    version?: string;
+    origin?: string;
+    label?: string;
+    /** fingerprints */
+    signers: string[];
+  }
+
+  /** The document `Signature`. */
+  interface Signature {
+    /** the fingerprint of the certificate's primary key */
+    primary: string;
+    /** the fingerprint of the key that signed */
+    key: string;
+    /** of the certificate */
+    user_id?: string;
+    /** when it was made, by the signer's clock */
+    created: Time;
+  }
+
+  /** The document `Source`. */
+  interface Source {
+    /** the suite */
+    name: string;
+    /** the repository, without passwords */
+    uri?: string;
+    packages: number;
+  }
+
+  /** The document `SourceEntry`. */
+  interface SourceEntry {
+    type: 'deb' | 'deb-src';
+    uri: string;
+    suite: string;
+    components: string[];
+    /** files, fingerprints (with `!` for that key alone), armored blocks */
+    signed_by: string[];
+    enabled: boolean;
+    /** where it begins in its file */
+    line: number;
+  }
+
+  /** The document `Subkey`. */
+  interface Subkey {
+    fingerprint: string;
+    algorithm: string;
+    created: Time;
+    expires: Time | null;
+    revoked: boolean;
+    /** whether it is meant for signing and is rightly bound */
+    signs: boolean;
+  }
+
+  /** The document `deb show`. */
+  interface DebShow {
+    /** its control file */
+    control: Field[];
+    /** the names of the files of its control part */
+    files: string[];
+    /** the paths of its data part, with `--contents` */
+    contents?: string[];
+  }
+
+  /** The document `env create`. */
+  interface EnvCreate {
+    environment: string;
+    /** the number of the entry, from 1 */
+    seq: number;
+    snapshot: Digest;
+    time: Time;
+    actor: string;
+    message: string;
+    change: Change;
+    /** what spoke for it, as it was given */
+    evidence?: unknown;
+  }
+
+  /** The document `env promote`. */
+  interface EnvPromote {
+    environment: string;
+    /** null where the environment begins */
+    before: Digest | null;
+    after: Digest;
+    dry_run: boolean;
+    /** false in a dry run, and where the environment was there already */
+    moved: boolean;
+    differences: Difference[];
+  }
+
+  /** The document `env rollback`. */
+  interface EnvRollback {
+    environment: string;
+    /** the number of the entry, from 1 */
+    seq: number;
+    snapshot: Digest;
+    time: Time;
+    actor: string;
+    message: string;
+    change: Change;
+    /** what spoke for it, as it was given */
+    evidence?: unknown;
+  }
+
+  /** The document `env show`. */
+  interface EnvShow {
+    environment: string;
+    /** the number of the entry, from 1 */
+    seq: number;
+    snapshot: Digest;
+    time: Time;
+    actor: string;
+    message: string;
+    change: Change;
+    /** what spoke for it, as it was given */
+    evidence?: unknown;
+  }
+
+  /** The document `error document`. */
+  interface ErrorDocument {
+    error: Error;
+  }
+
+  /** The document `fetch`. */
+  interface Fetch {
+    /** fetched now */
+    files: number;
+    bytes: number;
+  }
+
+  /** The document `key generate`. */
+  interface KeyGenerate {
+    fingerprint: string;
+    file: string;
+  }
+
+  /** The document `key sign`. */
+  interface KeySign {
+    /** of the key */
+    fingerprint: string;
+    /** the cleartext message, or the armored signature */
+    signature: string;
+    /** the armored certificate by which others verify */
+    certificate: string;
+  }
+
+  /** The document `mirror add`. */
+  interface MirrorAdd {
+    /** its name */
+    mirror: string;
+    /** the newest; none before the first update */
+    snapshot?: Digest;
+    /** when its newest entry was written; none in a dry run of a mirror that is not there */
+    time?: Time;
+    /** what it mirrors */
+    config: Config;
+    /** whether it was not there with these settings before */
+    changed: boolean;
+  }
+
+  /** The document `mirror add-folder`. */
+  interface MirrorAddFolder {
+    /** its name */
+    mirror: string;
+    /** the newest; none before the first update */
+    snapshot?: Digest;
+    /** when its newest entry was written; none in a dry run of a mirror that is not there */
+    time?: Time;
+    /** what it mirrors */
+    config: Config;
+    /** whether it was not there with these settings before */
+    changed: boolean;
+  }
+
+  /** The document `mirror add-system`. */
+  interface MirrorAddSystem {
+    /** its name */
+    mirror: string;
+    /** the newest; none before the first update */
+    snapshot?: Digest;
+    /** when its newest entry was written; none in a dry run of a mirror that is not there */
+    time?: Time;
+    /** what it mirrors */
+    config: Config;
+    /** whether it was not there with these settings before */
+    changed: boolean;
+  }
+
+  /** The document `mirror show`. */
+  interface MirrorShow {
+    /** its name */
+    mirror: string;
+    /** the newest; none before the first update */
+    snapshot?: Digest;
+    /** when its newest entry was written */
+    time: Time;
+    /** what it mirrors */
+    config: Config;
+  }
+
+  /** The document `mirror update`. */
+  interface MirrorUpdate {
+    mirror: string;
+    /** whether there is a new snapshot */
+    changed: boolean;
+    before: Digest | null;
+    snapshot: Digest | null;
+  }
+
+  /** The document `prune`. */
+  interface Prune {
+    /** files of the pool that stay */
+    kept: number;
+    /** files that were removed */
+    removed: number;
+    /** what the removed files had */
+    bytes: number;
+  }
+
+  /** The document `query parse`. */
+  interface QueryParse {
+    /** in its plainest form */
+    query: string;
+    /** whether a package's stanza is needed to tell if it passes */
+    needs_stanza: boolean;
+    /** the names outside of which no package passes, where the query says so */
+    names?: string[];
+  }
+
+  /** The document `quickstart`. */
+  interface Quickstart {
+    /** the store's directory */
+    store: string;
+    /** the mirror's name */
+    mirror: 'system';
+    /** whether the packages are the bundled ones, for want of lists */
+    bundled: boolean;
+    snapshot: Digest;
+    /** how many the snapshot has */
+    packages: number;
+    /** where they are from */
+    sources: Source[];
+    /** the snapshot of each environment: `nightly`, `testing`, `stable` */
+    environments: Record<string, Digest>;
+    publication: Publication;
+    /** where stable is published */
+    directory: string;
+    /** the file of the signing key */
+    key: string;
+    /** two lines for a shell that make apt use it */
+    apt: string[];
+    /** how many installed packages are `current`, `outdated`, `newer`, `unknown` */
+    installed: Record<string, number>;
+    /** those that the snapshot has newer */
+    outdated: Installed[];
+  }
+
+  /** The document `snapshot diff`. */
+  interface SnapshotDiff {
+    before: Digest;
+    after: Digest;
+    /** how many of each change; changes that there are none of are left out */
+    summary: Record<string, number>;
+    differences: Difference[];
+  }
+
+  /** The document `snapshot filter`. */
+  interface SnapshotFilter {
+    /** the new one */
+    snapshot: Digest;
+    packages: number;
+    /** the name that it was given */
+    name?: string;
+  }
+
+  /** The document `snapshot merge`. */
+  interface SnapshotMerge {
+    /** the new one */
+    snapshot: Digest;
+    packages: number;
+    /** the name that it was given */
+    name?: string;
+  }
+
+  /** The document `snapshot pull`. */
+  interface SnapshotPull {
+    /** the new one */
+    snapshot: Digest;
+    packages: number;
+    /** the name that it was given */
+    name?: string;
+  }
+
+  /** The document `snapshot resolve`. */
+  interface SnapshotResolve {
+    snapshot: Digest;
+    /** what sort of name led to it */
+    source: 'environment' | 'mirror' | 'snapshot' | 'digest';
+    /** of the environment, mirror or named snapshot */
+    name?: string;
+    /** the number of the entry of its log */
+    seq?: number;
+    /** when that entry was written */
+    time?: Time;
+  }
+
+  /** The document `snapshot show`. */
+  interface SnapshotShow {
+    snapshot: Digest;
+    made: Made;
+    parents: Digest[];
+    /** counted once in each list */
+    packages: number;
+    parts: Part[];
+    /** with `--packages`: each package once */
+    entries?: Package[];
+  }
+
+  /** The document `system compare`. */
+  interface SystemCompare {
+    snapshot: Digest;
+    /** how many installed packages are `current`, `outdated`, `newer`, `unknown` */
+    summary: Record<string, number>;
+    packages: Installed[];
+  }
+
+  /** The document `verify message`. */
+  interface VerifyMessage {
+    accepted: boolean;
+    /** the moment that it was judged at */
+    at: Time;
+    /** exactly what the signatures cover; none where it does not hold */
+    text?: string;
+    /** the good signatures */
+    signers: Signature[];
+    notes: Note[];
+    /** why */
+    rejected?: Error;
+  }
+
+  /** The document `verify release`. */
+  interface VerifyRelease {
+    file: string;
+    accepted: boolean;
+    /** the moment that it was judged at */
+    at: Time;
+    /** fingerprints of the primary keys of good signatures */
+    signers: string[];
+    /** what is worth knowing though it did not lead to rejection */
+    notes: string[];
+    /** why */
+    rejected?: Error;
+  }
+
+  /** The document `version compare`. */
+  interface VersionCompare {
+    a: string;
+    b: string;
+    /** of `a` to `b` */
+    order: '<' | '=' | '>';
+    /** as it was written */
+    operator?: string;
+    /** with an operator */
+    holds?: boolean;
+  }
+
+  /** One of several documents. */
+  type Change = ChangeCreated | ChangePartial | ChangePromoted | ChangeRolledBack;
+
+  /** One of several documents. */
+  type Config = ConfigApt | ConfigFolder | ConfigSystem;
+
+  /** One of several documents. */
+  type Made = MadeFilter | MadeMerge | MadeMirror | MadePull;
+}

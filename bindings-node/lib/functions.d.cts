@@ -1,0 +1,126 @@
+// Written by the crate reposnap-faces from the table of operations and docs/JSON.md: don't edit.
+import type { CallOptions } from './call.cjs';
+import type { documents } from './documents.cjs';
+import type {
+  DebShowOptions,
+  KeySignOptions,
+  KeyringShowOptions,
+  VerifyMessageOptions,
+  VerifyReleaseOptions,
+  VersionCompareOptions,
+} from './options.cjs';
+
+/**
+ * Removes the packages of a published directory that neither the last nor the last but one publication of any suite names.
+ *
+ * @param directory The published directory.
+ * @returns The document of `publish prune`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function publishPrune(directory: string, options?: CallOptions | null): Promise<documents.Prune>;
+
+/**
+ * Verifies an InRelease file, or a Release file with its Release.gpg: its signatures, its dates and its form.
+ *
+ * @param file The file.
+ * @param keyring The keys: keyring files, or armored blocks.
+ * @returns The document of `verify release`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function verifyRelease(file: string, keyring: readonly string[], options?: VerifyReleaseOptions | null): Promise<documents.VerifyRelease>;
+
+/**
+ * Verifies a signed text: a cleartext message, or any text with a signature that stands apart.
+ *
+ * @param message The text.
+ * @param keyring The keys: keyring files, or armored blocks.
+ * @returns The document of `verify message`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function verifyMessage(message: string, keyring: readonly string[], options?: VerifyMessageOptions | null): Promise<documents.VerifyMessage>;
+
+/**
+ * Shows the certificates of a keyring.
+ *
+ * @param keyring The keys: keyring files, or armored blocks.
+ * @returns The document of `keyring show`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function keyringShow(keyring: readonly string[], options?: KeyringShowOptions | null): Promise<documents.Certificate[]>;
+
+/**
+ * Generates an Ed25519 signing key into a new file that its owner alone may read.
+ *
+ * @param userId Whose key, such as `Example archive <archive@example.org>`.
+ * @param output The file to write; it must not exist.
+ * @returns The document of `key generate`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function keyGenerate(userId: string, output: string, options?: CallOptions | null): Promise<documents.KeyGenerate>;
+
+/**
+ * Signs a text, as a cleartext message or apart from it.
+ *
+ * @param text The text.
+ * @param key The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+ * @returns The document of `key sign`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function keySign(text: string, key: string, options?: KeySignOptions | null): Promise<documents.KeySign>;
+
+/**
+ * Compares two versions as dpkg does.
+ *
+ * @param a The first version.
+ * @param b The second version.
+ * @returns The document of `version compare`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function versionCompare(a: string, b: string, options?: VersionCompareOptions | null): Promise<documents.VersionCompare>;
+
+/**
+ * Reads stanzas, as control files and indexes have them (deb822(5)).
+ *
+ * @param text The text.
+ * @returns The document of `stanza parse`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function stanzaParse(text: string, options?: CallOptions | null): Promise<documents.Field[][]>;
+
+/**
+ * Reads the value of a relation field such as Depends or Provides (Debian policy, chapter 7).
+ *
+ * @param value The value.
+ * @returns The document of `relation parse`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function relationParse(value: string, options?: CallOptions | null): Promise<documents.Relation[][]>;
+
+/**
+ * Reads an apt source file (sources.list(5)), in either format.
+ *
+ * @param file The file's name: one that ends in `.sources` has stanzas, another has lines.
+ * @param text Its text.
+ * @param architecture What `$(ARCH)` stands for: the machine's architecture.
+ * @returns The document of `sources parse`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function sourcesParse(file: string, text: string, architecture: string, options?: CallOptions | null): Promise<documents.SourceEntry[]>;
+
+/**
+ * Reads a query and tells it in its plainest form.
+ *
+ * @param query The query.
+ * @returns The document of `query parse`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function queryParse(query: string, options?: CallOptions | null): Promise<documents.QueryParse>;
+
+/**
+ * Reads a binary package (deb(5)): its control file, and what else its control part has.
+ *
+ * @param file The package file.
+ * @returns The document of `deb show`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function debShow(file: string, options?: DebShowOptions | null): Promise<documents.DebShow>;

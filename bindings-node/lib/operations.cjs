@@ -1,0 +1,524 @@
+// Written by the crate reposnap-faces from the table of operations and docs/JSON.md: don't edit.
+'use strict';
+
+const request = require('./request.cjs');
+
+const { any, array, boolean, integer, map, string, time, word } = request;
+
+const table = {
+  mirrorAdd: {
+    operation: 'mirror add',
+    required: [
+      { name: 'name', key: 'name', check: string },
+      { name: 'url', key: 'url', check: string },
+      { name: 'suites', key: 'suites', check: array(string) },
+      { name: 'signedBy', key: 'signed_by', check: array(string) },
+    ],
+    optional: [
+      { name: 'components', key: 'components', check: array(string) },
+      { name: 'architectures', key: 'architectures', check: array(string) },
+      { name: 'signers', key: 'signers', check: array(string) },
+      { name: 'threshold', key: 'threshold', check: integer },
+      { name: 'packages', key: 'packages', check: word('all', 'on-demand', 'none') },
+      { name: 'filter', key: 'filter', check: string },
+      { name: 'sources', key: 'sources', check: boolean },
+      { name: 'translations', key: 'translations', check: array(string) },
+      { name: 'contents', key: 'contents', check: boolean },
+      { name: 'relax', key: 'relax', check: array(string) },
+      { name: 'maxAge', key: 'max_age', check: integer },
+      { name: 'replace', key: 'replace', check: boolean },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
+    ],
+  },
+  mirrorAddSystem: {
+    operation: 'mirror add-system',
+    required: [
+      { name: 'name', key: 'name', check: string },
+    ],
+    optional: [
+      { name: 'root', key: 'root', check: string },
+      { name: 'replace', key: 'replace', check: boolean },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
+    ],
+  },
+  mirrorAddFolder: {
+    operation: 'mirror add-folder',
+    required: [
+      { name: 'name', key: 'name', check: string },
+      { name: 'directory', key: 'directory', check: string },
+    ],
+    optional: [
+      { name: 'component', key: 'component', check: string },
+      { name: 'replace', key: 'replace', check: boolean },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
+    ],
+  },
+  mirrorUpdate: {
+    operation: 'mirror update',
+    required: [
+      { name: 'name', key: 'name', check: string },
+    ],
+    optional: [
+    ],
+  },
+  mirrorList: {
+    operation: 'mirror list',
+    required: [
+    ],
+    optional: [
+    ],
+  },
+  mirrorShow: {
+    operation: 'mirror show',
+    required: [
+      { name: 'name', key: 'name', check: string },
+    ],
+    optional: [
+    ],
+  },
+  snapshotList: {
+    operation: 'snapshot list',
+    required: [
+    ],
+    optional: [
+    ],
+  },
+  snapshotShow: {
+    operation: 'snapshot show',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+    ],
+    optional: [
+      { name: 'packages', key: 'packages', check: boolean },
+    ],
+  },
+  snapshotResolve: {
+    operation: 'snapshot resolve',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+    ],
+    optional: [
+    ],
+  },
+  snapshotDiff: {
+    operation: 'snapshot diff',
+    required: [
+      { name: 'before', key: 'before', check: string },
+      { name: 'after', key: 'after', check: string },
+    ],
+    optional: [
+    ],
+  },
+  snapshotMerge: {
+    operation: 'snapshot merge',
+    required: [
+      { name: 'revs', key: 'revs', check: array(string) },
+    ],
+    optional: [
+      { name: 'rule', key: 'rule', check: word('precedence', 'newest', 'all') },
+      { name: 'name', key: 'name', check: string },
+    ],
+  },
+  snapshotFilter: {
+    operation: 'snapshot filter',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+      { name: 'query', key: 'query', check: string },
+    ],
+    optional: [
+      { name: 'name', key: 'name', check: string },
+    ],
+  },
+  snapshotPull: {
+    operation: 'snapshot pull',
+    required: [
+      { name: 'into', key: 'into', check: string },
+      { name: 'from', key: 'from', check: string },
+      { name: 'queries', key: 'queries', check: array(string) },
+    ],
+    optional: [
+      { name: 'name', key: 'name', check: string },
+    ],
+  },
+  envCreate: {
+    operation: 'env create',
+    required: [
+      { name: 'name', key: 'name', check: string },
+      { name: 'rev', key: 'rev', check: string },
+    ],
+    optional: [
+      { name: 'message', key: 'message', check: string },
+    ],
+  },
+  envList: {
+    operation: 'env list',
+    required: [
+    ],
+    optional: [
+    ],
+  },
+  envShow: {
+    operation: 'env show',
+    required: [
+      { name: 'name', key: 'name', check: string },
+    ],
+    optional: [
+    ],
+  },
+  envLog: {
+    operation: 'env log',
+    required: [
+      { name: 'name', key: 'name', check: string },
+    ],
+    optional: [
+      { name: 'limit', key: 'limit', check: integer },
+    ],
+  },
+  envPromote: {
+    operation: 'env promote',
+    required: [
+      { name: 'name', key: 'name', check: string },
+      { name: 'rev', key: 'rev', check: string },
+    ],
+    optional: [
+      { name: 'packages', key: 'packages', check: array(string) },
+      { name: 'create', key: 'create', check: boolean },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
+      { name: 'message', key: 'message', check: string },
+    ],
+  },
+  envRollback: {
+    operation: 'env rollback',
+    required: [
+      { name: 'name', key: 'name', check: string },
+    ],
+    optional: [
+      { name: 'to', key: 'to', check: string },
+      { name: 'message', key: 'message', check: string },
+    ],
+  },
+  publish: {
+    operation: 'publish',
+    required: [
+      { name: 'to', key: 'to', check: string },
+      { name: 'suite', key: 'suite', check: string },
+      { name: 'key', key: 'key', check: string },
+    ],
+    optional: [
+      { name: 'revs', key: 'revs', check: array(string) },
+      { name: 'components', key: 'components', check: map(string) },
+      { name: 'passwordFile', key: 'password_file', check: string },
+      { name: 'codename', key: 'codename', check: string },
+      { name: 'origin', key: 'origin', check: string },
+      { name: 'label', key: 'label', check: string },
+      { name: 'description', key: 'description', check: string },
+      { name: 'suiteVersion', key: 'suite_version', check: string },
+      { name: 'validFor', key: 'valid_for', check: integer },
+      { name: 'notAutomatic', key: 'not_automatic', check: boolean },
+      { name: 'butAutomaticUpgrades', key: 'but_automatic_upgrades', check: boolean },
+      { name: 'signField', key: 'sign_field', check: boolean },
+      { name: 'architectures', key: 'architectures', check: array(string) },
+      { name: 'compress', key: 'compress', check: array(string) },
+      { name: 'allowMissing', key: 'allow_missing', check: boolean },
+      { name: 'resign', key: 'resign', check: boolean },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
+    ],
+  },
+  publishVerbatim: {
+    operation: 'publish verbatim',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+      { name: 'to', key: 'to', check: string },
+    ],
+    optional: [
+      { name: 'allowMissing', key: 'allow_missing', check: boolean },
+    ],
+  },
+  publishPrune: {
+    operation: 'publish prune',
+    required: [
+      { name: 'directory', key: 'directory', check: string },
+    ],
+    optional: [
+    ],
+  },
+  search: {
+    operation: 'search',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+      { name: 'query', key: 'query', check: string },
+    ],
+    optional: [
+      { name: 'stanzas', key: 'stanzas', check: boolean },
+    ],
+  },
+  fetch: {
+    operation: 'fetch',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+    ],
+    optional: [
+      { name: 'query', key: 'query', check: string },
+    ],
+  },
+  systemCompare: {
+    operation: 'system compare',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+    ],
+    optional: [
+      { name: 'root', key: 'root', check: string },
+    ],
+  },
+  verifyRelease: {
+    operation: 'verify release',
+    required: [
+      { name: 'file', key: 'file', check: string },
+      { name: 'keyring', key: 'keyring', check: array(string) },
+    ],
+    optional: [
+      { name: 'signature', key: 'signature', check: string },
+      { name: 'at', key: 'at', check: time },
+      { name: 'signers', key: 'signers', check: array(string) },
+      { name: 'threshold', key: 'threshold', check: integer },
+      { name: 'relax', key: 'relax', check: array(string) },
+    ],
+  },
+  verifyMessage: {
+    operation: 'verify message',
+    required: [
+      { name: 'message', key: 'message', check: string },
+      { name: 'keyring', key: 'keyring', check: array(string) },
+    ],
+    optional: [
+      { name: 'signature', key: 'signature', check: string },
+      { name: 'at', key: 'at', check: time },
+      { name: 'signers', key: 'signers', check: array(string) },
+      { name: 'threshold', key: 'threshold', check: integer },
+      { name: 'relax', key: 'relax', check: array(string) },
+    ],
+  },
+  keyringShow: {
+    operation: 'keyring show',
+    required: [
+      { name: 'keyring', key: 'keyring', check: array(string) },
+    ],
+    optional: [
+      { name: 'at', key: 'at', check: time },
+    ],
+  },
+  keyGenerate: {
+    operation: 'key generate',
+    required: [
+      { name: 'userId', key: 'user_id', check: string },
+      { name: 'output', key: 'output', check: string },
+    ],
+    optional: [
+    ],
+  },
+  keySign: {
+    operation: 'key sign',
+    required: [
+      { name: 'text', key: 'text', check: string },
+      { name: 'key', key: 'key', check: string },
+    ],
+    optional: [
+      { name: 'passwordFile', key: 'password_file', check: string },
+      { name: 'detached', key: 'detached', check: boolean },
+    ],
+  },
+  versionCompare: {
+    operation: 'version compare',
+    required: [
+      { name: 'a', key: 'a', check: string },
+      { name: 'b', key: 'b', check: string },
+    ],
+    optional: [
+      { name: 'operator', key: 'operator', check: string },
+    ],
+  },
+  stanzaParse: {
+    operation: 'stanza parse',
+    required: [
+      { name: 'text', key: 'text', check: string },
+    ],
+    optional: [
+    ],
+  },
+  relationParse: {
+    operation: 'relation parse',
+    required: [
+      { name: 'value', key: 'value', check: string },
+    ],
+    optional: [
+    ],
+  },
+  sourcesParse: {
+    operation: 'sources parse',
+    required: [
+      { name: 'file', key: 'file', check: string },
+      { name: 'text', key: 'text', check: string },
+      { name: 'architecture', key: 'architecture', check: string },
+    ],
+    optional: [
+    ],
+  },
+  queryParse: {
+    operation: 'query parse',
+    required: [
+      { name: 'query', key: 'query', check: string },
+    ],
+    optional: [
+    ],
+  },
+  debShow: {
+    operation: 'deb show',
+    required: [
+      { name: 'file', key: 'file', check: string },
+    ],
+    optional: [
+      { name: 'contents', key: 'contents', check: boolean },
+    ],
+  },
+};
+
+/** The operations on a store, as methods. */
+class Operations {
+  mirrorAdd(name, url, suites, signedBy, options) {
+    return request.onStore(this, table.mirrorAdd, [name, url, suites, signedBy], options);
+  }
+
+  mirrorAddSystem(name, options) {
+    return request.onStore(this, table.mirrorAddSystem, [name], options);
+  }
+
+  mirrorAddFolder(name, directory, options) {
+    return request.onStore(this, table.mirrorAddFolder, [name, directory], options);
+  }
+
+  mirrorUpdate(name, options) {
+    return request.onStore(this, table.mirrorUpdate, [name], options);
+  }
+
+  mirrorList(options) {
+    return request.onStore(this, table.mirrorList, [], options);
+  }
+
+  mirrorShow(name, options) {
+    return request.onStore(this, table.mirrorShow, [name], options);
+  }
+
+  snapshotList(options) {
+    return request.onStore(this, table.snapshotList, [], options);
+  }
+
+  snapshotShow(rev, options) {
+    return request.onStore(this, table.snapshotShow, [rev], options);
+  }
+
+  snapshotResolve(rev, options) {
+    return request.onStore(this, table.snapshotResolve, [rev], options);
+  }
+
+  snapshotDiff(before, after, options) {
+    return request.onStore(this, table.snapshotDiff, [before, after], options);
+  }
+
+  snapshotMerge(revs, options) {
+    return request.onStore(this, table.snapshotMerge, [revs], options);
+  }
+
+  snapshotFilter(rev, query, options) {
+    return request.onStore(this, table.snapshotFilter, [rev, query], options);
+  }
+
+  snapshotPull(into, from, queries, options) {
+    return request.onStore(this, table.snapshotPull, [into, from, queries], options);
+  }
+
+  envCreate(name, rev, options) {
+    return request.onStore(this, table.envCreate, [name, rev], options);
+  }
+
+  envList(options) {
+    return request.onStore(this, table.envList, [], options);
+  }
+
+  envShow(name, options) {
+    return request.onStore(this, table.envShow, [name], options);
+  }
+
+  envLog(name, options) {
+    return request.onStore(this, table.envLog, [name], options);
+  }
+
+  envPromote(name, rev, options) {
+    return request.onStore(this, table.envPromote, [name, rev], options);
+  }
+
+  envRollback(name, options) {
+    return request.onStore(this, table.envRollback, [name], options);
+  }
+
+  publish(to, suite, key, options) {
+    return request.onStore(this, table.publish, [to, suite, key], options);
+  }
+
+  publishVerbatim(rev, to, options) {
+    return request.onStore(this, table.publishVerbatim, [rev, to], options);
+  }
+
+  search(rev, query, options) {
+    return request.onStore(this, table.search, [rev, query], options);
+  }
+
+  fetch(rev, options) {
+    return request.onStore(this, table.fetch, [rev], options);
+  }
+
+  systemCompare(rev, options) {
+    return request.onStore(this, table.systemCompare, [rev], options);
+  }
+}
+
+/** The operations that need no store, as functions. */
+const functions = {
+  publishPrune(directory, options) {
+    return request.alone(table.publishPrune, [directory], options);
+  },
+  verifyRelease(file, keyring, options) {
+    return request.alone(table.verifyRelease, [file, keyring], options);
+  },
+  verifyMessage(message, keyring, options) {
+    return request.alone(table.verifyMessage, [message, keyring], options);
+  },
+  keyringShow(keyring, options) {
+    return request.alone(table.keyringShow, [keyring], options);
+  },
+  keyGenerate(userId, output, options) {
+    return request.alone(table.keyGenerate, [userId, output], options);
+  },
+  keySign(text, key, options) {
+    return request.alone(table.keySign, [text, key], options);
+  },
+  versionCompare(a, b, options) {
+    return request.alone(table.versionCompare, [a, b], options);
+  },
+  stanzaParse(text, options) {
+    return request.alone(table.stanzaParse, [text], options);
+  },
+  relationParse(value, options) {
+    return request.alone(table.relationParse, [value], options);
+  },
+  sourcesParse(file, text, architecture, options) {
+    return request.alone(table.sourcesParse, [file, text, architecture], options);
+  },
+  queryParse(query, options) {
+    return request.alone(table.queryParse, [query], options);
+  },
+  debShow(file, options) {
+    return request.alone(table.debShow, [file], options);
+  },
+};
+
+module.exports = { Operations, functions, table };

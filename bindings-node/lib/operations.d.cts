@@ -1,0 +1,251 @@
+// Written by the crate reposnap-faces from the table of operations and docs/JSON.md: don't edit.
+import type { CallOptions } from './call.cjs';
+import type { documents } from './documents.cjs';
+import type {
+  EnvCreateOptions,
+  EnvLogOptions,
+  EnvPromoteOptions,
+  EnvRollbackOptions,
+  FetchOptions,
+  MirrorAddFolderOptions,
+  MirrorAddOptions,
+  MirrorAddSystemOptions,
+  PublishOptions,
+  PublishVerbatimOptions,
+  SearchOptions,
+  SnapshotFilterOptions,
+  SnapshotMergeOptions,
+  SnapshotPullOptions,
+  SnapshotShowOptions,
+  SystemCompareOptions,
+} from './options.cjs';
+
+/** The operations on a store. */
+export declare class Operations {
+  /**
+   * Adds a mirror of an APT repository. With the same settings again, nothing happens.
+   *
+   * @param name The mirror's name.
+   * @param url The repository's base URL: http, https or file.
+   * @param suites The suites; one that ends with `/` is a flat repository.
+   * @param signedBy The keys that sign the repository: keyring files, or armored blocks.
+   * @returns The document of `mirror add`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  mirrorAdd(name: string, url: string, suites: readonly string[], signedBy: readonly string[], options?: MirrorAddOptions | null): Promise<documents.MirrorAdd>;
+
+  /**
+   * Adds a mirror of this machine's own APT sources, from the lists that `apt-get update` left.
+   *
+   * @param name The mirror's name.
+   * @returns The document of `mirror add-system`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  mirrorAddSystem(name: string, options?: MirrorAddSystemOptions | null): Promise<documents.MirrorAddSystem>;
+
+  /**
+   * Adds a mirror of a folder of packages.
+   *
+   * @param name The mirror's name.
+   * @param directory The folder.
+   * @returns The document of `mirror add-folder`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  mirrorAddFolder(name: string, directory: string, options?: MirrorAddFolderOptions | null): Promise<documents.MirrorAddFolder>;
+
+  /**
+   * Updates a mirror; what it made is a new snapshot.
+   *
+   * @param name The mirror's name.
+   * @returns The document of `mirror update`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  mirrorUpdate(name: string, options?: CallOptions | null): Promise<documents.MirrorUpdate>;
+
+  /**
+   * Lists the mirrors.
+   *
+   * @returns The document of `mirror list`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  mirrorList(options?: CallOptions | null): Promise<documents.MirrorShow[]>;
+
+  /**
+   * Shows a mirror.
+   *
+   * @param name The mirror's name.
+   * @returns The document of `mirror show`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  mirrorShow(name: string, options?: CallOptions | null): Promise<documents.MirrorShow>;
+
+  /**
+   * Lists the snapshots of the store, and what leads to each.
+   *
+   * @returns The document of `snapshot list`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  snapshotList(options?: CallOptions | null): Promise<documents.Listed[]>;
+
+  /**
+   * Shows what a snapshot is.
+   *
+   * @param rev The snapshot.
+   * @returns The document of `snapshot show`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  snapshotShow(rev: string, options?: SnapshotShowOptions | null): Promise<documents.SnapshotShow>;
+
+  /**
+   * Finds the snapshot that a REV names.
+   *
+   * @param rev An environment, a mirror or a named snapshot, `~2` or `@TIME` behind it for an earlier state; or the first digits of a digest.
+   * @returns The document of `snapshot resolve`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  snapshotResolve(rev: string, options?: CallOptions | null): Promise<documents.SnapshotResolve>;
+
+  /**
+   * Tells what differs between two snapshots.
+   *
+   * @param before The first snapshot.
+   * @param after The second snapshot.
+   * @returns The document of `snapshot diff`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  snapshotDiff(before: string, after: string, options?: CallOptions | null): Promise<documents.SnapshotDiff>;
+
+  /**
+   * Merges snapshots into a new one.
+   *
+   * @param revs The snapshots; by the rule `precedence`, the first that has a package wins.
+   * @returns The document of `snapshot merge`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  snapshotMerge(revs: readonly string[], options?: SnapshotMergeOptions | null): Promise<documents.SnapshotMerge>;
+
+  /**
+   * Keeps the packages of a snapshot that pass a query, as a new one.
+   *
+   * @param rev The snapshot.
+   * @param query The query.
+   * @returns The document of `snapshot filter`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  snapshotFilter(rev: string, query: string, options?: SnapshotFilterOptions | null): Promise<documents.SnapshotFilter>;
+
+  /**
+   * Replaces named packages of a snapshot by those of another, and nothing else; the result is a new one.
+   *
+   * @param into The snapshot to alter; it stays as it is.
+   * @param from The snapshot that has the packages.
+   * @param queries Which packages, as queries.
+   * @returns The document of `snapshot pull`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  snapshotPull(into: string, from: string, queries: readonly string[], options?: SnapshotPullOptions | null): Promise<documents.SnapshotPull>;
+
+  /**
+   * Creates an environment.
+   *
+   * @param name Its name.
+   * @param rev The snapshot that it begins with.
+   * @returns The document of `env create`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  envCreate(name: string, rev: string, options?: EnvCreateOptions | null): Promise<documents.EnvCreate>;
+
+  /**
+   * Lists the environments, each with its newest entry.
+   *
+   * @returns The document of `env list`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  envList(options?: CallOptions | null): Promise<documents.EnvCreate[]>;
+
+  /**
+   * Shows the newest entry of an environment.
+   *
+   * @param name The environment.
+   * @returns The document of `env show`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  envShow(name: string, options?: CallOptions | null): Promise<documents.EnvCreate>;
+
+  /**
+   * Shows the history of an environment, newest first.
+   *
+   * @param name The environment.
+   * @returns The document of `env log`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  envLog(name: string, options?: EnvLogOptions | null): Promise<documents.EnvCreate[]>;
+
+  /**
+   * Moves an environment to a snapshot, or takes over some of its packages.
+   *
+   * @param name The environment.
+   * @param rev The snapshot.
+   * @returns The document of `env promote`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  envPromote(name: string, rev: string, options?: EnvPromoteOptions | null): Promise<documents.EnvPromote>;
+
+  /**
+   * Moves an environment back.
+   *
+   * @param name The environment.
+   * @returns The document of `env rollback`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  envRollback(name: string, options?: EnvRollbackOptions | null): Promise<documents.EnvRollback>;
+
+  /**
+   * Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
+   *
+   * @param to The directory that a web server serves.
+   * @param suite The suite, such as `stable`.
+   * @param key The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+   * @returns The document of `publish`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  publish(to: string, suite: string, key: string, options?: PublishOptions | null): Promise<documents.Publication>;
+
+  /**
+   * Publishes an upstream's own indexes and signature, byte for byte.
+   *
+   * @param rev The snapshot of a mirror.
+   * @param to The directory that a web server serves.
+   * @returns The document of `publish verbatim`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  publishVerbatim(rev: string, to: string, options?: PublishVerbatimOptions | null): Promise<documents.Publication[]>;
+
+  /**
+   * Finds the packages of a snapshot that pass a query.
+   *
+   * @param rev The snapshot.
+   * @param query The query.
+   * @returns The document of `search`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  search(rev: string, query: string, options?: SearchOptions | null): Promise<documents.Found[]>;
+
+  /**
+   * Fetches packages that a mirror left where they are.
+   *
+   * @param rev The snapshot.
+   * @returns The document of `fetch`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  fetch(rev: string, options?: FetchOptions | null): Promise<documents.Fetch>;
+
+  /**
+   * Tells how the packages that are installed on a machine stand to a snapshot.
+   *
+   * @param rev The snapshot.
+   * @returns The document of `system compare`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  systemCompare(rev: string, options?: SystemCompareOptions | null): Promise<documents.SystemCompare>;
+}

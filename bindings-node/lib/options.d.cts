@@ -1,0 +1,226 @@
+// Written by the crate reposnap-faces from the table of operations and docs/JSON.md: don't edit.
+import type { CallOptions } from './call.cjs';
+
+/** Options of `mirrorAdd`. */
+export interface MirrorAddOptions extends CallOptions {
+  /** The components; all of the repository's where there are none. */
+  components?: readonly string[] | null | undefined;
+  /** The architectures; this machine's own where there are none. */
+  architectures?: readonly string[] | null | undefined;
+  /** Of the keyring, the fingerprints that count; `!` at the end means just that subkey. */
+  signers?: readonly string[] | null | undefined;
+  /** How many of the keys must have signed; 1 by default. */
+  threshold?: number | null | undefined;
+  /** When to fetch packages; `all`, with each update, by default. */
+  packages?: 'all' | 'on-demand' | 'none' | null | undefined;
+  /** Keep only the packages that pass a query. */
+  filter?: string | null | undefined;
+  /** Mirror source packages too. */
+  sources?: boolean | null | undefined;
+  /** Mirror the translations of these languages too. */
+  translations?: readonly string[] | null | undefined;
+  /** Mirror the Contents indexes too. */
+  contents?: boolean | null | undefined;
+  /** Relax rules of verification, by their names. */
+  relax?: readonly string[] | null | undefined;
+  /** The greatest age, in days, of a Release without Valid-Until. */
+  maxAge?: number | null | undefined;
+  /** Give a mirror of this name these settings, where it has others. */
+  replace?: boolean | null | undefined;
+  /** Say what would change, and change nothing. */
+  dryRun?: boolean | null | undefined;
+}
+
+/** Options of `mirrorAddSystem`. */
+export interface MirrorAddSystemOptions extends CallOptions {
+  /** The root folder of the machine; `/` by default. */
+  root?: string | null | undefined;
+  /** Give a mirror of this name these settings, where it has others. */
+  replace?: boolean | null | undefined;
+  /** Say what would change, and change nothing. */
+  dryRun?: boolean | null | undefined;
+}
+
+/** Options of `mirrorAddFolder`. */
+export interface MirrorAddFolderOptions extends CallOptions {
+  /** The component to put the packages in; `main` by default. */
+  component?: string | null | undefined;
+  /** Give a mirror of this name these settings, where it has others. */
+  replace?: boolean | null | undefined;
+  /** Say what would change, and change nothing. */
+  dryRun?: boolean | null | undefined;
+}
+
+/** Options of `snapshotShow`. */
+export interface SnapshotShowOptions extends CallOptions {
+  /** List its packages too. */
+  packages?: boolean | null | undefined;
+}
+
+/** Options of `snapshotMerge`. */
+export interface SnapshotMergeOptions extends CallOptions {
+  /** Which versions to keep; `precedence` by default. */
+  rule?: 'precedence' | 'newest' | 'all' | null | undefined;
+  /** A name for the result. */
+  name?: string | null | undefined;
+}
+
+/** Options of `snapshotFilter`. */
+export interface SnapshotFilterOptions extends CallOptions {
+  /** A name for the result. */
+  name?: string | null | undefined;
+}
+
+/** Options of `snapshotPull`. */
+export interface SnapshotPullOptions extends CallOptions {
+  /** A name for the result. */
+  name?: string | null | undefined;
+}
+
+/** Options of `envCreate`. */
+export interface EnvCreateOptions extends CallOptions {
+  /** Why. */
+  message?: string | null | undefined;
+}
+
+/** Options of `envLog`. */
+export interface EnvLogOptions extends CallOptions {
+  /** How many entries; 50 by default. */
+  limit?: number | null | undefined;
+}
+
+/** Options of `envPromote`. */
+export interface EnvPromoteOptions extends CallOptions {
+  /** Take over only the packages that pass one of these queries. */
+  packages?: readonly string[] | null | undefined;
+  /** Begin the environment where there is none. */
+  create?: boolean | null | undefined;
+  /** Tell what would change, and change nothing. */
+  dryRun?: boolean | null | undefined;
+  /** Why. */
+  message?: string | null | undefined;
+}
+
+/** Options of `envRollback`. */
+export interface EnvRollbackOptions extends CallOptions {
+  /** Where to; the state before by default. */
+  to?: string | null | undefined;
+  /** Why. */
+  message?: string | null | undefined;
+}
+
+/** Options of `publish`. */
+export interface PublishOptions extends CallOptions {
+  /** The snapshots; each package stays in its component. */
+  revs?: readonly string[] | null | undefined;
+  /** Snapshots by component: all packages of one go into that component. */
+  components?: Readonly<Record<string, string>> | null | undefined;
+  /** The file with the password of the key file. */
+  passwordFile?: string | null | undefined;
+  /** The Codename; none by default. */
+  codename?: string | null | undefined;
+  /** The Origin. */
+  origin?: string | null | undefined;
+  /** The Label. */
+  label?: string | null | undefined;
+  /** The Description. */
+  description?: string | null | undefined;
+  /** The Version of the suite. */
+  suiteVersion?: string | null | undefined;
+  /** For how many days the Release is valid. */
+  validFor?: number | null | undefined;
+  /** Have apt install from it only when asked to. */
+  notAutomatic?: boolean | null | undefined;
+  /** With `not_automatic`, have apt upgrade what was installed from it. */
+  butAutomaticUpgrades?: boolean | null | undefined;
+  /** Name the key in the Release, for apt to hold on to. */
+  signField?: boolean | null | undefined;
+  /** Architectures to name beside those that the snapshots have. */
+  architectures?: readonly string[] | null | undefined;
+  /** The compressions of indexes: `gz`, `xz`, `zst`. */
+  compress?: readonly string[] | null | undefined;
+  /** Publish though packages are missing in the store. */
+  allowMissing?: boolean | null | undefined;
+  /** Sign again though nothing changed. */
+  resign?: boolean | null | undefined;
+  /** Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages. */
+  dryRun?: boolean | null | undefined;
+}
+
+/** Options of `publishVerbatim`. */
+export interface PublishVerbatimOptions extends CallOptions {
+  /** Publish though packages are missing in the store. */
+  allowMissing?: boolean | null | undefined;
+}
+
+/** Options of `search`. */
+export interface SearchOptions extends CallOptions {
+  /** Give their stanzas too. */
+  stanzas?: boolean | null | undefined;
+}
+
+/** Options of `fetch`. */
+export interface FetchOptions extends CallOptions {
+  /** Which packages; all by default. */
+  query?: string | null | undefined;
+}
+
+/** Options of `systemCompare`. */
+export interface SystemCompareOptions extends CallOptions {
+  /** The root folder of the machine; `/` by default. */
+  root?: string | null | undefined;
+}
+
+/** Options of `verifyRelease`. */
+export interface VerifyReleaseOptions extends CallOptions {
+  /** The signature file, where it stands apart. */
+  signature?: string | null | undefined;
+  /** The time to verify at, instead of now. */
+  at?: string | Date | null | undefined;
+  /** The fingerprints that count; all of the keyring's by default. */
+  signers?: readonly string[] | null | undefined;
+  /** How many of the keys must have signed; 1 by default. */
+  threshold?: number | null | undefined;
+  /** Relax rules of verification, by their names. */
+  relax?: readonly string[] | null | undefined;
+}
+
+/** Options of `verifyMessage`. */
+export interface VerifyMessageOptions extends CallOptions {
+  /** The armored signature, where it stands apart. */
+  signature?: string | null | undefined;
+  /** The time to verify at, instead of now. */
+  at?: string | Date | null | undefined;
+  /** The fingerprints that count; all of the keyring's by default. */
+  signers?: readonly string[] | null | undefined;
+  /** How many of the keys must have signed; 1 by default. */
+  threshold?: number | null | undefined;
+  /** Relax rules of verification, by their names. */
+  relax?: readonly string[] | null | undefined;
+}
+
+/** Options of `keyringShow`. */
+export interface KeyringShowOptions extends CallOptions {
+  /** The time to judge them at, instead of now. */
+  at?: string | Date | null | undefined;
+}
+
+/** Options of `keySign`. */
+export interface KeySignOptions extends CallOptions {
+  /** The file with the password of the key file. */
+  passwordFile?: string | null | undefined;
+  /** Make a signature that stands apart. */
+  detached?: boolean | null | undefined;
+}
+
+/** Options of `versionCompare`. */
+export interface VersionCompareOptions extends CallOptions {
+  /** A relation to test: `lt le eq ne ge gt`, or `<< <= = != >= >>`. */
+  operator?: string | null | undefined;
+}
+
+/** Options of `debShow`. */
+export interface DebShowOptions extends CallOptions {
+  /** List the members of its data part too. */
+  contents?: boolean | null | undefined;
+}
