@@ -21,8 +21,6 @@ pillar.
 
 from __future__ import annotations
 
-import os
-
 try:
     from salt.exceptions import CommandExecutionError, SaltInvocationError
 except ImportError:  # Read by a tool that makes documentation.
@@ -150,7 +148,7 @@ def published(name, suite, key, revs=None, components=None, store=None, prune=Fa
     settings
         The other parameters of the operation.
 
-    With ``test=True``, a suite that is published counts as unchanged: only publishing tells.
+    What ``prune`` would remove, ``test=True`` does not tell.
     """
     request = {"to": name, "suite": suite, "key": key, "revs": revs, "components": components, **settings}
     return _state(name, lambda: _publish(request, prune, store))
@@ -306,31 +304,26 @@ def _roll_back(name, to, message, store):
 
 def _publish(request, prune, store):
     suite, to = request["suite"], request["to"]
-    if __opts__["test"]:
-        return _test_publication(request, store)
-    done = _call("publish", store, **{key: value for key, value in request.items() if not key.startswith("__")})
+    request = {key: value for key, value in request.items() if not key.startswith("__")}
+    test = __opts__["test"]
+    if test:
+        revs = [*(request["revs"] or []), *(request["components"] or {}).values()]
+        missing = [rev for rev in revs if _found("snapshot resolve", store, rev=rev) is None]
+        if missing:
+            comment = f"not there yet, perhaps because this is a test: {', '.join(missing)}"
+            return {suite: {"outcome": "published"}}, comment
+    done = _call("publish", store, **request, dry_run=test)
     changes = {}
     if done["outcome"] != "unchanged":
-        made = [index["path"] for index in done["indexes"] if index["made"] == "now"]
-        changes[suite] = {"outcome": done["outcome"], "release": done["release"], "indexes": made}
-    if prune:
+        changes[suite] = {"outcome": done["outcome"]}
+        if not test:
+            made = [index["path"] for index in done["indexes"] if index["made"] == "now"]
+            changes[suite].update(release=done["release"], indexes=made)
+    if prune and not test:
         pruned = __salt__["reposnap.publish_prune"](to)
         if pruned["removed"]:
             changes["pruned"] = {"removed": pruned["removed"], "bytes": pruned["bytes"]}
     return changes, _comment(changes, f"the suite {suite} in {to}")
-
-
-def _test_publication(request, store):
-    """What can be told: whether there is a publication, and whether there is what is to be published."""
-    revs = [*(request["revs"] or []), *(request["components"] or {}).values()]
-    missing = [rev for rev in revs if _found("snapshot resolve", store, rev=rev) is None]
-    release = os.path.join(request["to"], "dists", request["suite"], "Release")
-    if missing:
-        comment = f"not there yet, perhaps because this is a test: {', '.join(missing)}"
-        return {request["suite"]: {"outcome": "published"}}, comment
-    if not os.path.exists(release):
-        return {request["suite"]: {"outcome": "published"}}, f"{release} is not there yet"
-    return {}, f"whether the suite {request['suite']} would change, only publishing tells"
 
 
 def _moved(before, after, differences):
