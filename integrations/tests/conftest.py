@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -60,8 +61,7 @@ class Upstream:
         self.pool.mkdir(parents=True)
         self.keyring = folder / "upstream.gpg"
         # The socket of gpg's agent has a short path only.
-        self._home = Path(f"/tmp/reposnap-gpg-{os.getpid()}-{id(self)}")
-        self._home.mkdir(mode=0o700)
+        self._home = Path(tempfile.mkdtemp(prefix="gpg"))
         self._gpg("--quick-generate-key", "Upstream <upstream@example.org>", "ed25519", "sign", "never")
         self._gpg("--output", self.keyring, "--export")
         handler = functools.partial(Quiet, directory=str(self.folder))
