@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 # No program here takes this long; one that hangs shall not hang the tests.
-LONG = 300
+LONG = 120
 
 
 def run(folder: Path, *command: str | Path, env: dict[str, str] | None = None, code: int = 0) -> str:
@@ -60,8 +61,7 @@ class Upstream:
         self.pool.mkdir(parents=True)
         self.keyring = folder / "upstream.gpg"
         # The socket of gpg's agent has a short path only.
-        self._home = Path(f"/tmp/reposnap-gpg-{os.getpid()}-{id(self)}")
-        self._home.mkdir(mode=0o700)
+        self._home = Path(tempfile.mkdtemp(prefix="gpg"))
         self._gpg("--quick-generate-key", "Upstream <upstream@example.org>", "ed25519", "sign", "never")
         self._gpg("--output", self.keyring, "--export")
         handler = functools.partial(Quiet, directory=str(self.folder))

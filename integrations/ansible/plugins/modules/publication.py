@@ -87,12 +87,12 @@ attributes:
   check_mode:
     support: partial
     details:
-      - A check tells that a suite would be published for the first time, and that snapshots are not there. Whether a suite
-        that is published would change, it can't tell; it answers that nothing changes, and warns.
+      - Whether a publication with O(verbatim) would change, a check can't tell where the directory is there; it answers
+        that nothing changes, and warns. What O(prune) would remove, it does not tell.
   diff_mode:
     support: partial
     details:
-      - Shows the Release of the suite before and after, in a check neither; nothing with O(verbatim).
+      - Shows the Release of the suite before and after; nothing in a check, or with O(verbatim).
 """
 
 EXAMPLES = r"""
@@ -118,10 +118,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 publications:
-  description: What was published, one document C(Publication) of the library for each suite.
+  description:
+    - What was published, or would be, one document C(Publication) of the library for each suite. In a check, the outcome
+      alone is known, and the counts are 0.
   type: list
   elements: dict
-  returned: when it is not a check
+  returned: but for a check that can't tell
   sample: [{suite: stable, outcome: published, packages: 3, added: 3, certificate: /srv/www/stable.asc}]
 pruned:
   description: What was removed, as the document C(prune) of the library.
@@ -172,8 +174,7 @@ def work(module, store):
         request = {"rev": verbatim, "to": to, **given(module.params, "allow_missing")}
         publications = store.call("publish verbatim", request)
     else:
-        request = {"to": to, **given(module.params, "allow_missing", *SIGNED)}
-        publications = [store.call("publish", request)]
+        publications = [store.call("publish", signed(module.params))]
     result = {
         "changed": any(publication["outcome"] != "unchanged" for publication in publications),
         "publications": publications,
@@ -188,19 +189,25 @@ def work(module, store):
 
 
 def check(module, store):
-    """What can be told: whether there is a publication, and whether there is what is to be published."""
+    """Whether the publication would change, as far as that can be told."""
     parameters = module.params
     revs = [*(parameters["revs"] or []), *(parameters["components"] or {}).values(), parameters["verbatim"]]
     missing = [rev for rev in revs if rev and found(lambda rev=rev: store.snapshot_resolve(rev)) is None]
     if missing:
         module.warn(f"not there yet, perhaps because this is a check: {', '.join(missing)}")
+        return {"changed": True}
     if parameters["verbatim"] is None:
-        changed = release(module) == ""
-    else:
-        changed = not os.path.isdir(parameters["to"])
-    if not changed:
-        module.warn(f"whether the publication in {parameters['to']} would change, a check can't tell")
-    return {"changed": changed or bool(missing)}
+        publication = store.call("publish", {**signed(parameters), "dry_run": True})
+        return {"changed": publication["outcome"] != "unchanged", "publications": [publication]}
+    if not os.path.isdir(parameters["to"]):
+        return {"changed": True}
+    module.warn(f"whether the verbatim publication in {parameters['to']} would change, a check can't tell")
+    return {"changed": False}
+
+
+def signed(parameters):
+    """The request for a publication with indexes and a signature of our own."""
+    return given(parameters, "to", "allow_missing", *SIGNED)
 
 
 def header(module):

@@ -21,8 +21,6 @@ pillar.
 
 from __future__ import annotations
 
-import os
-
 try:
     from salt.exceptions import CommandExecutionError, SaltInvocationError
 except ImportError:  # Read by a tool that makes documentation.
@@ -150,7 +148,7 @@ def published(name, suite, key, revs=None, components=None, store=None, prune=Fa
     settings
         The other parameters of the operation.
 
-    With ``test=True``, a suite that is published counts as unchanged: only publishing tells.
+    What ``prune`` would remove, ``test=True`` does not tell.
     """
     request = {"to": name, "suite": suite, "key": key, "revs": revs, "components": components, **settings}
     return _state(name, lambda: _publish(request, prune, store))
@@ -161,7 +159,8 @@ def _state(name, work):
     try:
         changes, comment = work()
     except (CommandExecutionError, SaltInvocationError) as error:
-        return {"name": name, "result": False, "changes": {}, "comment": str(error)}
+        # The text alone: `str` adds the fields that it was made of.
+        return {"name": name, "result": False, "changes": {}, "comment": _text(error)}
     result = None if changes and __opts__["test"] else True
     return {"name": name, "result": result, "changes": changes, "comment": comment}
 
@@ -178,6 +177,10 @@ def _found(operation, store, **request):
         if _kind(error) == "not-found":
             return None
         raise
+
+
+def _text(error):
+    return getattr(error, "error", None) or str(error)
 
 
 def _kind(error):
@@ -265,7 +268,7 @@ def _promote(name, rev, packages, message, store):
             raise
         shown = _found("env show", store, name=name)
         changes = {"snapshot": {"old": shown and shown["snapshot"], "new": "not there yet"}}
-        return changes, f"not there yet, perhaps because this is a test: {error}"
+        return changes, f"not there yet, perhaps because this is a test: {_text(error)}"
     # Taking over packages that are there already would make another snapshot of the same packages.
     begins = would["before"] is None
     same = would["before"] == would["after"] or (packages and not would["differences"])
@@ -301,31 +304,26 @@ def _roll_back(name, to, message, store):
 
 def _publish(request, prune, store):
     suite, to = request["suite"], request["to"]
-    if __opts__["test"]:
-        return _test_publication(request, store)
-    done = _call("publish", store, **{key: value for key, value in request.items() if not key.startswith("__")})
+    request = {key: value for key, value in request.items() if not key.startswith("__")}
+    test = __opts__["test"]
+    if test:
+        revs = [*(request["revs"] or []), *(request["components"] or {}).values()]
+        missing = [rev for rev in revs if _found("snapshot resolve", store, rev=rev) is None]
+        if missing:
+            comment = f"not there yet, perhaps because this is a test: {', '.join(missing)}"
+            return {suite: {"outcome": "published"}}, comment
+    done = _call("publish", store, **request, dry_run=test)
     changes = {}
     if done["outcome"] != "unchanged":
-        made = [index["path"] for index in done["indexes"] if index["made"] == "now"]
-        changes[suite] = {"outcome": done["outcome"], "release": done["release"], "indexes": made}
-    if prune:
+        changes[suite] = {"outcome": done["outcome"]}
+        if not test:
+            made = [index["path"] for index in done["indexes"] if index["made"] == "now"]
+            changes[suite].update(release=done["release"], indexes=made)
+    if prune and not test:
         pruned = __salt__["reposnap.publish_prune"](to)
         if pruned["removed"]:
             changes["pruned"] = {"removed": pruned["removed"], "bytes": pruned["bytes"]}
     return changes, _comment(changes, f"the suite {suite} in {to}")
-
-
-def _test_publication(request, store):
-    """What can be told: whether there is a publication, and whether there is what is to be published."""
-    revs = [*(request["revs"] or []), *(request["components"] or {}).values()]
-    missing = [rev for rev in revs if _found("snapshot resolve", store, rev=rev) is None]
-    release = os.path.join(request["to"], "dists", request["suite"], "Release")
-    if missing:
-        comment = f"not there yet, perhaps because this is a test: {', '.join(missing)}"
-        return {request["suite"]: {"outcome": "published"}}, comment
-    if not os.path.exists(release):
-        return {request["suite"]: {"outcome": "published"}}, f"{release} is not there yet"
-    return {}, f"whether the suite {request['suite']} would change, only publishing tells"
 
 
 def _moved(before, after, differences):
