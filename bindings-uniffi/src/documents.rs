@@ -386,7 +386,7 @@ pub struct Part {
 pub struct Publication {
     /// `suite`
     pub suite: String,
-    /// `outcome`
+    /// in a dry run, what it would be; the counts are 0 then
     pub outcome: String,
     /// in order of their paths
     pub indexes: Vec<IndexDocument>,
@@ -398,8 +398,8 @@ pub struct Publication {
     pub copied: u64,
     /// of `packages`, not in the store
     pub missing: u64,
-    /// of the Release text that is in place
-    pub release: String,
+    /// of the Release text that is in place; null in a dry run where nothing is
+    pub release: Option<String>,
     /// its file; none for a verbatim tree
     pub certificate: Option<String>,
     /// `notes`

@@ -352,7 +352,8 @@ impl Store {
     /// - `compress`: The compressions of indexes: `gz`, `xz`, `zst`.
     /// - `allow_missing`: Publish though packages are missing in the store.
     /// - `resign`: Sign again though nothing changed.
-    #[uniffi::method(default(revs = None, components = None, password_file = None, codename = None, origin = None, label = None, description = None, suite_version = None, valid_for = None, not_automatic = false, but_automatic_upgrades = false, sign_field = false, architectures = None, compress = None, allow_missing = false, resign = false))]
+    /// - `dry_run`: Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
+    #[uniffi::method(default(revs = None, components = None, password_file = None, codename = None, origin = None, label = None, description = None, suite_version = None, valid_for = None, not_automatic = false, but_automatic_upgrades = false, sign_field = false, architectures = None, compress = None, allow_missing = false, resign = false, dry_run = false))]
     pub fn publish(
         &self,
         to: String,
@@ -374,6 +375,7 @@ impl Store {
         compress: Option<Vec<String>>,
         allow_missing: bool,
         resign: bool,
+        dry_run: bool,
     ) -> Result<Publication, ReposnapError> {
         let mut request = Request::default();
         request.set("to", to);
@@ -395,6 +397,7 @@ impl Store {
         request.set("compress", compress);
         request.set("allow_missing", allow_missing);
         request.set("resign", resign);
+        request.set("dry_run", dry_run);
         self.run("publish", request)
     }
 

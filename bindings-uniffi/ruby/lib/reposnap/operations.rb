@@ -253,11 +253,12 @@ module Reposnap
     # @param compress [Array<String>] The compressions of indexes: `gz`, `xz`, `zst`.
     # @param allow_missing [Boolean] Publish though packages are missing in the store.
     # @param resign [Boolean] Sign again though nothing changed.
+    # @param dry_run [Boolean] Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return Publication
-    def publish(to, suite, key, revs: nil, components: nil, password_file: nil, codename: nil, origin: nil, label: nil, description: nil, suite_version: nil, valid_for: nil, not_automatic: false, but_automatic_upgrades: false, sign_field: false, architectures: nil, compress: nil, allow_missing: false, resign: false, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.publish(plain(to), plain(suite), plain(key), plain(revs), plain(components), plain(password_file), plain(codename), plain(origin), plain(label), plain(description), plain(suite_version), valid_for, not_automatic ? true : false, but_automatic_upgrades ? true : false, sign_field ? true : false, plain(architectures), plain(compress), allow_missing ? true : false, resign ? true : false) }
+    def publish(to, suite, key, revs: nil, components: nil, password_file: nil, codename: nil, origin: nil, label: nil, description: nil, suite_version: nil, valid_for: nil, not_automatic: false, but_automatic_upgrades: false, sign_field: false, architectures: nil, compress: nil, allow_missing: false, resign: false, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.publish(plain(to), plain(suite), plain(key), plain(revs), plain(components), plain(password_file), plain(codename), plain(origin), plain(label), plain(description), plain(suite_version), valid_for, not_automatic ? true : false, but_automatic_upgrades ? true : false, sign_field ? true : false, plain(architectures), plain(compress), allow_missing ? true : false, resign ? true : false, dry_run ? true : false) }
     end
 
     # Publishes an upstream's own indexes and signature, byte for byte.
