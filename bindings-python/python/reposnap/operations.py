@@ -47,6 +47,9 @@ def publish_prune(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        operations.publish_prune("public")
     """
     request = {
         "directory": directory,
@@ -83,6 +86,9 @@ def verify_release(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        operations.verify_release("public/dists/stable/InRelease", ["public/stable.asc"])
     """
     request = {
         "file": file,
@@ -125,6 +131,9 @@ def verify_message(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        operations.verify_message(message, [certificate])
     """
     request = {
         "message": message,
@@ -157,6 +166,9 @@ def keyring_show(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        operations.keyring_show([certificate])
     """
     request = {
         "keyring": keyring,
@@ -184,6 +196,9 @@ def key_generate(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        operations.key_generate("Test <test@example.org>", "key")
     """
     request = {
         "user_id": user_id,
@@ -246,6 +261,9 @@ def version_compare(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        operations.version_compare("1.0~rc1-1", "1.0-1")
     """
     request = {
         "a": a,
@@ -296,6 +314,9 @@ def relation_parse(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        operations.relation_parse("libc6 (>= 2.36) | musl:any, debhelper [!armel] <!nocheck>")
     """
     request = {
         "value": value,
@@ -350,6 +371,9 @@ def query_parse(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        operations.query_parse("nginx (>= 1.22) | Name (~ ^lib)")
     """
     request = {
         "query": query,
@@ -376,6 +400,9 @@ def deb_show(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        operations.deb_show("packages/one/tools_2.0-1_amd64.deb", contents=True)
     """
     request = {
         "file": file,

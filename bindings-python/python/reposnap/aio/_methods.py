@@ -119,6 +119,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.mirror_add_system("here", root="machine")
         """
         request = {
             "name": name,
@@ -154,6 +157,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.mirror_add_folder("inhouse", "packages/one")
         """
         request = {
             "name": name,
@@ -182,6 +188,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.mirror_update("inhouse")
         """
         request = {
             "name": name,
@@ -204,6 +213,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.mirror_list()
         """
         result: list[documents.MirrorShow] = await self._call("mirror list", {}, progress)
         return result
@@ -225,6 +237,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.mirror_show("inhouse")
         """
         request = {
             "name": name,
@@ -247,6 +262,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.snapshot_list()
         """
         result: list[documents.Listed] = await self._call("snapshot list", {}, progress)
         return result
@@ -270,6 +288,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.snapshot_show("inhouse", packages=True)
         """
         request = {
             "rev": rev,
@@ -296,6 +317,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.snapshot_resolve("stable~1")
         """
         request = {
             "rev": rev,
@@ -322,6 +346,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.snapshot_diff("stable", "inhouse")
         """
         request = {
             "before": before,
@@ -351,6 +378,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.snapshot_merge(["env/stable", "inhouse"], rule="newest", name="freeze")
         """
         request = {
             "revs": revs,
@@ -381,6 +411,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.snapshot_filter("freeze", "Section (utils)")
         """
         request = {
             "rev": rev,
@@ -413,6 +446,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.snapshot_pull("stable", "freeze", ["greet", "extra"])
         """
         request = {
             "into": into,
@@ -444,6 +480,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.env_create("nightly", "inhouse", message="begin")
         """
         request = {
             "name": name,
@@ -468,6 +507,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.env_list()
         """
         result: list[documents.EnvCreate] = await self._call("env list", {}, progress)
         return result
@@ -489,6 +531,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.env_show("stable")
         """
         request = {
             "name": name,
@@ -515,6 +560,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.env_log("stable")
         """
         request = {
             "name": name,
@@ -550,6 +598,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.env_promote("stable", "nightly", create=True, dry_run=True)
         """
         request = {
             "name": name,
@@ -583,6 +634,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.env_rollback("stable", message="too loud")
         """
         request = {
             "name": name,
@@ -648,6 +702,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.publish("public", "stable", "key", revs=["inhouse"], origin="Test", valid_for=7)
         """
         request = {
             "to": to,
@@ -725,6 +782,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.search("stable", "greet")
         """
         request = {
             "rev": rev,
@@ -753,6 +813,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.fetch("freeze")
         """
         request = {
             "rev": rev,
@@ -780,6 +843,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.system_compare("freeze", root="machine")
         """
         request = {
             "rev": rev,
