@@ -203,10 +203,13 @@ pub async fn promote(session: &Session, request: Promote) -> Result<Promoted> {
         (after, change)
     };
     let differences = snapshot::diff(&before, &after).await?;
-    let entry = match request.dry_run {
+    // Packages that are there already make a snapshot of another name, for it has other parents, but nothing to move to.
+    let nothing_to_take = !request.packages.is_empty() && differences.is_empty();
+    let entry = match request.dry_run || nothing_to_take {
         true => None,
         false => environment.promote(change, Some(head.position()), &session.note(&request.message)).await?,
     };
+    let after = if nothing_to_take { before.clone() } else { after };
     Ok(Promoted {
         environment: request.name,
         before: Some(before.id()),
