@@ -448,7 +448,7 @@ def test_the_page(ansible: Ansible, upstream: Upstream) -> None:
     ansible.env["ANSIBLE_COLLECTIONS_PATH"] = str(folder / "installed")
     (folder / "integrations").symlink_to(ROOT / "integrations")
     changes = {
-        "https://deb.debian.org/debian": upstream.url,
+        "https://deb.example.org/debian": upstream.url,
         "/usr/share/keyrings/debian-archive-keyring.gpg": str(upstream.keyring),
         "/srv/": f"{folder}/srv/",
         "/etc/": f"{folder}/etc/",

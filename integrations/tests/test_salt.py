@@ -328,7 +328,7 @@ def test_the_page(tmp_path: Path, upstream: Upstream) -> None:
     build_package(folder / "srv/incoming", "greet", "1.0-1")
     shutil.copytree(ROOT / "integrations/salt", folder / "integrations/salt")
     changes = {
-        "https://deb.debian.org/debian": upstream.url,
+        "https://deb.example.org/debian": upstream.url,
         "/usr/share/keyrings/debian-archive-keyring.gpg": str(upstream.keyring),
         "/srv/": f"{folder}/srv/",
         "/etc/reposnap/": f"{folder}/etc/reposnap/",

@@ -12,14 +12,14 @@ use reposnap_tests::process::succeed;
 use serde_json::Value;
 
 /// What is shipped, each with its dependencies: the command, and packages of other languages.
-const SHIPPED: &[&str] = &["reposnap-cli", "reposnap-node", "reposnap-python"];
+const SHIPPED: &[&str] = &["reposnap-c", "reposnap-cli", "reposnap-node", "reposnap-python", "reposnap-uniffi"];
 /// What stands before the lists.
 const PREFACE: &str = "\
 # Third-party notices
 
 reposnap is licensed under MIT or Apache-2.0, at your choice ([LICENSE-MIT](LICENSE-MIT),
-[LICENSE-APACHE](LICENSE-APACHE)). A built `reposnap` also contains the crates below, each under its own licence. Ship
-this file with a binary. Where a crate offers Apache-2.0, it is taken under that licence, whose text is in
+[LICENSE-APACHE](LICENSE-APACHE)). A built `reposnap`, the command or the library for another language, also contains
+crates of those below, each under its own licence. Ship this file with a binary. Where a crate offers Apache-2.0, it is taken under that licence, whose text is in
 LICENSE-APACHE; the texts of all others follow the list, each with its copyright notices.
 
 ## What the LGPL asks
@@ -35,6 +35,12 @@ interface, and links them statically. Whoever ships a binary must
 
 A program that embeds the library `reposnap` has the same duties towards its own users. reposnap's own code imposes
 nothing of the kind. Signing and verifying stand behind traits and types of reposnap's own.
+
+## What the MPL asks
+
+The library for Ruby, Kotlin and Swift contains `uniffi` and crates of its family, which are licensed under the Mozilla
+Public License 2.0 and used unaltered. Whoever ships that library must say so and tell where their source is: crates.io
+keeps it, under the names and versions below.
 
 ";
 

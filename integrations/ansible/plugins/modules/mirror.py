@@ -104,7 +104,7 @@ EXAMPLES = r"""
   reposnap.reposnap.mirror:
     store: /srv/reposnap
     name: debian
-    url: https://deb.debian.org/debian
+    url: https://deb.example.org/debian
     suites: [bookworm]
     components: [main]
     architectures: [amd64]

@@ -8,7 +8,7 @@ Puppet::Type.newtype(:reposnap_mirror) do
 
         reposnap_mirror { 'debian':
           ensure    => latest,
-          url       => 'http://deb.debian.org/debian',
+          url       => 'http://deb.example.org/debian',
           suites    => ['bookworm'],
           signed_by => ['/usr/share/keyrings/debian-archive-keyring.gpg'],
         }

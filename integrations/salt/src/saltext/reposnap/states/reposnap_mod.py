@@ -7,7 +7,7 @@ Keeps mirrors of APT repositories, snapshots, environments and signed publicatio
 
     debian:
       reposnap.mirror_updated:
-        - url: https://deb.debian.org/debian
+        - url: https://deb.example.org/debian
         - suites: [bookworm]
         - signed_by: [/usr/share/keyrings/debian-archive-keyring.gpg]
 
