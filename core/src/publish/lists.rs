@@ -104,9 +104,12 @@ impl ListPlan {
             }
             while let Some(chunks) = reader.next_batch().await? {
                 monitor.check()?;
-                let entries = chunks.into_iter().flat_map(|chunk| chunk.into_entries());
+                let entries: Vec<Entry> = chunks.into_iter().flat_map(|chunk| chunk.into_entries()).collect();
+                if has_doubles(&entries) {
+                    maker.look_for_doubles();
+                }
                 if list.layout.order == Order::Key {
-                    maker = maker.add(entries.collect()).await?;
+                    maker = maker.add(entries).await?;
                 } else {
                     held.extend(entries);
                 }
@@ -127,6 +130,13 @@ impl ListPlan {
     }
 }
 
+/// Whether one name, version and architecture stands there twice. Entries come in key order, and all of one name and
+/// architecture in one batch, for they are in one chunk.
+fn has_doubles(entries: &[Entry]) -> bool {
+    let name = |entry: &Entry| (entry.key.name.clone(), entry.key.architecture.clone(), entry.key.version.clone());
+    entries.windows(2).any(|pair| pair[0].key.name == pair[1].key.name && name(&pair[0]) == name(&pair[1]))
+}
+
 /// The state of making an index; moves to a worker thread and back.
 struct Maker {
     path: String,
@@ -139,7 +149,7 @@ struct Maker {
     wanted: Vec<Named>,
     files: u64,
     packages: u64,
-    /// What was there already, where several lists are united.
+    /// What was there already, where several lists are united or one has something twice.
     seen: Option<HashMap<[Bytes; 3], Digest>>,
     differing: u64,
 }
@@ -174,6 +184,11 @@ impl Maker {
             Ok(self)
         })
         .await
+    }
+
+    /// Takes each name, version and architecture once from now on, the first.
+    fn look_for_doubles(&mut self) {
+        self.seen.get_or_insert_default();
     }
 
     fn add_entry(&mut self, entry: &Entry) -> Result<()> {
