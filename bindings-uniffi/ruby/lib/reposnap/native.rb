@@ -919,7 +919,7 @@ private_constant :UniffiHandleMap
 
 
 
-
+    RustBuffer.check_lower_Optionalstring(v.release)
     RustBuffer.check_lower_Optionalstring(v.certificate)
     RustBuffer.check_lower_Sequencestring(v.notes)
   end
@@ -2732,7 +2732,7 @@ class RustBufferStream
       added: read_u64,
       copied: read_u64,
       missing: read_u64,
-      release: read_string,
+      release: read_Optionalstring,
       certificate: read_Optionalstring,
       notes: read_Sequencestring
     )
@@ -4089,7 +4089,7 @@ class RustBufferBuilder
     self.write_u64(v.added)
     self.write_u64(v.copied)
     self.write_u64(v.missing)
-    self.write_string(v.release)
+    self.write_Optionalstring(v.release)
     self.write_Optionalstring(v.certificate)
     self.write_Sequencestring(v.notes)
   end
@@ -5244,7 +5244,7 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_publish,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, :int8, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, :int8, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -8750,7 +8750,7 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_mirror_update,uniffi_clone_handle(),RustBuffer.alloc_from_string(name))
     return result.consume_into_TypeMirrorUpdate
   end
-  def publish(to, suite, key, revs = nil, components = nil, password_file = nil, codename = nil, origin = nil, label = nil, description = nil, suite_version = nil, valid_for = nil, not_automatic = false, but_automatic_upgrades = false, sign_field = false, architectures = nil, compress = nil, allow_missing = false, resign = false)
+  def publish(to, suite, key, revs = nil, components = nil, password_file = nil, codename = nil, origin = nil, label = nil, description = nil, suite_version = nil, valid_for = nil, not_automatic = false, but_automatic_upgrades = false, sign_field = false, architectures = nil, compress = nil, allow_missing = false, resign = false, dry_run = false)
         to = ::ReposnapUniffi::uniffi_utf8(to)
 
         suite = ::ReposnapUniffi::uniffi_utf8(suite)
@@ -8789,7 +8789,9 @@ end
 
         resign = resign ? true : false
 
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_publish,uniffi_clone_handle(),RustBuffer.alloc_from_string(to),RustBuffer.alloc_from_string(suite),RustBuffer.alloc_from_string(key),RustBuffer.alloc_from_OptionalSequencestring(revs),RustBuffer.alloc_from_OptionalMapStringString(components),RustBuffer.alloc_from_Optionalstring(password_file),RustBuffer.alloc_from_Optionalstring(codename),RustBuffer.alloc_from_Optionalstring(origin),RustBuffer.alloc_from_Optionalstring(label),RustBuffer.alloc_from_Optionalstring(description),RustBuffer.alloc_from_Optionalstring(suite_version),RustBuffer.alloc_from_Optionalu64(valid_for),(not_automatic ? 1 : 0),(but_automatic_upgrades ? 1 : 0),(sign_field ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(architectures),RustBuffer.alloc_from_OptionalSequencestring(compress),(allow_missing ? 1 : 0),(resign ? 1 : 0))
+        dry_run = dry_run ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_publish,uniffi_clone_handle(),RustBuffer.alloc_from_string(to),RustBuffer.alloc_from_string(suite),RustBuffer.alloc_from_string(key),RustBuffer.alloc_from_OptionalSequencestring(revs),RustBuffer.alloc_from_OptionalMapStringString(components),RustBuffer.alloc_from_Optionalstring(password_file),RustBuffer.alloc_from_Optionalstring(codename),RustBuffer.alloc_from_Optionalstring(origin),RustBuffer.alloc_from_Optionalstring(label),RustBuffer.alloc_from_Optionalstring(description),RustBuffer.alloc_from_Optionalstring(suite_version),RustBuffer.alloc_from_Optionalu64(valid_for),(not_automatic ? 1 : 0),(but_automatic_upgrades ? 1 : 0),(sign_field ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(architectures),RustBuffer.alloc_from_OptionalSequencestring(compress),(allow_missing ? 1 : 0),(resign ? 1 : 0),(dry_run ? 1 : 0))
     return result.consume_into_TypePublication
   end
   def publish_verbatim(rev, to, allow_missing = false)
