@@ -156,6 +156,9 @@ pub struct MirrorAdd {
     /// The mirror's name
     pub name: String,
     /// The repository's base URL: http, https or file
+    ///
+    /// The servers of https are vouched for by the system's certificate authorities, or by those in the file that the
+    /// environment variable SSL_CERT_FILE names.
     pub url: String,
     /// The suite; several with commas between them; one that ends with `/` is a flat repository
     pub suite: String,
