@@ -1,9 +1,12 @@
 //! A real nginx on a free loopback port, serving one directory.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -33,6 +36,12 @@ pub struct Access {
 
 /// How often another port is tried when somebody else took the free one first.
 const ATTEMPTS: usize = 5;
+/// Where nginx listens besides, without TLS, for the requests that tell that the log is complete.
+const SOCKET: &str = "settled.sock";
+/// How the paths of those requests begin.
+const SETTLED: &str = "/.settled-";
+/// Numbers them.
+static NEXT: AtomicU64 = AtomicU64::new(0);
 /// Waits of 10 ms each for the server's first answer.
 const PATIENCE: usize = 1000;
 
@@ -54,14 +63,32 @@ impl Nginx {
 
     /// All requests answered so far, oldest first.
     pub fn accesses(&self) -> Vec<Access> {
+        self.settle();
         let log = fs::read_to_string(self.log()).unwrap_or_default();
-        log.lines().map(parse_access).collect()
+        log.lines().map(parse_access).filter(|access| !access.path.starts_with(SETTLED)).collect()
     }
 
     /// Forgets the requests answered so far.
     pub fn forget(&self) {
+        self.settle();
         // nginx appends, so an emptied file fills again from its start.
         fs::File::create(self.log()).expect("emptying the access log");
+    }
+
+    /// Returns when all requests answered before are in the log: nginx writes there after it has answered, in order.
+    fn settle(&self) {
+        let path = format!("{SETTLED}{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut socket = UnixStream::connect(self.directory.path().join(SOCKET)).expect("nginx listens");
+        write!(socket, "GET {path} HTTP/1.0\r\n\r\n")
+            .and_then(|()| socket.read_to_end(&mut Vec::new()))
+            .expect("asking");
+        for _ in 0..PATIENCE {
+            if fs::read_to_string(self.log()).unwrap_or_default().contains(&format!(" {path} ")) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("nginx wrote no log within {} s", PATIENCE / 100)
     }
 
     fn log(&self) -> PathBuf {
@@ -155,6 +182,7 @@ http {{
     keepalive_requests 1000000;
 {temporary}    server {{
         listen 127.0.0.1:{port}{ssl};
+        listen unix:{directory}/{SOCKET};
 {certificate}        root \"{root}\";
     }}
 }}
@@ -167,7 +195,6 @@ http {{
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::{Read, Write};
 
     fn get(port: u16, path: &str) -> String {
         let mut socket = TcpStream::connect(("127.0.0.1", port)).expect("connecting");

@@ -122,7 +122,9 @@ impl Elsewhere {
     fn copy(&self, from: &Path, to: &str) {
         let to = self.root().join(to);
         fs::create_dir_all(to.parent().expect("a file is in a folder")).expect("making a folder");
-        fs::copy(from, to).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
+        // By another process: a file that this one has open for writing can't be run, and whatever another test starts
+        // just then has it open too.
+        succeed(Command::new("cp").arg("--").arg(from).arg(to));
     }
 
     /// Runs the command with this as its root; whoever is not root becomes root of a user namespace.
