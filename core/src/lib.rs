@@ -23,6 +23,7 @@ pub mod deb;
 pub mod digest;
 pub mod environment;
 pub mod error;
+mod lock;
 pub mod openpgp;
 pub mod progress;
 pub mod publish;

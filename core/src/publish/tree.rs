@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Kind, Result};
+use crate::lock::Lock;
 
 /// Where the publisher keeps what no client reads.
 pub(crate) const PRIVATE: &str = ".reposnap";
@@ -26,7 +27,7 @@ pub(crate) struct Tree {
     root: PathBuf,
     directories: Mutex<HashSet<PathBuf>>,
     numbers: AtomicU64,
-    _lock: File,
+    _lock: Lock,
 }
 
 /// How a file came into the tree.
@@ -301,7 +302,7 @@ pub(crate) fn digest_of(path: &Path) -> Result<Digest> {
     }
 }
 
-fn lock(path: &Path, wait: Duration) -> Result<File> {
+fn lock(path: &Path, wait: Duration) -> Result<Lock> {
     let file = File::options()
         .create(true)
         .truncate(false)
@@ -310,28 +311,16 @@ fn lock(path: &Path, wait: Duration) -> Result<File> {
         .map_err(|error| Error::io(path.display(), error))?;
     let deadline = Instant::now() + wait;
     loop {
-        match try_lock(&file) {
-            Ok(()) => return Ok(file),
-            Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(Error::io(path.display(), error)),
-            Err(_) if Instant::now() >= deadline => {
+        match Lock::take(&file).map_err(|error| Error::io(path.display(), error))? {
+            Some(lock) => return Ok(lock),
+            None if Instant::now() >= deadline => {
                 return Err(Error::new(Kind::Conflict, "somebody else is publishing into this directory")
                     .path(path.display().to_string())
                     .help("try again when that is done"));
             }
-            Err(_) => std::thread::sleep(RETRY),
+            None => std::thread::sleep(RETRY),
         }
     }
-}
-
-/// The lock ends with the process, however that ends.
-#[cfg(unix)]
-fn try_lock(file: &File) -> io::Result<()> {
-    Ok(rustix::fs::flock(file, rustix::fs::FlockOperation::NonBlockingLockExclusive)?)
-}
-
-#[cfg(not(unix))]
-fn try_lock(_: &File) -> io::Result<()> {
-    Err(io::Error::new(io::ErrorKind::Unsupported, "publishing into a directory needs a Unix system"))
 }
 
 #[cfg(unix)]

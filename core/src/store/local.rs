@@ -12,6 +12,7 @@ use bytes::Bytes;
 
 use super::{partial, sync};
 use crate::error::{Error, Kind, Result};
+use crate::lock::Lock;
 
 /// A directory and what in it is not yet known to be on disk. Clones share both.
 #[derive(Clone)]
@@ -128,6 +129,8 @@ pub(super) struct Staged {
     target: PathBuf,
     temporary: Option<PathBuf>,
     dropped: Dropped,
+    /// Held while a file that is left is written to.
+    _lock: Option<Lock>,
 }
 
 /// What becomes of a staged file that is not published.
@@ -146,7 +149,13 @@ impl Staged {
             let temporary = PathBuf::from(temporary);
             match OpenOptions::new().write(true).create_new(true).open(&temporary) {
                 Ok(file) => {
-                    return Ok(Self { file, target, temporary: Some(temporary), dropped: Dropped::Deleted });
+                    return Ok(Self {
+                        file,
+                        target,
+                        temporary: Some(temporary),
+                        dropped: Dropped::Deleted,
+                        _lock: None,
+                    });
                 }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -166,8 +175,8 @@ impl Staged {
     ///
     /// What is there is read first, with [`read`](Self::read), to its end.
     pub(super) fn resume(target: PathBuf, temporary: PathBuf) -> Result<Option<Self>> {
-        let file = partial::take(&temporary)?;
-        Ok(file.map(|file| Self { file, target, temporary: Some(temporary), dropped: Dropped::Left }))
+        let Some((file, lock)) = partial::take(&temporary)? else { return Ok(None) };
+        Ok(Some(Self { file, target, temporary: Some(temporary), dropped: Dropped::Left, _lock: Some(lock) }))
     }
 
     /// Whether what was written stays for a later run.

@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use super::local::failed;
 use crate::error::Result;
+use crate::lock::Lock;
 
 /// Where they are.
 pub(super) const FOLDER: &str = "pool/partial";
@@ -29,7 +30,7 @@ pub(super) fn path_of(root: &Path, path: &str) -> PathBuf {
 
 /// Opens the unfinished file at `path`, which may be empty, for this process alone; nothing where another one is at it, or
 /// where the system has no locks.
-pub(super) fn take(path: &Path) -> Result<Option<File>> {
+pub(super) fn take(path: &Path) -> Result<Option<(File, Lock)>> {
     let open = || OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
     let file = match open() {
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -40,14 +41,12 @@ pub(super) fn take(path: &Path) -> Result<Option<File>> {
         result => result,
     };
     let file = file.map_err(|error| failed(path, error))?;
-    if !lock(&file, path)? {
-        return Ok(None);
-    }
+    let Some(lock) = lock(&file, path)? else { return Ok(None) };
     let metadata = file.metadata().map_err(|error| failed(path, error))?;
     if is_old(metadata.modified().ok()) {
         file.set_len(0).map_err(|error| failed(path, error))?;
     }
-    Ok(Some(file))
+    Ok(Some((file, lock)))
 }
 
 /// Deletes files that nobody has written to for too long, then the oldest of those that together are too large. Those
@@ -95,7 +94,7 @@ fn remove(path: &Path) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(failed(path, error)),
     };
-    if lock(&file, path)? {
+    if let Some(_lock) = lock(&file, path)? {
         std::fs::remove_file(path).map_err(|error| failed(path, error))?;
     }
     Ok(())
@@ -106,26 +105,24 @@ fn is_old(modified: Option<SystemTime>) -> bool {
     modified.and_then(|time| time.elapsed().ok()).is_none_or(|age| age > KEPT_FOR)
 }
 
-/// Whether this process now has the lock on `file`, and `file` still is what `path` names: whoever had the lock before may
-/// have finished the file and given it its name.
+/// The lock on `file`, where nobody else has it and `file` still is what `path` names: whoever had the lock before may have
+/// finished the file and given it its name.
 #[cfg(unix)]
-fn lock(file: &File, path: &Path) -> Result<bool> {
-    use rustix::fs::{FlockOperation, flock};
+fn lock(file: &File, path: &Path) -> Result<Option<Lock>> {
     use std::os::unix::fs::MetadataExt;
-    if flock(file, FlockOperation::NonBlockingLockExclusive).is_err() {
-        return Ok(false);
-    }
+    // A file system without locks has none to go on with.
+    let Ok(Some(lock)) = Lock::take(file) else { return Ok(None) };
     let own = file.metadata().map_err(|error| failed(path, error))?;
     match path.symlink_metadata() {
-        Ok(named) => Ok((own.dev(), own.ino()) == (named.dev(), named.ino())),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Ok(named) => Ok(((own.dev(), own.ino()) == (named.dev(), named.ino())).then_some(lock)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(failed(path, error)),
     }
 }
 
 #[cfg(not(unix))]
-fn lock(_file: &File, _path: &Path) -> Result<bool> {
-    Ok(false)
+fn lock(_file: &File, _path: &Path) -> Result<Option<Lock>> {
+    Ok(None)
 }
 
 #[cfg(all(test, unix))]
@@ -137,7 +134,7 @@ mod tests {
 
     fn make(root: &Path, name: &str, size: usize, age: Duration) -> PathBuf {
         let path = path_of(root, name);
-        let mut file = take(&path).unwrap().unwrap();
+        let (mut file, _lock) = take(&path).unwrap().unwrap();
         file.write_all(&vec![1; size]).unwrap();
         file.set_modified(SystemTime::now() - age).unwrap();
         path
@@ -150,13 +147,13 @@ mod tests {
         assert_eq!(path, root.path().join("pool/partial/x.deb#0"));
         let mut first = take(&path).unwrap().unwrap();
         assert!(take(&path).unwrap().is_none());
-        first.write_all(b"some").unwrap();
+        first.0.write_all(b"some").unwrap();
         drop(first);
-        assert_eq!(take(&path).unwrap().unwrap().metadata().unwrap().len(), 4);
+        assert_eq!(take(&path).unwrap().unwrap().0.metadata().unwrap().len(), 4);
         // Opened before it was finished, locked after: what is published is never written to.
         let waiting = OpenOptions::new().read(true).write(true).open(&path).unwrap();
         fs::rename(&path, root.path().join("published")).unwrap();
-        assert!(!lock(&waiting, &path).unwrap());
+        assert!(lock(&waiting, &path).unwrap().is_none());
     }
 
     #[test]
@@ -165,8 +162,8 @@ mod tests {
         let day = Duration::from_secs(24 * 3600);
         let fresh = make(root.path(), "fresh", 10, day * 6);
         let old = make(root.path(), "old", 10, day * 8);
-        assert_eq!(take(&fresh).unwrap().unwrap().metadata().unwrap().len(), 10);
-        assert_eq!(take(&old).unwrap().unwrap().metadata().unwrap().len(), 0);
+        assert_eq!(take(&fresh).unwrap().unwrap().0.metadata().unwrap().len(), 10);
+        assert_eq!(take(&old).unwrap().unwrap().0.metadata().unwrap().len(), 0);
     }
 
     #[test]
