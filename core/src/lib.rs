@@ -27,6 +27,7 @@ mod lock;
 pub mod openpgp;
 pub mod progress;
 pub mod publish;
+pub mod resolve;
 pub mod snapshot;
 pub mod source;
 pub mod store;

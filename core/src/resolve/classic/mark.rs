@@ -1,0 +1,153 @@
+//! Marks a package and, depth first, what it needs.
+
+use super::super::universe::DepKind;
+use super::super::universe::rows::NONE;
+use super::state::{State, mark};
+
+/// How deep needs may lead.
+const MAX_DEPTH: u32 = 3000;
+
+impl State<'_> {
+    /// Marks a package with all that it needs; whether that worked.
+    pub(super) fn install(&mut self, package: u32, asked: bool) -> bool {
+        self.mark(package, asked, 0)
+    }
+
+    fn mark(&mut self, package: u32, asked: bool, depth: u32) -> bool {
+        let at = package as usize;
+        let version = self.candidate[at];
+        if depth > MAX_DEPTH || version == NONE || self.has(package, mark::REMOVED) {
+            return false;
+        }
+        if self.has(package, mark::OPEN) {
+            return true;
+        }
+        let universe = self.universe;
+        let mut needs = Vec::new();
+        let mut conflicts = Vec::new();
+        for dep in universe.deps_of(version) {
+            match universe.dep_kind(*dep) {
+                DepKind::PreDepends | DepKind::Depends => {
+                    if !self.is_met(*dep) {
+                        if !self.can_be_met(*dep) {
+                            return self.give_up(package, depth);
+                        }
+                        needs.push(*dep);
+                    }
+                }
+                DepKind::Recommends if self.recommends && self.installed[at] == NONE => {
+                    if !self.is_met(*dep) {
+                        needs.push(*dep);
+                    }
+                }
+                DepKind::Conflicts | DepKind::Breaks => {
+                    if self.hit(package, *dep).is_some() {
+                        conflicts.push(*dep);
+                    }
+                }
+                DepKind::Recommends | DepKind::Suggests => {}
+            }
+        }
+        let before = self.planned[at];
+        self.planned[at] = version;
+        self.marks[at] |= mark::OPEN;
+        if before == NONE && !asked {
+            self.marks[at] |= mark::AUTOMATIC;
+        }
+        if before != version || asked {
+            self.upgrade_siblings(version);
+        }
+        let mut good = conflicts.into_iter().all(|dep| self.make_room(package, dep, depth));
+        for dep in needs {
+            if !good {
+                break;
+            }
+            if !self.is_met(dep) && !self.meet(dep, depth) && universe.dep_kind(dep).is_hard() {
+                good = false;
+            }
+        }
+        self.marks[at] &= !mark::OPEN;
+        if !good {
+            self.planned[at] = before;
+            return self.give_up(package, depth);
+        }
+        true
+    }
+
+    /// Upgrades what is installed of the same source package, whose builds belong together.
+    fn upgrade_siblings(&mut self, version: u32) {
+        let source = self.universe.source_key(version);
+        for at in 0..self.upgradable.len() {
+            let package = self.upgradable[at];
+            let candidate = self.candidate[package as usize];
+            let is_kept = self.planned[package as usize] == self.installed[package as usize];
+            if is_kept && candidate != NONE && candidate != version && self.universe.source_key(candidate) == source {
+                self.planned[package as usize] = candidate;
+            }
+        }
+    }
+
+    /// Takes a package out of the choice, unless it was asked for.
+    fn give_up(&mut self, package: u32, depth: u32) -> bool {
+        if depth > 0 {
+            self.candidate[package as usize] = self.installed[package as usize];
+        }
+        false
+    }
+
+    /// Whether anything that may be taken meets a dependency.
+    fn can_be_met(&self, dep: u32) -> bool {
+        let universe = self.universe;
+        universe.atoms_of(dep).iter().flat_map(|atom| universe.targets_of(*atom)).any(|target| self.may_take(*target))
+    }
+
+    fn may_take(&self, version: u32) -> bool {
+        let package = self.universe.package_of(version);
+        self.candidate[package as usize] == version && !self.has(package, mark::REMOVED)
+    }
+
+    /// Marks what meets a dependency, the preferred one that works.
+    fn meet(&mut self, dep: u32, depth: u32) -> bool {
+        let universe = self.universe;
+        for atom in universe.atoms_of(dep) {
+            let mut targets: Vec<u32> =
+                universe.targets_of(*atom).iter().copied().filter(|target| self.may_take(*target)).collect();
+            targets.sort_by_key(|target| self.installed[universe.package_of(*target) as usize] == NONE);
+            for target in targets {
+                if self.mark(universe.package_of(target), false, depth + 1) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Upgrades or removes what stands in the way of a package.
+    fn make_room(&mut self, package: u32, dep: u32, depth: u32) -> bool {
+        while let Some(version) = self.hit(package, dep) {
+            let other = self.universe.package_of(version);
+            let candidate = self.candidate[other as usize];
+            if candidate != version
+                && candidate != NONE
+                && !self.names(dep, candidate)
+                && self.mark(other, false, depth + 1)
+            {
+                continue;
+            }
+            if self.has(other, mark::PROTECTED) || self.has(other, mark::OPEN) {
+                return false;
+            }
+            self.planned[other as usize] = NONE;
+            // What is not there yet may come back, where somebody else needs it.
+            if self.installed[other as usize] != NONE {
+                self.marks[other as usize] |= mark::REMOVED;
+            }
+        }
+        true
+    }
+
+    /// Whether a dependency names a version.
+    pub(super) fn names(&self, dep: u32, version: u32) -> bool {
+        self.universe.atoms_of(dep).iter().any(|atom| self.universe.targets_of(*atom).contains(&version))
+    }
+}

@@ -1,0 +1,128 @@
+//! How much each package counts where two can't both have their way.
+//!
+//! The numbers are those that apt shows with `Debug::pkgProblemResolver::ShowScores`.
+
+use super::super::universe::DepKind;
+use super::super::universe::rows::{NONE, VersionRow, flag};
+use super::state::{State, mark};
+
+/// What a priority is worth, from `required` to `extra`.
+const PRIORITIES: [i32; 6] = [0, 3, 2, 1, -1, -2];
+const ESSENTIAL: i32 = 100;
+const INSTALLED: i32 = 1;
+const PROTECTED_BONUS: i32 = 10_000;
+const ESSENTIAL_BONUS: i32 = 5000;
+
+const fn worth(kind: DepKind) -> i32 {
+    match kind {
+        DepKind::PreDepends | DepKind::Depends | DepKind::Recommends => 1,
+        DepKind::Conflicts | DepKind::Breaks => -1,
+        DepKind::Suggests => 0,
+    }
+}
+
+impl State<'_> {
+    /// The scores of all packages.
+    pub(super) fn scores(&self) -> Vec<i32> {
+        let universe = self.universe;
+        let count = self.planned.len();
+        let mut scores = vec![0_i32; count];
+        for package in 0..count as u32 {
+            let version = self.planned[package as usize];
+            if version == NONE {
+                continue;
+            }
+            let score = &mut scores[package as usize];
+            let row = universe.version(version);
+            *score += PRIORITIES[row[VersionRow::PRIORITY] as usize % PRIORITIES.len()];
+            if row[VersionRow::FLAGS] & flag::ESSENTIAL != 0 || row[VersionRow::FLAGS] & flag::IMPORTANT != 0 {
+                *score += ESSENTIAL;
+            }
+            let installed = self.installed[package as usize];
+            if installed != NONE && self.candidate[package as usize] != NONE {
+                *score += INSTALLED;
+            }
+        }
+        // What the planned ones ask for.
+        for package in self.all_planned() {
+            for dep in universe.deps_of(self.planned[package as usize]) {
+                let worth = worth(universe.dep_kind(*dep));
+                if worth == 0 {
+                    continue;
+                }
+                for atom in universe.atoms_of(*dep) {
+                    let targets = universe.targets_of(*atom);
+                    for named in self.named_by(*atom) {
+                        let planned = self.planned[named as usize];
+                        let own = universe.package_name(named) == universe.package_name(package);
+                        let ignored = own && universe.dep_kind(*dep).is_negative();
+                        if !ignored && (!universe.atom_has_version(*atom) || targets.contains(&planned)) {
+                            scores[named as usize] += worth;
+                        }
+                    }
+                    let name = universe.atom_name(*atom);
+                    for target in targets {
+                        let other = universe.package_of(*target);
+                        if self.is_planned(*target)
+                            && (universe.package_name(other) != name || universe.atom_is_any(*atom))
+                        {
+                            scores[other as usize] += worth;
+                        }
+                    }
+                }
+            }
+        }
+        // Then the scores of those that need it: those that are good pass theirs on, to what they name,
+        let base = scores.clone();
+        for package in self.all_planned() {
+            let score = base[package as usize];
+            if score <= 0 {
+                continue;
+            }
+            for dep in universe.deps_of(self.planned[package as usize]) {
+                if !matches!(universe.dep_kind(*dep), DepKind::PreDepends | DepKind::Depends | DepKind::Recommends) {
+                    continue;
+                }
+                for atom in universe.atoms_of(*dep) {
+                    for named in self.named_by(*atom) {
+                        if self.planned[named as usize] != NONE {
+                            scores[named as usize] += score;
+                        }
+                    }
+                }
+            }
+        }
+        // and that to what provides the name.
+        for package in 0..count as u32 {
+            let transfer = (scores[package as usize] - base[package as usize]).abs();
+            if transfer != 0 {
+                for version in universe.providers_of(universe.package_name(package)) {
+                    if self.is_planned(*version) {
+                        scores[universe.package_of(*version) as usize] += transfer;
+                    }
+                }
+            }
+        }
+        for package in 0..count as u32 {
+            let score = &mut scores[package as usize];
+            if self.has(package, mark::PROTECTED) {
+                *score += PROTECTED_BONUS;
+            }
+            if universe.package_flags(package) & (flag::ESSENTIAL | flag::IMPORTANT) != 0 {
+                *score += ESSENTIAL_BONUS;
+            }
+        }
+        scores
+    }
+
+    fn all_planned(&self) -> impl Iterator<Item = u32> + use<'_> {
+        (0..self.planned.len() as u32).filter(|package| self.planned[*package as usize] != NONE)
+    }
+
+    /// The packages that an alternative asks for by their name.
+    fn named_by(&self, atom: u32) -> impl Iterator<Item = u32> + use<'_> {
+        let universe = self.universe;
+        let packages = universe.packages_of(universe.atom_name(atom)).iter().copied();
+        packages.filter(move |package| universe.atom_names(atom, *package))
+    }
+}
