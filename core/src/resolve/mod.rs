@@ -1,11 +1,41 @@
 //! Which versions an environment installs, as apt would choose.
 //!
-//! A [`Universe`] holds the packages of one or several snapshots with all their relations, packed; [`Builder`] makes one.
+//! A [`Universe`] holds the packages of one or several snapshots with all their relations, packed; [`universe()`] gives
+//! that of a snapshot, [`Builder`] makes one of any indexes. [`Candidates`] are the versions that may be taken of each
+//! package, [`goals()`] finds what somebody asks for, and a solver says what that brings along:
+//!
+//! - [`classic()`]: what apt 2.6 and 3.0 choose (`apt-classic`);
+//! - [`closure()`]: all that could be chosen.
+//!
+//! [`reasons`] tells why each package is there.
+//!
+//! ```
+//! use reposnap::resolve::{Builder, Candidates, Origin, classic, goals};
+//! let mut builder = Builder::new("amd64", &[])?;
+//! let index = b"Package: app\nVersion: 1\nArchitecture: amd64\nDepends: mta\n\n\
+//!     Package: exim\nVersion: 4\nArchitecture: amd64\nProvides: mta\n";
+//! builder.index(Origin::default(), index)?;
+//! let universe = builder.finish()?;
+//! let candidates = Candidates::new(&universe);
+//! let plan = classic(&universe, &candidates, &goals(&universe, &["app".to_owned()])?, true);
+//! let names: Vec<String> = plan.install.iter().map(|version| universe.show(*version)).collect();
+//! assert_eq!(names, ["app 1", "exim 4"]);
+//! # Ok::<(), reposnap::Error>(())
+//! ```
 
 mod classic;
+mod closure;
+mod goal;
 mod policy;
+mod stored;
 mod universe;
+mod why;
 
 pub use classic::{Goal, Plan, classic};
+pub use closure::closure;
+pub use goal::{MAX_GOALS, goals};
 pub use policy::Candidates;
+pub(crate) use stored::builder_of;
+pub use stored::{Architectures, universe};
 pub use universe::{Builder, DepKind, Origin, Universe};
+pub use why::{Reason, chain, reasons};

@@ -12,6 +12,11 @@ pub fn index(id: Digest) -> String {
     format!("index/{id}")
 }
 
+/// The packed relations of a snapshot's packages.
+pub fn universe(name: Digest) -> String {
+    format!("universe/{name}")
+}
+
 /// A pack.
 pub fn pack(name: Digest) -> String {
     format!("packs/{name}.pack")

@@ -199,16 +199,22 @@ impl Builder {
     /// # Errors
     /// [`Kind::Malformed`] with the package and the field that can't be read; [`Kind::Limit`].
     pub fn index(&mut self, origin: Origin, text: &[u8]) -> Result<()> {
+        self.indexes(origin, std::iter::once(text))
+    }
+
+    /// The same for an index that comes in pieces, each of whole stanzas.
+    pub(crate) fn indexes<'t>(&mut self, origin: Origin, texts: impl Iterator<Item = &'t [u8]>) -> Result<()> {
         let list = self.list(origin);
         let selection = Selection::new(FIELDS);
-        for item in Stanzas::new(text).select(&selection) {
-            let (stanza, fields) = item?;
-            self.stanza(list, &fields).map_err(|error| error.line(stanza.line()))?;
+        for text in texts {
+            for item in Stanzas::new(text).select(&selection) {
+                let (stanza, fields) = item?;
+                self.stanza(list, &fields).map_err(|error| error.line(stanza.line()))?;
+            }
         }
         Ok(())
     }
 
-    /// Begins a list.
     fn list(&mut self, origin: Origin) -> u32 {
         self.lists.push(origin);
         self.lists.len() as u32 - 1
