@@ -40,6 +40,8 @@ pub enum reposnap_result {
     REPOSNAP_CANCELLED = 13,
     /// A defect of reposnap.
     REPOSNAP_INTERNAL = 14,
+    /// Packages that are asked for can't be installed together.
+    REPOSNAP_UNSATISFIABLE = 15,
 }
 
 use reposnap_result::*;
@@ -61,6 +63,7 @@ const WORDS: &[(reposnap_result, &std::ffi::CStr)] = &[
     (REPOSNAP_UNSUPPORTED, c"unsupported"),
     (REPOSNAP_CANCELLED, c"cancelled"),
     (REPOSNAP_INTERNAL, c"internal"),
+    (REPOSNAP_UNSATISFIABLE, c"unsatisfiable"),
 ];
 
 /// The number of a kind. One that this face does not know yet counts as a defect: the tests see that there is none.

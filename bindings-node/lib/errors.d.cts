@@ -14,6 +14,7 @@ export type Kind =
   | 'read-only'
   | 'format'
   | 'unsupported'
+  | 'unsatisfiable'
   | 'cancelled'
   | 'internal';
 

@@ -38,6 +38,8 @@ pub enum Kind {
     Format,
     /// What is asked for is not supported.
     Unsupported,
+    /// Packages that are asked for can't be installed together.
+    Unsatisfiable,
     /// The caller cancelled the work.
     Cancelled,
     /// A defect of this library.
@@ -60,6 +62,7 @@ impl Kind {
             Kind::ReadOnly => "read-only",
             Kind::Format => "format",
             Kind::Unsupported => "unsupported",
+            Kind::Unsatisfiable => "unsatisfiable",
             Kind::Cancelled => "cancelled",
             Kind::Internal => "internal",
         }

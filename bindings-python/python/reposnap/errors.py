@@ -23,6 +23,7 @@ __all__ = [
     "NotFoundError",
     "ReadOnlyError",
     "StorageError",
+    "UnsatisfiableError",
     "UnsupportedError",
     "UsageError",
     "VerificationError",
@@ -150,6 +151,10 @@ class FormatError(Error):
     """The store or a file has a format that this version can't handle."""
 
 
+class UnsatisfiableError(Error):
+    """Packages that are asked for can't be installed together."""
+
+
 class UnsupportedError(Error, NotImplementedError):
     """What is asked for is not supported."""
 
@@ -189,6 +194,7 @@ _CLASSES: dict[str, type[Error]] = {
     "read-only": ReadOnlyError,
     "format": FormatError,
     "unsupported": UnsupportedError,
+    "unsatisfiable": UnsatisfiableError,
     "cancelled": CancelledError,
     "internal": InternalError,
 }

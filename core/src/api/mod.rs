@@ -25,6 +25,7 @@ pub mod mirror;
 pub mod operation;
 pub mod packages;
 pub mod publish;
+pub mod resolve;
 mod session;
 pub mod snapshot;
 pub mod verify;
@@ -82,6 +83,8 @@ operations! {
     publish::Prune => prune,
     packages::Search => search,
     packages::Fetch => fetch,
+    resolve::Resolve => resolve,
+    resolve::Why => why,
     machine::Compare => compare,
     verify::Release => release,
     verify::Message => message,

@@ -215,6 +215,23 @@ impl Builder {
         Ok(())
     }
 
+    /// Reads a status file of dpkg: what is installed.
+    ///
+    /// # Errors
+    /// Those of [`Builder::index`].
+    pub fn status(&mut self, text: &[u8]) -> Result<()> {
+        let list = self.list(Origin { installed: true, ..Origin::default() });
+        let (selection, state) = (Selection::new(FIELDS), Selection::new(["Status"]));
+        for item in Stanzas::new(text).select(&selection) {
+            let (stanza, fields) = item?;
+            let [status] = stanza.select(&state);
+            if status.is_some_and(is_installed) {
+                self.stanza(list, &fields).map_err(|error| error.line(stanza.line()))?;
+            }
+        }
+        Ok(())
+    }
+
     fn list(&mut self, origin: Origin) -> u32 {
         self.lists.push(origin);
         self.lists.len() as u32 - 1
@@ -487,6 +504,14 @@ impl Builder {
         }
         id
     }
+}
+
+/// Whether the Status field says that the package is there, as `install ok installed` does.
+fn is_installed(status: &[u8]) -> bool {
+    !matches!(
+        status.rsplit(|byte| *byte == b' ').next(),
+        None | Some(b"not-installed" | b"config-files" | b"half-installed")
+    )
 }
 
 const EMPTY: Text = (0, 0);
