@@ -53,6 +53,10 @@ pub enum Command {
     Search(Search),
     /// Fetch packages that a mirror left where they are
     Fetch(Fetch),
+    /// Find the versions that packages bring along, as apt would choose
+    Resolve(Resolve),
+    /// Say why a package comes along with others
+    Why(Why),
     /// Verify signed files
     #[command(subcommand)]
     Verify(Verify),
@@ -443,6 +447,54 @@ pub struct Fetch {
     pub rev: String,
     /// Which packages; all by default
     pub query: Option<String>,
+}
+
+/// What `resolve` takes.
+#[derive(Debug, Args)]
+pub struct Resolve {
+    /// The snapshot
+    pub rev: String,
+    /// The packages: name, name:architecture, name=version or name/suite
+    #[arg(required = true)]
+    pub names: Vec<String>,
+    /// How to choose: as apt 2.6 and 3.0 do, or all that could be chosen
+    #[arg(long, value_name = "SOLVER", default_value = "apt-classic", value_parser = ["apt-classic", "closure"])]
+    pub solver: String,
+    /// What is chosen from
+    #[command(flatten)]
+    pub machine: Machine,
+}
+
+/// What `why` takes.
+#[derive(Debug, Args)]
+pub struct Why {
+    /// The snapshot
+    pub rev: String,
+    /// The package to explain
+    pub name: String,
+    /// The packages that are asked for
+    #[arg(required = true)]
+    pub names: Vec<String>,
+    /// What is chosen from
+    #[command(flatten)]
+    pub machine: Machine,
+}
+
+/// The machine that packages are chosen for.
+#[derive(Debug, Args)]
+pub struct Machine {
+    /// Do without what is only recommended
+    #[arg(long)]
+    pub no_recommends: bool,
+    /// The machine's architecture; the snapshot's, or this machine's, by default
+    #[arg(long, value_name = "ARCHITECTURE")]
+    pub architecture: Option<String>,
+    /// An architecture that the machine takes packages of besides; more than once for several
+    #[arg(long, value_name = "ARCHITECTURE")]
+    pub foreign: Vec<String>,
+    /// What is installed already: a status file of dpkg
+    #[arg(long, value_name = "FILE")]
+    pub status: Option<PathBuf>,
 }
 
 /// The commands of `verify`.

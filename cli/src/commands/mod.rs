@@ -9,6 +9,7 @@ mod manual;
 mod mirror;
 mod publish;
 mod quickstart;
+mod resolve;
 mod search;
 mod snapshot;
 mod system;
@@ -33,6 +34,8 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
         Command::Prune(arguments) => publish::prune(context, arguments).await,
         Command::Search(arguments) => search::run(context, arguments).await,
         Command::Fetch(arguments) => fetch::run(context, arguments).await,
+        Command::Resolve(arguments) => resolve::run(context, arguments).await,
+        Command::Why(arguments) => resolve::why(context, arguments).await,
         Command::Verify(command) => verify::run(context, command).await,
         Command::Version(command) => version::run(context, command).await,
         Command::Key(command) => key::run(context, command).await,

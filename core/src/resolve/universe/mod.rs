@@ -15,7 +15,7 @@ use bytes::Bytes;
 use crate::deb::version::Op;
 use crate::digest::Digest;
 use crate::error::Result;
-use rows::{ALL, ANY, AtomRow, DepRow, EVERY, NameRow, PackageRow, VersionRow};
+use rows::{ALL, ANY, AtomRow, DepRow, EVERY, NameRow, PackageRow, ProvidesRow, VersionRow};
 use tables::{Table, Tables};
 
 /// The packages of some lists, with who answers which relation; nothing in it changes, and any number of threads read it.
@@ -228,6 +228,16 @@ impl Universe {
     pub fn lists_of(&self, version: u32) -> &[u32] {
         let row = self.version(version);
         self.tables.run(Table::VersionLists, row[VersionRow::LISTS], row[VersionRow::LISTS + 1])
+    }
+
+    /// The names that a version provides, each with the version that it provides it as, if any.
+    pub fn provides_of(&self, version: u32) -> impl Iterator<Item = (u32, &str)> {
+        let row = self.version(version);
+        let (start, count) = (row[VersionRow::PROVIDES], row[VersionRow::PROVIDES + 1]);
+        (start..start + count).map(|at| {
+            let row = self.tables.row::<{ ProvidesRow::WIDTH }>(Table::Provides, at);
+            (row[ProvidesRow::NAME], self.text(row, ProvidesRow::TEXT))
+        })
     }
 
     /// Its dependencies, in the order of apt.

@@ -1,0 +1,147 @@
+//! The same choice as the real apt, over this machine's whole archive.
+#![allow(clippy::unwrap_used)]
+
+mod mirror_support;
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use jiff::Timestamp;
+use mirror_support::rendered;
+use reposnap::progress::Monitor;
+use reposnap::resolve::{Architectures, Builder, Candidates, Universe, classic, goals, universe};
+use reposnap::snapshot::Snapshot;
+use reposnap::source::mirror::{Config, Mirror, SystemConfig};
+use reposnap::source::system;
+use reposnap::store::Store;
+use reposnap::store::refs::Note;
+use reposnap_tests::process::capture;
+
+/// How many single names and how many sets of names are asked for, of each sort.
+const SINGLE: usize = 40;
+const SETS: usize = 15;
+
+/// What this machine's apt has, as a snapshot.
+async fn snapshot() -> Snapshot {
+    if !system::has_lists(Path::new("/")) {
+        capture(Command::new("apt-get").arg("update"));
+    }
+    let store = Store::memory();
+    let note = Note::new("tests", "");
+    let config = Config::System(SystemConfig { root: String::new() });
+    let mirror = Mirror::add(&store, "here", config, &note).await.unwrap();
+    let mirror = system::update(mirror, Timestamp::now(), &note, &Monitor::default()).await.unwrap();
+    mirror.snapshot().await.unwrap().unwrap()
+}
+
+/// Numbers that look random and are the same each time.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+}
+
+/// What is asked for: lines of names.
+fn questions(names: &[String], numbers: &mut Numbers) -> Vec<String> {
+    let mut lines: Vec<String> = (0..SINGLE).map(|_| names[numbers.below(names.len())].clone()).collect();
+    lines.extend((0..SETS).map(|_| {
+        let count = 2 + numbers.below(5);
+        (0..count).map(|_| names[numbers.below(names.len())].clone()).collect::<Vec<_>>().join(" ")
+    }));
+    lines
+}
+
+/// What apt answers: the order in which it saw the packages, and a choice for each line.
+fn ask_apt(status: &str, recommends: bool, lines: &[String]) -> (Vec<String>, Vec<Option<Vec<String>>>) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/resolve_support/choose.py");
+    let mut child = Command::new("/usr/bin/python3")
+        .args([script, status, if recommends { "1" } else { "0" }])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("python3 with python3-apt");
+    let mut input = child.stdin.take().unwrap();
+    let text = lines.join("\n") + "\n";
+    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let mut answers = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let seen = serde_json::from_slice(answers.next().expect("an order")).unwrap();
+    (seen, answers.map(|line| serde_json::from_slice(line).unwrap()).collect())
+}
+
+fn ask_us(universe: &Universe, candidates: &Candidates, line: &str, recommends: bool) -> Option<Vec<String>> {
+    let names: Vec<String> = line.split(' ').map(str::to_owned).collect();
+    let plan = classic(universe, candidates, &goals(universe, &names).unwrap(), recommends);
+    if !plan.broken.is_empty() {
+        return None;
+    }
+    let show = |version: &u32| {
+        format!("{}={}", universe.show_package(universe.package_of(*version)), universe.version_text(*version))
+    };
+    let mut chosen: Vec<String> = plan.install.iter().map(show).collect();
+    chosen.extend(plan.remove.iter().map(|package| format!("-{}", universe.show_package(*package))));
+    chosen.sort();
+    Some(chosen)
+}
+
+/// How many of the lines we answer otherwise than apt, each with the difference.
+fn differences(
+    universe: &Universe,
+    recommends: bool,
+    lines: &[String],
+    answers: &[Option<Vec<String>>],
+) -> Vec<String> {
+    assert_eq!(lines.len(), answers.len());
+    let candidates = Candidates::new(universe);
+    let mut differ = Vec::new();
+    for (line, theirs) in lines.iter().zip(answers) {
+        let ours = ask_us(universe, &candidates, line, recommends);
+        if ours != *theirs {
+            let (ours, theirs) = (ours.unwrap_or_default(), theirs.clone().unwrap_or_default());
+            let only =
+                |a: &[String], b: &[String]| a.iter().filter(|x| !b.contains(x)).take(4).cloned().collect::<Vec<_>>();
+            differ.push(format!("{line}: only ours {:?}, only apt's {:?}", only(&ours, &theirs), only(&theirs, &ours)));
+        }
+    }
+    differ
+}
+
+#[tokio::test]
+async fn the_choice_is_apts() {
+    let snapshot = snapshot().await;
+    let architectures = Architectures::of(&snapshot, None, &[]).unwrap();
+    let whole = universe(&snapshot, &architectures).await.unwrap();
+    let names: Vec<String> = (0..whole.package_count())
+        .filter(|package| !whole.versions_of(*package).is_empty())
+        .map(|package| whole.show_package(package))
+        .collect();
+    let mut numbers = Numbers(20_261_125);
+    let (mut asked, mut differ) = (0, Vec::new());
+    for recommends in [true, false] {
+        let lines = questions(&names, &mut numbers);
+        let (seen, answers) = ask_apt("/dev/null", recommends, &lines);
+        assert_eq!(seen, names, "the order in which packages are first mentioned");
+        differ.extend(differences(&whole, recommends, &lines, &answers));
+        asked += lines.len();
+    }
+    // The same on what this machine has installed.
+    let status = "/var/lib/dpkg/status";
+    let mut builder = Builder::new(&architectures.native, &[]).unwrap();
+    for (_, list) in snapshot.manifest().lists().filter(|(_, list)| list.architecture != "source") {
+        builder.index(reposnap::resolve::Origin::default(), &rendered(&snapshot, list).await).unwrap();
+    }
+    builder.status(&std::fs::read(status).unwrap()).unwrap();
+    let installed = builder.finish().unwrap();
+    let lines = questions(&names, &mut numbers);
+    let (_, answers) = ask_apt(status, true, &lines);
+    differ.extend(differences(&installed, true, &lines, &answers));
+    asked += lines.len();
+    // Of a thousand, one may differ; of these hundreds then, one.
+    assert!(differ.len() <= 1, "{} of {asked} differ:\n{}", differ.len(), differ.join("\n"));
+}
