@@ -185,7 +185,11 @@ mod tests {
             ),
         ] {
             let error = goal(&universe, text).unwrap_err();
-            assert_eq!((error.kind(), error.message(), error.help_text()), (kind, message, Some(help)), "{text}");
+            assert_eq!(
+                (error.kind(), error.message(), error.to_string()),
+                (kind, message, format!("{message} ({help})")),
+                "{text}"
+            );
         }
     }
 }

@@ -28,6 +28,8 @@ mod closure;
 mod goal;
 mod policy;
 mod stored;
+#[cfg(test)]
+mod tests;
 mod universe;
 mod why;
 
