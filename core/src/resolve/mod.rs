@@ -33,7 +33,7 @@ mod tests;
 mod universe;
 mod why;
 
-pub use classic::{Goal, Plan, classic};
+pub use classic::{Extent, Goal, Plan, classic, upgrade};
 pub use closure::closure;
 pub use goal::{MAX_GOALS, goals};
 pub use policy::Candidates;

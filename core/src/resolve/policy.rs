@@ -8,6 +8,8 @@ use super::universe::{Origin, Universe};
 pub struct Candidates {
     candidates: Vec<u32>,
     installed: Vec<u32>,
+    all_installed: Vec<u32>,
+    upgradable: Vec<u32>,
 }
 
 /// The priority of a list that nothing pins (apt_preferences(5)).
@@ -42,7 +44,13 @@ impl Candidates {
                 }
             }
         }
-        Self { candidates, installed }
+        let all_installed: Vec<u32> =
+            (0..count as u32).filter(|package| installed[*package as usize] != NONE).collect();
+        let upgradable = all_installed.iter().copied().filter(|package| {
+            let candidate = candidates[*package as usize];
+            candidate != NONE && candidate != installed[*package as usize]
+        });
+        Self { upgradable: upgradable.collect(), all_installed, candidates, installed }
     }
 
     pub(crate) fn candidate(&self, package: u32) -> u32 {
@@ -51,5 +59,15 @@ impl Candidates {
 
     pub(crate) fn installed(&self, package: u32) -> u32 {
         self.installed[package as usize]
+    }
+
+    /// The packages that are installed.
+    pub(crate) fn all_installed(&self) -> &[u32] {
+        &self.all_installed
+    }
+
+    /// The installed packages whose candidate is another version.
+    pub(crate) fn upgradable(&self) -> &[u32] {
+        &self.upgradable
     }
 }

@@ -10,11 +10,11 @@ const PASSES: usize = 10;
 impl State<'_> {
     /// Repairs; what can't be repaired stays broken.
     pub(super) fn fix(&mut self) {
-        if !(0..self.planned.len() as u32).any(|package| self.broken(package).is_some()) {
+        let mut order = self.all_planned();
+        if !order.iter().any(|package| self.broken(*package).is_some()) {
             return;
         }
         let scores = self.scores();
-        let mut order: Vec<u32> = (0..self.planned.len() as u32).collect();
         order.sort_by_key(|package| std::cmp::Reverse(scores[*package as usize]));
         for _ in 0..PASSES {
             let mut changed = false;
@@ -33,7 +33,7 @@ impl State<'_> {
     fn repair(&mut self, package: u32, scores: &[i32]) -> bool {
         let universe = self.universe;
         let mut changed = false;
-        for dep in universe.deps_of(self.planned[package as usize]) {
+        for dep in universe.deps_of(self.planned(package)) {
             if self.holds(package, *dep) {
                 continue;
             }
@@ -57,13 +57,13 @@ impl State<'_> {
                 return self.step_back(package);
             }
             // A newer version of it may get along.
-            let candidate = self.candidate[other as usize];
+            let candidate = self.candidate(other);
             if candidate != version
                 && candidate != NONE
                 && !self.names(dep, candidate)
                 && !self.has(other, mark::REMOVED)
             {
-                self.planned[other as usize] = candidate;
+                self.plan_version(other, candidate);
                 continue;
             }
             self.remove(other);
@@ -77,7 +77,7 @@ impl State<'_> {
         for atom in universe.atoms_of(dep) {
             for target in universe.targets_of(*atom) {
                 let other = universe.package_of(*target);
-                let can = self.candidate[other as usize] == *target && !self.has(other, mark::REMOVED);
+                let can = self.candidate(other) == *target && !self.has(other, mark::REMOVED);
                 if can && scores[package as usize] > scores[other as usize] && self.install(other, false) {
                     return Outcome::Repaired;
                 }
@@ -91,18 +91,18 @@ impl State<'_> {
         if self.has(package, mark::PROTECTED) {
             return Outcome::Nothing;
         }
-        let installed = self.installed[package as usize];
-        if installed != NONE && self.planned[package as usize] == installed {
+        let installed = self.installed(package);
+        if installed != NONE && self.planned(package) == installed {
             self.remove(package);
         } else {
-            self.planned[package as usize] = installed;
+            self.plan_version(package, installed);
         }
         Outcome::SteppedBack
     }
 
     /// Takes a package out for good.
     fn remove(&mut self, package: u32) {
-        self.planned[package as usize] = NONE;
+        self.plan_version(package, NONE);
         self.marks[package as usize] |= mark::REMOVED;
     }
 }

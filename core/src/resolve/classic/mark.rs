@@ -15,7 +15,7 @@ impl State<'_> {
 
     fn mark(&mut self, package: u32, asked: bool, depth: u32) -> bool {
         let at = package as usize;
-        let version = self.candidate[at];
+        let version = self.candidate(package);
         if depth > MAX_DEPTH || version == NONE || self.has(package, mark::REMOVED) {
             return false;
         }
@@ -35,7 +35,7 @@ impl State<'_> {
                         needs.push(*dep);
                     }
                 }
-                DepKind::Recommends if self.recommends && self.installed[at] == NONE => {
+                DepKind::Recommends if self.recommends && self.installed(package) == NONE => {
                     if !self.is_met(*dep) {
                         needs.push(*dep);
                     }
@@ -48,8 +48,8 @@ impl State<'_> {
                 DepKind::Recommends | DepKind::Suggests => {}
             }
         }
-        let before = self.planned[at];
-        self.planned[at] = version;
+        let before = self.planned(package);
+        self.plan_version(package, version);
         self.marks[at] |= mark::OPEN;
         if before == NONE && !asked {
             self.marks[at] |= mark::AUTOMATIC;
@@ -68,7 +68,7 @@ impl State<'_> {
         }
         self.marks[at] &= !mark::OPEN;
         if !good {
-            self.planned[at] = before;
+            self.plan_version(package, before);
             return self.give_up(package, depth);
         }
         true
@@ -77,12 +77,11 @@ impl State<'_> {
     /// Upgrades what is installed of the same source package, whose builds belong together.
     fn upgrade_siblings(&mut self, version: u32) {
         let source = self.universe.source_key(version);
-        for at in 0..self.upgradable.len() {
-            let package = self.upgradable[at];
-            let candidate = self.candidate[package as usize];
-            let is_kept = self.planned[package as usize] == self.installed[package as usize];
+        for package in self.upgradable().iter().copied() {
+            let candidate = self.candidate(package);
+            let is_kept = self.planned(package) == self.installed(package);
             if is_kept && candidate != NONE && candidate != version && self.universe.source_key(candidate) == source {
-                self.planned[package as usize] = candidate;
+                self.plan_version(package, candidate);
             }
         }
     }
@@ -90,7 +89,7 @@ impl State<'_> {
     /// Takes a package out of the choice, unless it was asked for.
     fn give_up(&mut self, package: u32, depth: u32) -> bool {
         if depth > 0 {
-            self.candidate[package as usize] = self.installed[package as usize];
+            self.marks[package as usize] |= mark::GIVEN_UP;
         }
         false
     }
@@ -103,7 +102,7 @@ impl State<'_> {
 
     fn may_take(&self, version: u32) -> bool {
         let package = self.universe.package_of(version);
-        self.candidate[package as usize] == version && !self.has(package, mark::REMOVED)
+        self.candidate(package) == version && !self.has(package, mark::REMOVED)
     }
 
     /// Marks what meets a dependency, the preferred one that works.
@@ -112,7 +111,7 @@ impl State<'_> {
         for atom in universe.atoms_of(dep) {
             let mut targets: Vec<u32> =
                 universe.targets_of(*atom).iter().copied().filter(|target| self.may_take(*target)).collect();
-            targets.sort_by_key(|target| self.installed[universe.package_of(*target) as usize] == NONE);
+            targets.sort_by_key(|target| self.installed(universe.package_of(*target)) == NONE);
             for target in targets {
                 if self.mark(universe.package_of(target), false, depth + 1) {
                     return true;
@@ -126,7 +125,7 @@ impl State<'_> {
     fn make_room(&mut self, package: u32, dep: u32, depth: u32) -> bool {
         while let Some(version) = self.hit(package, dep) {
             let other = self.universe.package_of(version);
-            let candidate = self.candidate[other as usize];
+            let candidate = self.candidate(other);
             if candidate != version
                 && candidate != NONE
                 && !self.names(dep, candidate)
@@ -137,9 +136,9 @@ impl State<'_> {
             if self.has(other, mark::PROTECTED) || self.has(other, mark::OPEN) {
                 return false;
             }
-            self.planned[other as usize] = NONE;
+            self.plan_version(other, NONE);
             // What is not there yet may come back, where somebody else needs it.
-            if self.installed[other as usize] != NONE {
+            if self.installed(other) != NONE {
                 self.marks[other as usize] |= mark::REMOVED;
             }
         }

@@ -6,8 +6,10 @@ mod mark;
 mod score;
 mod state;
 mod sweep;
+mod upgrade;
 
 pub use state::{Goal, Plan};
+pub use upgrade::{Extent, upgrade};
 
 use super::policy::Candidates;
 use super::universe::Universe;

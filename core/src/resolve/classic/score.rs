@@ -25,27 +25,25 @@ impl State<'_> {
     /// The scores of all packages.
     pub(super) fn scores(&self) -> Vec<i32> {
         let universe = self.universe;
-        let count = self.planned.len();
-        let mut scores = vec![0_i32; count];
-        for package in 0..count as u32 {
-            let version = self.planned[package as usize];
-            if version == NONE {
-                continue;
-            }
+        let count = universe.package_count();
+        let planned = self.all_planned();
+        let mut scores = vec![0_i32; count as usize];
+        for package in planned.iter().copied() {
+            let version = self.planned(package);
             let score = &mut scores[package as usize];
             let row = universe.version(version);
             *score += PRIORITIES[row[VersionRow::PRIORITY] as usize % PRIORITIES.len()];
             if row[VersionRow::FLAGS] & flag::ESSENTIAL != 0 || row[VersionRow::FLAGS] & flag::IMPORTANT != 0 {
                 *score += ESSENTIAL;
             }
-            let installed = self.installed[package as usize];
-            if installed != NONE && self.candidate[package as usize] != NONE {
+            let installed = self.installed(package);
+            if installed != NONE && self.candidate(package) != NONE {
                 *score += INSTALLED;
             }
         }
         // What the planned ones ask for.
-        for package in self.all_planned() {
-            for dep in universe.deps_of(self.planned[package as usize]) {
+        for package in planned.iter().copied() {
+            for dep in universe.deps_of(self.planned(package)) {
                 let worth = worth(universe.dep_kind(*dep));
                 if worth == 0 {
                     continue;
@@ -53,7 +51,7 @@ impl State<'_> {
                 for atom in universe.atoms_of(*dep) {
                     let targets = universe.targets_of(*atom);
                     for named in self.named_by(*atom) {
-                        let planned = self.planned[named as usize];
+                        let planned = self.planned(named);
                         let own = universe.package_name(named) == universe.package_name(package);
                         let ignored = own && universe.dep_kind(*dep).is_negative();
                         if !ignored && (!universe.atom_has_version(*atom) || targets.contains(&planned)) {
@@ -74,18 +72,18 @@ impl State<'_> {
         }
         // Then the scores of those that need it: those that are good pass theirs on, to what they name,
         let base = scores.clone();
-        for package in self.all_planned() {
+        for package in planned.iter().copied() {
             let score = base[package as usize];
             if score <= 0 {
                 continue;
             }
-            for dep in universe.deps_of(self.planned[package as usize]) {
+            for dep in universe.deps_of(self.planned(package)) {
                 if !matches!(universe.dep_kind(*dep), DepKind::PreDepends | DepKind::Depends | DepKind::Recommends) {
                     continue;
                 }
                 for atom in universe.atoms_of(*dep) {
                     for named in self.named_by(*atom) {
-                        if self.planned[named as usize] != NONE {
+                        if self.planned(named) != NONE {
                             scores[named as usize] += score;
                         }
                     }
@@ -93,7 +91,7 @@ impl State<'_> {
             }
         }
         // and that to what provides the name.
-        for package in 0..count as u32 {
+        for package in 0..count {
             let transfer = (scores[package as usize] - base[package as usize]).abs();
             if transfer != 0 {
                 for version in universe.providers_of(universe.package_name(package)) {
@@ -103,7 +101,7 @@ impl State<'_> {
                 }
             }
         }
-        for package in 0..count as u32 {
+        for package in 0..count {
             let score = &mut scores[package as usize];
             if self.has(package, mark::PROTECTED) {
                 *score += PROTECTED_BONUS;
@@ -113,10 +111,6 @@ impl State<'_> {
             }
         }
         scores
-    }
-
-    fn all_planned(&self) -> impl Iterator<Item = u32> + use<'_> {
-        (0..self.planned.len() as u32).filter(|package| self.planned[*package as usize] != NONE)
     }
 
     /// The packages that an alternative asks for by their name.

@@ -1,5 +1,7 @@
 //! What is planned for each package while apt's decisions are made.
 
+use std::collections::HashMap;
+
 use super::super::policy::Candidates;
 use super::super::universe::rows::NONE;
 use super::super::universe::{DepKind, Universe};
@@ -34,53 +36,98 @@ pub(super) mod mark {
     pub(in super::super) const REMOVED: u8 = 1 << 2;
     /// Reading what it needs is under way.
     pub(in super::super) const OPEN: u8 = 1 << 3;
+    /// Its candidate can't be installed.
+    pub(in super::super) const GIVEN_UP: u8 = 1 << 4;
+    /// A certain version of it was asked for.
+    pub(in super::super) const WANTED: u8 = 1 << 5;
 }
 
-/// The plan in the making.
+/// The plan in the making. It holds what differs from what is installed and from the candidates, so that a request touches
+/// little memory.
 pub(super) struct State<'a> {
     pub(super) universe: &'a Universe,
     pub(super) recommends: bool,
-    /// The version that each package will have.
-    pub(super) planned: Vec<u32>,
-    /// The version that each package has.
-    pub(super) installed: Vec<u32>,
-    /// The version that may be taken of each package.
-    pub(super) candidate: Vec<u32>,
+    candidates: &'a Candidates,
+    /// The version that each package will have: 0 for the one that it has, 1 for none, else its number and 2.
+    changes: Vec<u32>,
+    /// The packages that `changes` has something of.
+    changed: Vec<u32>,
+    /// The versions that were asked for, of packages with such a mark.
+    wanted: HashMap<u32, u32>,
     pub(super) marks: Vec<u8>,
-    /// The installed packages whose candidate is another version.
-    pub(super) upgradable: Vec<u32>,
 }
 
 impl<'a> State<'a> {
-    pub(super) fn new(universe: &'a Universe, candidates: &Candidates, recommends: bool) -> Self {
-        let count = universe.package_count();
-        let installed: Vec<u32> = (0..count).map(|package| candidates.installed(package)).collect();
-        let upgradable = (0..count).filter(|package| {
-            let installed = candidates.installed(*package);
-            installed != NONE && candidates.candidate(*package) != installed
-        });
-        Self {
-            universe,
-            recommends,
-            planned: installed.clone(),
-            candidate: (0..count).map(|package| candidates.candidate(package)).collect(),
-            marks: vec![0; count as usize],
-            installed,
-            upgradable: upgradable.collect(),
-        }
+    pub(super) fn new(universe: &'a Universe, candidates: &'a Candidates, recommends: bool) -> Self {
+        let count = universe.package_count() as usize;
+        // Zeros that nobody looks at cost nothing.
+        let (changes, marks) = (vec![0; count], vec![0; count]);
+        Self { universe, recommends, candidates, changes, changed: Vec::new(), wanted: HashMap::new(), marks }
     }
 
     /// Marks a goal before anything that it needs: what is asked for later must not take its place.
     pub(super) fn ask(&mut self, goal: Goal) {
-        let package = goal.package as usize;
+        let package = goal.package;
         if let Some(version) = goal.version {
-            self.candidate[package] = version;
+            self.wanted.insert(package, version);
+            self.marks[package as usize] |= mark::WANTED;
         }
-        self.marks[package] |= mark::PROTECTED;
-        self.marks[package] &= !mark::AUTOMATIC;
-        if self.candidate[package] != NONE {
-            self.planned[package] = self.candidate[package];
+        self.marks[package as usize] |= mark::PROTECTED;
+        self.marks[package as usize] &= !mark::AUTOMATIC;
+        let candidate = self.candidate(package);
+        if candidate != NONE {
+            self.plan_version(package, candidate);
         }
+    }
+
+    /// The version that a package will have.
+    #[inline]
+    pub(super) fn planned(&self, package: u32) -> u32 {
+        match self.changes[package as usize] {
+            0 => self.candidates.installed(package),
+            1 => NONE,
+            version => version - 2,
+        }
+    }
+
+    /// The version that a package has.
+    #[inline]
+    pub(super) fn installed(&self, package: u32) -> u32 {
+        self.candidates.installed(package)
+    }
+
+    /// The version that may be taken of a package.
+    #[inline]
+    pub(super) fn candidate(&self, package: u32) -> u32 {
+        if self.has(package, mark::GIVEN_UP) {
+            return self.candidates.installed(package);
+        }
+        if self.has(package, mark::WANTED) {
+            return self.wanted.get(&package).copied().unwrap_or(NONE);
+        }
+        self.candidates.candidate(package)
+    }
+
+    pub(super) fn plan_version(&mut self, package: u32, version: u32) {
+        let change = &mut self.changes[package as usize];
+        if *change == 0 {
+            self.changed.push(package);
+        }
+        *change = if version == NONE { 1 } else { version + 2 };
+    }
+
+    /// The packages that will have a version, in their order.
+    pub(super) fn all_planned(&self) -> Vec<u32> {
+        let mut all: Vec<u32> = self.candidates.all_installed().iter().chain(&self.changed).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all.retain(|package| self.planned(*package) != NONE);
+        all
+    }
+
+    /// The installed packages whose candidate is another version.
+    pub(super) fn upgradable(&self) -> &'a [u32] {
+        self.candidates.upgradable()
     }
 
     #[inline]
@@ -91,7 +138,7 @@ impl<'a> State<'a> {
     /// Whether a version is planned.
     #[inline]
     pub(super) fn is_planned(&self, version: u32) -> bool {
-        self.planned[self.universe.package_of(version) as usize] == version
+        self.planned(self.universe.package_of(version)) == version
     }
 
     /// Whether one of the alternatives of a dependency is planned.
@@ -123,7 +170,7 @@ impl<'a> State<'a> {
 
     /// The first dependency of the planned version of a package that does not hold.
     pub(super) fn broken(&self, package: u32) -> Option<u32> {
-        let version = self.planned[package as usize];
+        let version = self.planned(package);
         if version == NONE {
             return None;
         }
@@ -133,8 +180,10 @@ impl<'a> State<'a> {
     pub(super) fn plan(&self) -> Plan {
         let needed = self.needed();
         let mut plan = Plan::default();
-        for package in 0..self.planned.len() as u32 {
-            let (planned, installed) = (self.planned[package as usize], self.installed[package as usize]);
+        let mut changed = self.changed.clone();
+        changed.sort_unstable();
+        for package in changed {
+            let (planned, installed) = (self.planned(package), self.installed(package));
             if planned == NONE {
                 if installed != NONE {
                     plan.remove.push(package);

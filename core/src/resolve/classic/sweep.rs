@@ -1,26 +1,25 @@
 //! Finds what nothing needs.
 
 use super::super::universe::DepKind;
-use super::super::universe::rows::{NONE, flag};
+use super::super::universe::rows::flag;
 use super::state::{State, mark};
 
 impl State<'_> {
     /// What is asked for, essential, or needed by such; what it recommends and suggests counts too, where it is there.
     pub(super) fn needed(&self) -> Vec<bool> {
         let universe = self.universe;
-        let mut needed = vec![false; self.planned.len()];
+        let mut needed = vec![false; universe.package_count() as usize];
         let mut open: Vec<u32> = Vec::new();
-        for package in 0..self.planned.len() as u32 {
-            let is_root = self.planned[package as usize] != NONE
-                && (!self.has(package, mark::AUTOMATIC)
-                    || universe.package_flags(package) & (flag::ESSENTIAL | flag::IMPORTANT) != 0);
+        for package in self.all_planned() {
+            let is_root = !self.has(package, mark::AUTOMATIC)
+                || universe.package_flags(package) & (flag::ESSENTIAL | flag::IMPORTANT) != 0;
             if is_root {
                 needed[package as usize] = true;
                 open.push(package);
             }
         }
         while let Some(package) = open.pop() {
-            let version = self.planned[package as usize];
+            let version = self.planned(package);
             for dep in universe.deps_of(version) {
                 if matches!(universe.dep_kind(*dep), DepKind::Conflicts | DepKind::Breaks) {
                     continue;
