@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from os import fspath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import TypedDict
 
     from ._types import StrPath
 
-    class Asked(TypedDict):
-        """What an operation takes a policy as."""
 
-        signers: tuple[str, ...]
-        threshold: int
-        relax: tuple[str, ...]
+class Asked(TypedDict):
+    """What an operation takes a policy as."""
+
+    signers: tuple[str, ...]
+    threshold: int
+    relax: tuple[str, ...]
 
 
 class Policy:
