@@ -224,9 +224,9 @@ async fn updating_a_mirror_of_this_machine() {
     let scene = Scene::new();
     let (gpg, www) = (GnuPg::new(), scene.folder.path().join("www"));
     let key = gpg.generate("Upstream <upstream@example.org>");
-    let keyring = gpg.write_keyring(&key, &scene.folder.path().join("upstream.gpg")).display().to_string();
     Upstream::new(&www, &gpg, &key).publish(&Suite::new(vec![Package::new("greet", "1.0")]));
-    let apt = Apt::with_source(&format!("deb [signed-by={keyring}] file:{} testname main\n", www.display()));
+    let apt = Apt::with_source(&format!("deb file:{} testname main\n", www.display()));
+    gpg.write_keyring(&key, &apt.root().join("etc/apt/trusted.gpg.d/upstream.gpg"));
     apt.update();
     let dpkg = "Package: dpkg\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n";
     std::fs::write(apt.root().join("var/lib/dpkg/status"), dpkg).unwrap();
