@@ -32,7 +32,7 @@ int main(int argc, char **argv) {
   if (argc != 2) return 2;
   good(reposnap_store_open_or_create(argv[1], &store, &error), error);
   good(reposnap_mirror_add_system(store, "system", NULL, NULL, NULL, &error), error);
-  good(reposnap_mirror_update(store, "system", NULL, NULL, &error), error);
+  good(reposnap_mirror_update(store, "system", NULL, NULL, NULL, &error), error);
   reposnap_store_free(store);
   for (i = 0; i < 101; i++) {
     reposnap_document *found = NULL;

@@ -213,6 +213,15 @@ export declare namespace documents {
     names: string[];
   }
 
+  /** The document `Look`. */
+  interface Look {
+    suite: string;
+    /** whether upstream has another Release than the one that was taken last */
+    news: boolean;
+    /** the Date of a Release that is news */
+    date?: Time;
+  }
+
   /** The document `Made filter`. */
   interface MadeFilter {
     by: 'filter';
@@ -456,7 +465,7 @@ export declare namespace documents {
 
   /** The document `fetch`. */
   interface Fetch {
-    /** fetched now */
+    /** fetched now, or in a dry run what would be */
     files: number;
     bytes: number;
   }
@@ -534,20 +543,25 @@ export declare namespace documents {
   /** The document `mirror update`. */
   interface MirrorUpdate {
     mirror: string;
-    /** whether there is a new snapshot */
+    /** whether there is a new snapshot, or in a dry run would be */
     changed: boolean;
     before: Digest | null;
+    /** null in a dry run where an APT repository has news: what it makes, only its indexes tell */
     snapshot: Digest | null;
+    /** in a dry run of a mirror of an APT repository */
+    suites?: Look[];
   }
 
   /** The document `prune`. */
   interface Prune {
     /** files of the pool that stay */
     kept: number;
-    /** files that were removed */
+    /** files that were removed, or in a dry run would be */
     removed: number;
     /** what the removed files had */
     bytes: number;
+    /** in a dry run, the files that would be removed, below the directory */
+    files?: string[];
   }
 
   /** The document `query parse`. */
@@ -599,7 +613,7 @@ export declare namespace documents {
 
   /** The document `snapshot filter`. */
   interface SnapshotFilter {
-    /** the new one */
+    /** the new one; in a dry run, what it would be */
     snapshot: Digest;
     packages: number;
     /** the name that it was given */
@@ -608,7 +622,7 @@ export declare namespace documents {
 
   /** The document `snapshot merge`. */
   interface SnapshotMerge {
-    /** the new one */
+    /** the new one; in a dry run, what it would be */
     snapshot: Digest;
     packages: number;
     /** the name that it was given */
@@ -617,7 +631,7 @@ export declare namespace documents {
 
   /** The document `snapshot pull`. */
   interface SnapshotPull {
-    /** the new one */
+    /** the new one; in a dry run, what it would be */
     snapshot: Digest;
     packages: number;
     /** the name that it was given */

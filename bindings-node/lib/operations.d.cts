@@ -10,6 +10,7 @@ import type {
   MirrorAddFolderOptions,
   MirrorAddOptions,
   MirrorAddSystemOptions,
+  MirrorUpdateOptions,
   PublishOptions,
   PublishVerbatimOptions,
   SearchOptions,
@@ -60,7 +61,7 @@ export declare class Operations {
    * @returns The document of `mirror update`, as docs/JSON.md tells it.
    * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
    */
-  mirrorUpdate(name: string, options?: CallOptions | null): Promise<documents.MirrorUpdate>;
+  mirrorUpdate(name: string, options?: MirrorUpdateOptions | null): Promise<documents.MirrorUpdate>;
 
   /**
    * Lists the mirrors.

@@ -24,6 +24,7 @@ async def store(tmp_path: Path, packages: Path):
 
 async def test_the_workflow(store: aio.Store, tmp_path: Path) -> None:
     nightly = store.environment("nightly")
+    assert (await nightly.create("inhouse", dry_run=True))["seq"] == 1
     await nightly.create("inhouse")
     newer = tmp_path / "newer"
     newer.mkdir()
@@ -33,7 +34,10 @@ async def test_the_workflow(store: aio.Store, tmp_path: Path) -> None:
     await store.mirror_update("newer", progress=events.append)
     both = await (await store.snapshot("inhouse")).merge("newer", rule="newest")
     assert (await nightly.promote(both))["moved"]
+    assert (await nightly.rollback(dry_run=True))["seq"] == 3
     await nightly.rollback()
+    assert await both.fetch(dry_run=True) == {"files": 0, "bytes": 0}
+    assert not (await store.mirror("newer").update(dry_run=True))["changed"]
     assert await nightly.snapshot() == await store.snapshot("inhouse")
     assert len(await nightly.log()) == 3
     assert [environment.name for environment in await store.environments()] == ["nightly"]

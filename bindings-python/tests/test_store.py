@@ -14,13 +14,17 @@ from reposnap import Query, Store, Version
 
 def test_nightly_testing_stable(store: Store, packages: Path, tmp_path: Path) -> None:
     nightly = store.environment("nightly")
+    would = nightly.create("inhouse", dry_run=True, message="first")
     entry = nightly.create("inhouse", message="first")
+    assert (would["seq"], would["snapshot"]) == (entry["seq"], entry["snapshot"])
     assert (entry["environment"], entry["seq"], entry["actor"]) == ("nightly", 1, "ana")
     newer = tmp_path / "newer"
     newer.mkdir()
     build_package(newer, "greet", "1.1-1")
     store.mirror_add_folder("newer", newer)
-    store.mirror_update("newer")
+    foreseen = store.mirror("newer").update(dry_run=True)
+    assert store.mirror("newer").snapshot() is None
+    assert store.mirror_update("newer") == foreseen
     both = store.snapshot("inhouse").merge("newer", rule="newest", name="both")
     assert store.snapshot("snapshot/both") == both
     dry = nightly.promote(both, dry_run=True)
@@ -29,11 +33,13 @@ def test_nightly_testing_stable(store: Store, packages: Path, tmp_path: Path) ->
     assert moved["moved"]
     assert nightly.snapshot() == both
     assert [change["change"] for change in store.snapshot("nightly~1").diff("nightly")["differences"]] == ["upgraded"]
+    assert nightly.rollback(dry_run=True)["change"] == {"kind": "rolled-back", "from": 2, "to": 1}
     nightly.rollback(message="too loud")
     assert [entry["change"]["kind"] for entry in nightly.log()] == ["rolled-back", "promoted", "created"]
     assert [environment.name for environment in store.environments()] == ["nightly"]
     assert sorted(mirror.name for mirror in store.mirrors()) == ["inhouse", "newer"]
     assert both in store.snapshots()
+    assert both.fetch(dry_run=True) == {"files": 0, "bytes": 0}
     pulled = store.snapshot("inhouse").pull("newer", ["greet"])
     assert {package.name: package.version for package in pulled}["greet"] == "1.1-1"
 

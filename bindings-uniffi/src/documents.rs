@@ -278,6 +278,18 @@ pub struct Listed {
     pub names: Vec<String>,
 }
 
+/// The document `Look`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Look {
+    /// `suite`
+    pub suite: String,
+    /// whether upstream has another Release than the one that was taken last
+    pub news: bool,
+    /// the Date of a Release that is news
+    #[serde(default)]
+    pub date: Option<String>,
+}
+
 /// The document `Made`, by its `by`.
 #[derive(Clone, Debug, Deserialize, uniffi::Enum)]
 #[serde(tag = "by")]
@@ -585,7 +597,7 @@ pub struct EnvRollback {
 /// The document `fetch`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Fetch {
-    /// fetched now
+    /// fetched now, or in a dry run what would be
     pub files: u64,
     /// `bytes`
     pub bytes: u64,
@@ -681,12 +693,15 @@ pub struct MirrorShow {
 pub struct MirrorUpdate {
     /// `mirror`
     pub mirror: String,
-    /// whether there is a new snapshot
+    /// whether there is a new snapshot, or in a dry run would be
     pub changed: bool,
     /// `before`
     pub before: Option<String>,
-    /// `snapshot`
+    /// null in a dry run where an APT repository has news: what it makes, only its indexes tell
     pub snapshot: Option<String>,
+    /// in a dry run of a mirror of an APT repository
+    #[serde(default)]
+    pub suites: Option<Vec<Look>>,
 }
 
 /// The document `prune`.
@@ -694,10 +709,13 @@ pub struct MirrorUpdate {
 pub struct Prune {
     /// files of the pool that stay
     pub kept: u64,
-    /// files that were removed
+    /// files that were removed, or in a dry run would be
     pub removed: u64,
     /// what the removed files had
     pub bytes: u64,
+    /// in a dry run, the files that would be removed, below the directory
+    #[serde(default)]
+    pub files: Option<Vec<String>>,
 }
 
 /// The document `query parse`.
@@ -728,7 +746,7 @@ pub struct SnapshotDiff {
 /// The document `snapshot filter`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct SnapshotFilter {
-    /// the new one
+    /// the new one; in a dry run, what it would be
     pub snapshot: String,
     /// `packages`
     pub packages: u64,
@@ -740,7 +758,7 @@ pub struct SnapshotFilter {
 /// The document `snapshot merge`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct SnapshotMerge {
-    /// the new one
+    /// the new one; in a dry run, what it would be
     pub snapshot: String,
     /// `packages`
     pub packages: u64,
@@ -752,7 +770,7 @@ pub struct SnapshotMerge {
 /// The document `snapshot pull`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct SnapshotPull {
-    /// the new one
+    /// the new one; in a dry run, what it would be
     pub snapshot: String,
     /// `packages`
     pub packages: u64,

@@ -40,6 +40,7 @@ __all__ = [
     "Layout",
     "List",
     "Listed",
+    "Look",
     "Made",
     "MadeFilter",
     "MadeMerge",
@@ -331,6 +332,21 @@ class Listed(TypedDict):
     snapshot: str
     packages: int
     names: list[str]
+
+
+class _Look(TypedDict):
+    suite: str
+    news: bool
+
+
+class Look(_Look, total=False):
+    """The document `Look`.
+
+    news: whether upstream has another Release than the one that was taken last
+    date: the Date of a Release that is news
+    """
+
+    date: str
 
 
 class MadeFilter(TypedDict):
@@ -661,7 +677,7 @@ class ErrorDocument(TypedDict):
 class Fetch(TypedDict):
     """The document `fetch`.
 
-    files: fetched now
+    files: fetched now, or in a dry run what would be
     """
 
     files: int
@@ -766,29 +782,40 @@ class MirrorShow(_MirrorShow, total=False):
     snapshot: str
 
 
-class MirrorUpdate(TypedDict):
-    """The document `mirror update`.
-
-    changed: whether there is a new snapshot
-    """
-
+class _MirrorUpdate(TypedDict):
     mirror: str
     changed: bool
     before: str | None
     snapshot: str | None
 
 
-class Prune(TypedDict):
-    """The document `prune`.
+class MirrorUpdate(_MirrorUpdate, total=False):
+    """The document `mirror update`.
 
-    kept: files of the pool that stay
-    removed: files that were removed
-    bytes: what the removed files had
+    changed: whether there is a new snapshot, or in a dry run would be
+    snapshot: null in a dry run where an APT repository has news: what it makes, only its indexes tell
+    suites: in a dry run of a mirror of an APT repository
     """
 
+    suites: list[Look]
+
+
+class _Prune(TypedDict):
     kept: int
     removed: int
     bytes: int
+
+
+class Prune(_Prune, total=False):
+    """The document `prune`.
+
+    kept: files of the pool that stay
+    removed: files that were removed, or in a dry run would be
+    bytes: what the removed files had
+    files: in a dry run, the files that would be removed, below the directory
+    """
+
+    files: list[str]
 
 
 class _QueryParse(TypedDict):
@@ -858,7 +885,7 @@ class _SnapshotFilter(TypedDict):
 class SnapshotFilter(_SnapshotFilter, total=False):
     """The document `snapshot filter`.
 
-    snapshot: the new one
+    snapshot: the new one; in a dry run, what it would be
     name: the name that it was given
     """
 
@@ -873,7 +900,7 @@ class _SnapshotMerge(TypedDict):
 class SnapshotMerge(_SnapshotMerge, total=False):
     """The document `snapshot merge`.
 
-    snapshot: the new one
+    snapshot: the new one; in a dry run, what it would be
     name: the name that it was given
     """
 
@@ -888,7 +915,7 @@ class _SnapshotPull(TypedDict):
 class SnapshotPull(_SnapshotPull, total=False):
     """The document `snapshot pull`.
 
-    snapshot: the new one
+    snapshot: the new one; in a dry run, what it would be
     name: the name that it was given
     """
 

@@ -47,6 +47,8 @@ request! {
         optional {
             /// Which packages; all by default.
             query: Option<String>,
+            /// Say how much would be fetched, and fetch nothing.
+            dry_run: bool,
         }
     }
 }
@@ -70,7 +72,7 @@ pub struct Package {
     pub stanza: Option<String>,
 }
 
-/// What was fetched.
+/// What was fetched, or would be.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Fetched {
@@ -103,6 +105,10 @@ pub async fn search(session: &Session, request: Search) -> Result<Vec<Package>> 
 pub async fn fetch(session: &Session, request: Fetch) -> Result<Fetched> {
     let query = request.query.as_deref().map(str::parse::<Query>).transpose()?;
     let (_, snapshot) = session.snapshot(&request.rev).await?;
+    if request.dry_run {
+        let totals = apt::plan_packages(&snapshot, query.as_ref()).await?;
+        return Ok(Fetched { files: totals.items, bytes: totals.bytes });
+    }
     let done = apt::fetch_packages(&session.fetcher()?, &snapshot, query.as_ref(), session.progress()).await?;
     Ok(Fetched { files: done.items, bytes: done.bytes })
 }
@@ -120,7 +126,7 @@ pub async fn fetch(session: &Session, request: Fetch) -> Result<Fetched> {
 /// #     name: "inhouse".into(), directory: folder.path().into(), ..Default::default()
 /// # };
 /// # reposnap::api::mirror::add_folder(&session, request).await?;
-/// # reposnap::api::mirror::update(&session, reposnap::api::mirror::Update { name: "inhouse".into() }).await?;
+/// # reposnap::api::mirror::update(&session, reposnap::api::mirror::Update { name: "inhouse".into(), dry_run: false }).await?;
 /// let (_, snapshot) = session.snapshot("inhouse").await?;
 /// let mut walk = Walk::new(snapshot, None, Want::Keys)?;
 /// while let Some(packages) = walk.next_batch().await? {
