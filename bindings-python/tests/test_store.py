@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,33 @@ def test_packages_are_views(store: Store) -> None:
     assert pickle.loads(pickle.dumps(greet)) == greet
     assert pickle.loads(pickle.dumps(greet)).text == greet.text
     assert len({*found, *snapshot.packages()}) == 3
+
+
+def test_a_stanza_that_was_altered_is_noticed_at_the_look(store: Store, tmp_path: Path) -> None:
+    shutil.copytree(str(store.directory), tmp_path / "store")
+    (pack,) = (tmp_path / "store/packs").iterdir()
+    pack.chmod(0o644)
+    bytes_ = pack.read_bytes()
+    texts = {package.name: package.text for package in store.snapshot("inhouse").packages()}
+    noticed = 0
+    # The keys come first in a pack; what is altered here is text alone.
+    for at in range(len(bytes_) - 100, len(bytes_)):
+        pack.write_bytes(bytes_[:at] + bytes([bytes_[at] ^ 0x10]) + bytes_[at + 1 :])
+        altered = list(Store.open(tmp_path / "store").snapshot("inhouse").packages())
+        assert [package.name for package in altered] == list(texts)
+        for package in altered:
+            looks = (lambda: package.text, lambda: package["Version"], package.fields, lambda: pickle.dumps(package))
+            for look in looks:
+                try:
+                    look()
+                except reposnap.VerificationError as error:
+                    assert error.rule == "stored-digest"
+                    noticed += 1
+                except reposnap.MalformedError as error:
+                    assert "packs/" in str(error.path)
+                else:
+                    assert package.text == texts[package.name]
+    assert noticed > 0
 
 
 def test_packages_by_query(store: Store) -> None:
