@@ -120,7 +120,7 @@ struct Packed {
 }
 
 impl Packed {
-    // Numbers of 32 bits hold any batch: it has the stanzas of at most 256 chunks, whose lengths are such numbers.
+    // Numbers of 32 bits hold any batch: it has the stanzas of at most 128 chunks, whose lengths are such numbers.
     fn new(batch: &[Found], stanzas: bool) -> Result<Self> {
         let mut text = String::with_capacity(batch.len() * 48);
         let mut ends = Vec::with_capacity(batch.len() * 5);

@@ -1,6 +1,5 @@
 //! Packages of a snapshot: search, fetch, and walk through all of them.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,13 +10,14 @@ use super::session::Session;
 use crate::digest::Digest;
 use crate::error::Result;
 use crate::snapshot::found::Place;
+use crate::snapshot::seen::Seen;
 use crate::snapshot::view::{Reading, read_views};
 use crate::snapshot::{self, Found, Query, Snapshot, Want};
 use crate::source::apt;
 use crate::store::index::ChunkRef;
 
-/// How many chunks [`Walk`] reads as one step: some 3 MiB of stanzas.
-const STEP: usize = 128;
+/// How many chunks [`Walk`] reads as one step: some 1.6 MiB of stanzas.
+const STEP: usize = 64;
 
 /// How many chunks its first step has; each has twice as many as the one before, up to [`STEP`]. So the first packages
 /// are soon there, and few chunks are read before it is known whether anybody looks at stanzas.
@@ -151,7 +151,7 @@ pub struct Walk {
     reading: Reading,
     steps: Vec<Step>,
     next: usize,
-    seen: HashSet<Digest>,
+    seen: Seen,
 }
 
 /// Some chunks of a list.
@@ -179,7 +179,7 @@ impl Walk {
             }
         }
         let reading = Reading { want, query: query.map(Arc::new), looks: Arc::default() };
-        Ok(Self { snapshot, reading, steps, next: 0, seen: HashSet::new() })
+        Ok(Self { snapshot, reading, steps, next: 0, seen: Seen::new() })
     }
 
     /// The snapshot that is walked through.
@@ -207,7 +207,9 @@ impl Walk {
             chunks.retain(|chunk| self.seen.insert(chunk.digest));
             reads.push(read_views(self.snapshot.store(), chunks, step.place.clone(), self.reading.clone()));
         }
-        let mut packages: Vec<Found> = futures::future::try_join_all(reads).await?.into_iter().flatten().collect();
+        let mut reads = futures::future::try_join_all(reads).await?.into_iter();
+        let mut packages = reads.next().unwrap_or_default();
+        reads.for_each(|more| packages.extend(more));
         // A stanza that two lists have in different chunks; its digest is of its whole text.
         packages.retain(|found| self.seen.insert(found.key.digest));
         Ok(Some(packages))

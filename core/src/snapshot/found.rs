@@ -18,15 +18,16 @@ use crate::snapshot::text::ChunkText;
 pub struct Found {
     /// What names it.
     pub key: Key,
-    place: Arc<Place>,
-    stanza: Option<View>,
+    origin: Arc<Origin>,
+    start: u32,
+    end: u32,
 }
 
-/// The list that has a package. Many packages share one.
+/// The list that has a package.
 #[derive(Debug)]
 pub(crate) struct Place {
-    pub(crate) part: Box<str>,
-    pub(crate) component: Box<str>,
+    part: Box<str>,
+    component: Box<str>,
 }
 
 impl Place {
@@ -35,51 +36,57 @@ impl Place {
     }
 }
 
-/// Where a stanza stands in the text of its chunk.
-#[derive(Clone, Debug)]
-pub(crate) struct View {
-    text: Arc<ChunkText>,
-    start: u32,
-    end: u32,
+/// What the packages of a chunk share. Each chunk has its own, so that who gives packages away and who takes them don't
+/// count the same references.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    place: Arc<Place>,
+    text: Option<ChunkText>,
 }
 
-impl View {
-    /// The bytes of `text` from `start` to `end`, which are not looked at yet.
-    pub(crate) fn new(text: Arc<ChunkText>, start: u32, end: u32) -> Self {
-        Self { text, start, end }
+impl Origin {
+    /// A list, and the text of one of its chunks, where stanzas are wanted.
+    pub(crate) fn new(place: &Arc<Place>, text: Option<ChunkText>) -> Arc<Self> {
+        Arc::new(Self { place: place.clone(), text })
     }
 
-    /// A stanza that is alone in its text.
-    pub(crate) fn whole(text: Bytes) -> Self {
-        // No stanza is longer than `MAX_STANZA`, nor is a chunk than a frame; one that was would end at no byte.
-        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        Self::new(Arc::new(ChunkText::of(text)), 0, end)
+    /// The text, where it is wanted.
+    pub(crate) fn text(&self) -> Result<Option<&Bytes>> {
+        self.text.as_ref().map(ChunkText::get).transpose()
     }
 }
 
 impl Found {
     /// A package, the part and the component that have it, and its stanza as it was stored, where that is known.
     pub fn new(key: Key, part: &str, component: &str, stanza: Option<Bytes>) -> Self {
-        Self::at(key, &Place::new(part, component), stanza.map(View::whole))
+        Self::alone(key, &Place::new(part, component), stanza)
     }
 
-    pub(crate) fn at(key: Key, place: &Arc<Place>, stanza: Option<View>) -> Self {
-        Self { key, place: place.clone(), stanza }
+    /// A package whose stanza is held alone.
+    pub(crate) fn alone(key: Key, place: &Arc<Place>, stanza: Option<Bytes>) -> Self {
+        // No stanza is longer than a frame may be; one that was would end at no byte.
+        let end = u32::try_from(stanza.as_ref().map_or(0, Bytes::len)).unwrap_or(u32::MAX);
+        Self::at(key, &Origin::new(place, stanza.map(ChunkText::of)), 0, end)
+    }
+
+    /// A package whose stanza is the bytes of its chunk from `start` to `end`.
+    pub(crate) fn at(key: Key, origin: &Arc<Origin>, start: u32, end: u32) -> Self {
+        Self { key, origin: origin.clone(), start, end }
     }
 
     /// The name of the part of the snapshot that has it; of several parts the first.
     pub fn part(&self) -> &str {
-        &self.place.part
+        &self.origin.place.part
     }
 
     /// The component that has it there.
     pub fn component(&self) -> &str {
-        &self.place.component
+        &self.origin.place.component
     }
 
     /// Whether its stanza was asked for, and so can be looked at.
     pub fn has_stanza(&self) -> bool {
-        self.stanza.is_some()
+        self.origin.text.is_some()
     }
 
     /// Its stanza to its last newline, where it was asked for.
@@ -89,8 +96,8 @@ impl Found {
     /// [`Kind::Verification`](crate::Kind::Verification) where it was altered, [`Kind::Malformed`] where what was altered
     /// can't be decoded.
     pub fn stanza(&self) -> Result<Option<&[u8]>> {
-        let Some(View { text, start, end }) = &self.stanza else { return Ok(None) };
-        match text.get()?.get(*start as usize..*end as usize) {
+        let Some(text) = self.origin.text()? else { return Ok(None) };
+        match text.get(self.start as usize..self.end as usize) {
             Some(stanza) => Ok(Some(stanza)),
             None => Err(Error::new(Kind::Internal, "a stanza lies outside of its chunk")),
         }

@@ -18,6 +18,7 @@ mod open;
 pub mod query;
 mod read;
 mod search;
+pub(crate) mod seen;
 mod select;
 pub(crate) mod text;
 pub(crate) mod view;

@@ -7,7 +7,8 @@ use bytes::Bytes;
 use crate::digest::Digest;
 use crate::error::Result;
 use crate::snapshot::candidate::{candidates, likely_chunks};
-use crate::snapshot::found::{Found, Place, View};
+use crate::snapshot::entry::Entry;
+use crate::snapshot::found::{Found, Origin, Place};
 use crate::snapshot::open::Snapshot;
 use crate::snapshot::query::Query;
 use crate::snapshot::read::{ChunkReader, Want};
@@ -63,7 +64,8 @@ async fn search_for(snapshot: &Snapshot, query: &Query, want: Want) -> Result<Ve
         let place = Place::new(&part.name, &list.component);
         if want == Want::Keys {
             let candidates = candidates(snapshot.store(), chunks, Some(query)).await?;
-            found.extend(candidates.into_iter().map(|candidate| Found::at(candidate.key, &place, None)));
+            let origin = Origin::new(&place, None);
+            found.extend(candidates.into_iter().map(|candidate| Found::at(candidate.key, &origin, 0, 0)));
             continue;
         }
         if query.sees_key() {
@@ -76,10 +78,11 @@ async fn search_for(snapshot: &Snapshot, query: &Query, want: Want) -> Result<Ve
             let entries = batch.into_iter().flat_map(|chunk| chunk.into_entries());
             let entries = entries.filter(|entry| query.matches(&entry.key, &entry.text));
             // A copy, so that a few stanzas don't keep all the chunks in memory that they came from.
-            found.extend(entries.map(|entry| {
+            let alone = |entry: Entry| {
                 let text = Bytes::copy_from_slice(&entry.text);
-                Found::at(entry.key, &place, Some(View::whole(text)))
-            }));
+                Found::alone(entry.key, &place, Some(text))
+            };
+            found.extend(entries.map(alone));
         }
     }
     // A stable sort: of the same package in several lists the first stays.

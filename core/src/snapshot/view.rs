@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::error::{Error, Kind, Result};
 use crate::snapshot::entry::KeyBlock;
-use crate::snapshot::found::{Found, Place, View};
+use crate::snapshot::found::{Found, Origin, Place};
 use crate::snapshot::frames::{Frames, Half, fetch};
 use crate::snapshot::query::Query;
 use crate::snapshot::read::{BATCH, Want, batch, verify_digest, verify_stanzas};
@@ -68,15 +68,15 @@ impl Reading {
         let block = KeyBlock::decode(&keys)?;
         let text = match self.want {
             Want::Keys => None,
-            Want::Entries => Some(Arc::new(self.text(frames, chunk, keys, &block)?)),
+            Want::Entries => Some(self.text(frames, chunk, keys, &block)?),
         };
+        let origin = Origin::new(place, text);
         let needs = self.query.as_ref().is_some_and(|query| query.needs_stanza());
         let mut end = 0u32;
         for (key, length) in block.keys.into_iter().zip(block.lengths) {
             let start = end;
             end = start.checked_add(length).ok_or_else(|| Error::new(Kind::Limit, "a chunk is too long"))?;
-            let view = text.as_ref().map(|text| View::new(text.clone(), start, end));
-            let found = Found::at(key, place, view);
+            let found = Found::at(key, &origin, start, end);
             if let Some(query) = &self.query {
                 let stanza = if needs { found.stanza()?.unwrap_or_default() } else { &[] };
                 if !query.matches(&found.key, stanza) {
