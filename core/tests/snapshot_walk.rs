@@ -13,20 +13,22 @@ use reposnap::{Error, Kind, Result};
 
 const COUNT: usize = 4000;
 
-/// A snapshot with two lists, of which the second has every other package of the first.
-async fn snapshot(store: &Store) -> Snapshot {
+/// A list with all packages, and one with every other of them.
+const LISTS: [(&str, usize); 2] = [("main", 1), ("extra", 2)];
+
+async fn snapshot(store: &Store, lists_of: &[(&str, usize)]) -> Snapshot {
     let stanza = |number: usize| {
         let filler = reposnap::Digest::of(&number.to_le_bytes());
         format!("Package: package-{number:05}\nVersion: 1\nArchitecture: all\nSHA256: {filler}\n\n")
     };
     let mut writer = SnapshotWriter::new(store, &[]);
     let mut lists = Vec::new();
-    for (component, step) in [("main", 1), ("extra", 2)] {
-        let text = Bytes::from((0..COUNT).step_by(step).map(stanza).collect::<String>());
+    for (component, step) in lists_of {
+        let text = Bytes::from((0..COUNT).step_by(*step).map(stanza).collect::<String>());
         let Ingested { entries, .. } = ingest("Packages", &text, Content::Binary).unwrap();
         let listed = writer.list(entries, None).await.unwrap();
         lists.push(List {
-            component: component.into(),
+            component: (*component).into(),
             architecture: "all".into(),
             path: "Packages".into(),
             root: listed.root,
@@ -58,7 +60,7 @@ fn stanzas(packages: &[Found]) -> Result<BTreeMap<String, Vec<u8>>> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_walk_gives_each_package_once_however_it_is_looked_at() {
-    let snapshot = snapshot(&Store::memory()).await;
+    let snapshot = snapshot(&Store::memory(), &LISTS).await;
     let late = walk(&snapshot, None, Want::Entries).await.unwrap();
     assert_eq!(late.len(), COUNT);
     assert!(late.iter().all(|found| found.part() == "test" && found.component() == "main" && found.has_stanza()));
@@ -89,7 +91,7 @@ async fn a_walk_gives_each_package_once_however_it_is_looked_at() {
 #[tokio::test]
 async fn what_was_altered_behind_the_keys_is_noticed_at_the_look() {
     let store = Store::memory();
-    let snapshot = snapshot(&store).await;
+    let snapshot = snapshot(&store, &LISTS[..1]).await;
     let whole = stanzas(&walk(&snapshot, None, Want::Entries).await.unwrap()).unwrap();
     let packs = store.objects().list("packs").await.unwrap();
     assert_eq!(packs.len(), 1);
