@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pickle
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import build_package
 
 import reposnap
-from reposnap import Query, Store, Version
+from reposnap import Package, Query, Store, Version
 
 
 def test_nightly_testing_stable(store: Store, packages: Path, tmp_path: Path) -> None:
@@ -89,6 +91,45 @@ def test_packages_are_views(store: Store) -> None:
     assert pickle.loads(pickle.dumps(greet)) == greet
     assert pickle.loads(pickle.dumps(greet)).text == greet.text
     assert len({*found, *snapshot.packages()}) == 3
+
+
+LOOKS = [
+    lambda package: package.text,
+    lambda package: package["Version"],
+    lambda package: package.fields(),
+    pickle.dumps,
+]
+
+
+def _failure(look: Callable[[Package], object], package: Package) -> reposnap.Error | None:
+    try:
+        look(package)
+    except reposnap.Error as error:
+        return error
+    return None
+
+
+def test_a_stanza_that_was_altered_is_noticed_at_the_look(store: Store, tmp_path: Path) -> None:
+    shutil.copytree(str(store.directory), tmp_path / "altered")
+    (pack,) = (tmp_path / "altered/packs").iterdir()
+    pack.chmod(0o644)
+    whole = pack.read_bytes()
+    texts = {package.name: package.text for package in store.snapshot("inhouse").packages()}
+    failures: list[reposnap.Error] = []
+    # The keys come first in a pack; what is altered here is text alone.
+    for at in range(len(whole) - 100, len(whole)):
+        pack.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
+        packages = list(Store.open(tmp_path / "altered").snapshot("inhouse").packages())
+        assert [package.name for package in packages] == list(texts)
+        for package in packages:
+            failed = [error for error in (_failure(look, package) for look in LOOKS) if error is not None]
+            if not failed:
+                assert package.text == texts[package.name]
+            else:
+                assert len(failed) == len(LOOKS)
+                failures += failed
+    assert all(str(error.path).startswith("packs/") for error in failures)
+    assert any(isinstance(error, reposnap.VerificationError) and error.rule == "stored-digest" for error in failures)
 
 
 def test_packages_by_query(store: Store) -> None:

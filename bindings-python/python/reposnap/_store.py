@@ -316,15 +316,17 @@ class Snapshot:
         """Its packages, each once, list by list and in order of their names.
 
         They are read ahead while you look at one, some MiB at a time, so all of them are never in memory at once.
+        Stanzas are decoded and verified when you first look at one: who doesn't, doesn't pay for them.
 
         Args:
             query: Only those that pass it.
-            stanzas: Read their stanzas; without, only names, versions and architectures are read, in a tenth of
-                the time.
+            stanzas: Read their stanzas; without, only names, versions and architectures are read, a tenth of the
+                bytes, which matters where the store is far away.
 
         Raises:
             UsageError: The query can't be understood.
-            VerificationError: The store was altered; raised while iterating.
+            VerificationError: The store was altered; raised while iterating or, where it is a stanza that was
+                altered, when you look at it.
         """
         return self.store.handle.packages(self.digest, _query(query), stanzas)
 
