@@ -202,11 +202,25 @@ pub unsafe extern "C" fn reposnap_mirror_add_folder(
     }
 }
 
+/// What `reposnap_mirror_update` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_mirror_update_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Say whether there is something new, and write nothing: of an APT repository, only the Release files are asked
+    /// for.
+    pub dry_run: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_mirror_update_options {}
+
 /// Updates a mirror; what it made is a new snapshot.
 ///
 /// `name`: The mirror's name.
 ///
-/// `watch` and `document` may be NULL. Gives: mirror update.
+/// `options`, `watch` and `document` may be NULL. Gives: mirror update.
 ///
 /// # Safety
 /// Text ends with NUL; pointers are NULL or what they say.
@@ -214,6 +228,7 @@ pub unsafe extern "C" fn reposnap_mirror_add_folder(
 pub unsafe extern "C" fn reposnap_mirror_update(
     store: *const reposnap_store,
     name: *const c_char,
+    options: *const reposnap_mirror_update_options,
     watch: *const reposnap_watch,
     document: *mut *mut reposnap_document,
     error: *mut *mut reposnap_error,
@@ -222,6 +237,9 @@ pub unsafe extern "C" fn reposnap_mirror_update(
     unsafe {
         run(Some(store), "mirror update", watch, Out { document, error }, |request| {
             request.string("name", name)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("dry_run", options.dry_run);
+            }
             Ok(())
         })
     }
@@ -393,6 +411,8 @@ pub struct reposnap_snapshot_merge_options {
     pub rule: *const c_char,
     /// A name for the result.
     pub name: *const c_char,
+    /// Tell what would come out, and write nothing.
+    pub dry_run: bool,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -422,6 +442,7 @@ pub unsafe extern "C" fn reposnap_snapshot_merge(
             if let Some(options) = sized(options, "options")? {
                 request.optional_string("rule", options.rule)?;
                 request.optional_string("name", options.name)?;
+                request.optional_boolean("dry_run", options.dry_run);
             }
             Ok(())
         })
@@ -436,6 +457,8 @@ pub struct reposnap_snapshot_filter_options {
     pub size: usize,
     /// A name for the result.
     pub name: *const c_char,
+    /// Tell what would come out, and write nothing.
+    pub dry_run: bool,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -468,6 +491,7 @@ pub unsafe extern "C" fn reposnap_snapshot_filter(
             request.string("query", query)?;
             if let Some(options) = sized(options, "options")? {
                 request.optional_string("name", options.name)?;
+                request.optional_boolean("dry_run", options.dry_run);
             }
             Ok(())
         })
@@ -482,6 +506,8 @@ pub struct reposnap_snapshot_pull_options {
     pub size: usize,
     /// A name for the result.
     pub name: *const c_char,
+    /// Tell what would come out, and write nothing.
+    pub dry_run: bool,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -518,6 +544,7 @@ pub unsafe extern "C" fn reposnap_snapshot_pull(
             request.strings("queries", queries)?;
             if let Some(options) = sized(options, "options")? {
                 request.optional_string("name", options.name)?;
+                request.optional_boolean("dry_run", options.dry_run);
             }
             Ok(())
         })
@@ -530,6 +557,8 @@ pub unsafe extern "C" fn reposnap_snapshot_pull(
 pub struct reposnap_env_create_options {
     /// Set by `REPOSNAP_INIT`.
     pub size: usize,
+    /// Tell what the entry would be, and write nothing.
+    pub dry_run: bool,
     /// Why.
     pub message: *const c_char,
 }
@@ -563,6 +592,7 @@ pub unsafe extern "C" fn reposnap_env_create(
             request.string("name", name)?;
             request.string("rev", rev)?;
             if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("dry_run", options.dry_run);
                 request.optional_string("message", options.message)?;
             }
             Ok(())
@@ -715,8 +745,10 @@ pub unsafe extern "C" fn reposnap_env_promote(
 pub struct reposnap_env_rollback_options {
     /// Set by `REPOSNAP_INIT`.
     pub size: usize,
-    /// Where to; the state before by default.
+    /// Where to; by default the state before. Done again and again, that goes back further and further.
     pub to: *const c_char,
+    /// Tell what the entry would be, and write nothing.
+    pub dry_run: bool,
     /// Why.
     pub message: *const c_char,
 }
@@ -747,6 +779,7 @@ pub unsafe extern "C" fn reposnap_env_rollback(
             request.string("name", name)?;
             if let Some(options) = sized(options, "options")? {
                 request.optional_string("to", options.to)?;
+                request.optional_boolean("dry_run", options.dry_run);
                 request.optional_string("message", options.message)?;
             }
             Ok(())
@@ -861,6 +894,8 @@ pub struct reposnap_publish_verbatim_options {
     pub size: usize,
     /// Publish though packages are missing in the store.
     pub allow_missing: bool,
+    /// Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
+    pub dry_run: bool,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -893,24 +928,39 @@ pub unsafe extern "C" fn reposnap_publish_verbatim(
             request.string("to", to)?;
             if let Some(options) = sized(options, "options")? {
                 request.optional_boolean("allow_missing", options.allow_missing);
+                request.optional_boolean("dry_run", options.dry_run);
             }
             Ok(())
         })
     }
 }
 
+/// What `reposnap_publish_prune` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_publish_prune_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Say what would be removed, and remove nothing.
+    pub dry_run: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_publish_prune_options {}
+
 /// Removes the packages of a published directory that neither the last nor the last but one publication of any suite
 /// names.
 ///
 /// `directory`: The published directory.
 ///
-/// `watch` and `document` may be NULL. Gives: prune.
+/// `options`, `watch` and `document` may be NULL. Gives: prune.
 ///
 /// # Safety
 /// Text ends with NUL; pointers are NULL or what they say.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reposnap_publish_prune(
     directory: *const c_char,
+    options: *const reposnap_publish_prune_options,
     watch: *const reposnap_watch,
     document: *mut *mut reposnap_document,
     error: *mut *mut reposnap_error,
@@ -919,6 +969,9 @@ pub unsafe extern "C" fn reposnap_publish_prune(
     unsafe {
         run(None, "publish prune", watch, Out { document, error }, |request| {
             request.string("directory", directory)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("dry_run", options.dry_run);
+            }
             Ok(())
         })
     }
@@ -978,6 +1031,8 @@ pub struct reposnap_fetch_options {
     pub size: usize,
     /// Which packages; all by default.
     pub query: *const c_char,
+    /// Say how much would be fetched, and fetch nothing.
+    pub dry_run: bool,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -1006,6 +1061,124 @@ pub unsafe extern "C" fn reposnap_fetch(
             request.string("rev", rev)?;
             if let Some(options) = sized(options, "options")? {
                 request.optional_string("query", options.query)?;
+                request.optional_boolean("dry_run", options.dry_run);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_resolve` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_resolve_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+    pub solver: *const c_char,
+    /// Do without what is only recommended.
+    pub no_recommends: bool,
+    /// The machine's architecture; the snapshot's, or this machine's, by default.
+    pub architecture: *const c_char,
+    /// Architectures that the machine takes packages of besides. An array that ends with NULL.
+    pub foreign: *const *const c_char,
+    /// What is installed already: a status file of dpkg. Nothing by default.
+    pub status: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_resolve_options {}
+
+/// Finds the versions that packages bring along, as apt would choose.
+///
+/// `rev`: The snapshot.
+///
+/// `names`: The packages: `name`, `name:architecture`, `name=version` or `name/suite`. An array that ends with NULL.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: resolve.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_resolve(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    names: *const *const c_char,
+    options: *const reposnap_resolve_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "resolve", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            request.strings("names", names)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("solver", options.solver)?;
+                request.optional_boolean("no_recommends", options.no_recommends);
+                request.optional_string("architecture", options.architecture)?;
+                request.optional_strings("foreign", options.foreign)?;
+                request.optional_string("status", options.status)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_why` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_why_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Do without what is only recommended.
+    pub no_recommends: bool,
+    /// The machine's architecture; the snapshot's, or this machine's, by default.
+    pub architecture: *const c_char,
+    /// Architectures that the machine takes packages of besides. An array that ends with NULL.
+    pub foreign: *const *const c_char,
+    /// What is installed already: a status file of dpkg. Nothing by default.
+    pub status: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_why_options {}
+
+/// Tells why a package comes along with others: the relations that lead to it.
+///
+/// `rev`: The snapshot.
+///
+/// `name`: The package to explain.
+///
+/// `names`: The packages that are asked for, as for `resolve`. An array that ends with NULL.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: why.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_why(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    name: *const c_char,
+    names: *const *const c_char,
+    options: *const reposnap_why_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "why", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            request.string("name", name)?;
+            request.strings("names", names)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("no_recommends", options.no_recommends);
+                request.optional_string("architecture", options.architecture)?;
+                request.optional_strings("foreign", options.foreign)?;
+                request.optional_string("status", options.status)?;
             }
             Ok(())
         })

@@ -71,8 +71,8 @@ impl Packages {
             }
         };
         let key = &found.key;
-        let texts = [key.name_str(), key.version_str(), key.architecture_str(), &found.part, &found.component];
-        let stanza = found.stanza.as_deref().filter(|_| self.stanzas);
+        let texts = [key.name_str(), key.version_str(), key.architecture_str(), found.part(), found.component()];
+        let stanza = if self.stanzas { found.stanza()? } else { None };
         self.texts.clear();
         let mut starts = [0; 6];
         for (start, text) in starts.iter_mut().zip(texts.map(str::as_bytes).into_iter().chain(stanza)) {

@@ -49,6 +49,30 @@ export declare namespace documents {
     to: number;
   }
 
+  /** The document `Chosen`. */
+  interface Chosen {
+    name: string;
+    version: string;
+    architecture: string;
+    /** the source package */
+    source: string;
+    source_version: string;
+    /** the file's */
+    size: number;
+    /** the file's, where an index has it */
+    sha256?: Digest;
+    /** where it is, below the root of the archive */
+    filename?: string;
+    /** that has it; of several the first */
+    suite: string;
+    /** that has it there */
+    component: string;
+    /** whether it came along with others */
+    automatic: boolean;
+    /** what brought it along; nothing for what was asked for */
+    reason?: Link;
+  }
+
   /** The document `Config apt`. */
   interface ConfigApt {
     type: 'apt';
@@ -186,6 +210,17 @@ export declare namespace documents {
     explicit?: Digest;
   }
 
+  /** The document `Link`. */
+  interface Link {
+    /** the package that has the relation */
+    name: string;
+    version: string;
+    /** `Pre-Depends`, `Depends` or `Recommends` */
+    field: string;
+    /** such as `libc6 (>= 2.36)` */
+    relation: string;
+  }
+
   /** The document `List`. */
   interface List {
     component: string;
@@ -211,6 +246,15 @@ export declare namespace documents {
     packages: number;
     /** what leads to it: `env/...`, `mirror/...`, `snapshot/...` */
     names: string[];
+  }
+
+  /** The document `Look`. */
+  interface Look {
+    suite: string;
+    /** whether upstream has another Release than the one that was taken last */
+    news: boolean;
+    /** the Date of a Release that is news */
+    date?: Time;
   }
 
   /** The document `Made filter`. */
@@ -456,7 +500,7 @@ export declare namespace documents {
 
   /** The document `fetch`. */
   interface Fetch {
-    /** fetched now */
+    /** fetched now, or in a dry run what would be */
     files: number;
     bytes: number;
   }
@@ -534,20 +578,25 @@ export declare namespace documents {
   /** The document `mirror update`. */
   interface MirrorUpdate {
     mirror: string;
-    /** whether there is a new snapshot */
+    /** whether there is a new snapshot, or in a dry run would be */
     changed: boolean;
     before: Digest | null;
+    /** null in a dry run where an APT repository has news: what it makes, only its indexes tell */
     snapshot: Digest | null;
+    /** in a dry run of a mirror of an APT repository */
+    suites?: Look[];
   }
 
   /** The document `prune`. */
   interface Prune {
     /** files of the pool that stay */
     kept: number;
-    /** files that were removed */
+    /** files that were removed, or in a dry run would be */
     removed: number;
     /** what the removed files had */
     bytes: number;
+    /** in a dry run, the files that would be removed, below the directory */
+    files?: string[];
   }
 
   /** The document `query parse`. */
@@ -588,6 +637,25 @@ export declare namespace documents {
     outdated: Installed[];
   }
 
+  /** The document `resolve`. */
+  interface Resolve {
+    snapshot: Digest;
+    /** how it was chosen: `apt-classic` or `closure` */
+    solver: string;
+    /** the machine's */
+    architecture: string;
+    /** what was asked for */
+    names: string[];
+    /** the versions to install, by name and architecture */
+    packages: Chosen[];
+    /** the installed packages to remove */
+    remove: string[];
+    /** of all files */
+    download_size: number;
+    /** what they take when installed, by their own word */
+    installed_size: number;
+  }
+
   /** The document `snapshot diff`. */
   interface SnapshotDiff {
     before: Digest;
@@ -599,7 +667,7 @@ export declare namespace documents {
 
   /** The document `snapshot filter`. */
   interface SnapshotFilter {
-    /** the new one */
+    /** the new one; in a dry run, what it would be */
     snapshot: Digest;
     packages: number;
     /** the name that it was given */
@@ -608,7 +676,7 @@ export declare namespace documents {
 
   /** The document `snapshot merge`. */
   interface SnapshotMerge {
-    /** the new one */
+    /** the new one; in a dry run, what it would be */
     snapshot: Digest;
     packages: number;
     /** the name that it was given */
@@ -617,7 +685,7 @@ export declare namespace documents {
 
   /** The document `snapshot pull`. */
   interface SnapshotPull {
-    /** the new one */
+    /** the new one; in a dry run, what it would be */
     snapshot: Digest;
     packages: number;
     /** the name that it was given */
@@ -695,6 +763,17 @@ export declare namespace documents {
     operator?: string;
     /** with an operator */
     holds?: boolean;
+  }
+
+  /** The document `why`. */
+  interface Why {
+    snapshot: Digest;
+    /** the package */
+    name: string;
+    /** that comes along; null where it does not */
+    version: string | null;
+    /** the relations that lead to it from what was asked for, by the shortest way */
+    chain: Link[];
   }
 
   /** One of several documents. */

@@ -5,6 +5,7 @@ import type {
   DebShowOptions,
   KeySignOptions,
   KeyringShowOptions,
+  PublishPruneOptions,
   VerifyMessageOptions,
   VerifyReleaseOptions,
   VersionCompareOptions,
@@ -17,7 +18,7 @@ import type {
  * @returns The document of `publish prune`, as docs/JSON.md tells it.
  * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
  */
-export declare function publishPrune(directory: string, options?: CallOptions | null): Promise<documents.Prune>;
+export declare function publishPrune(directory: string, options?: PublishPruneOptions | null): Promise<documents.Prune>;
 
 /**
  * Verifies an InRelease file, or a Release file with its Release.gpg: its signatures, its dates and its form.

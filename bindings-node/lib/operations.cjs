@@ -59,6 +59,7 @@ const table = {
       { name: 'name', key: 'name', check: string },
     ],
     optional: [
+      { name: 'dryRun', key: 'dry_run', check: boolean },
     ],
   },
   mirrorList: {
@@ -117,6 +118,7 @@ const table = {
     optional: [
       { name: 'rule', key: 'rule', check: word('precedence', 'newest', 'all') },
       { name: 'name', key: 'name', check: string },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
     ],
   },
   snapshotFilter: {
@@ -127,6 +129,7 @@ const table = {
     ],
     optional: [
       { name: 'name', key: 'name', check: string },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
     ],
   },
   snapshotPull: {
@@ -138,6 +141,7 @@ const table = {
     ],
     optional: [
       { name: 'name', key: 'name', check: string },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
     ],
   },
   envCreate: {
@@ -147,6 +151,7 @@ const table = {
       { name: 'rev', key: 'rev', check: string },
     ],
     optional: [
+      { name: 'dryRun', key: 'dry_run', check: boolean },
       { name: 'message', key: 'message', check: string },
     ],
   },
@@ -194,6 +199,7 @@ const table = {
     ],
     optional: [
       { name: 'to', key: 'to', check: string },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
       { name: 'message', key: 'message', check: string },
     ],
   },
@@ -232,6 +238,7 @@ const table = {
     ],
     optional: [
       { name: 'allowMissing', key: 'allow_missing', check: boolean },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
     ],
   },
   publishPrune: {
@@ -240,6 +247,7 @@ const table = {
       { name: 'directory', key: 'directory', check: string },
     ],
     optional: [
+      { name: 'dryRun', key: 'dry_run', check: boolean },
     ],
   },
   search: {
@@ -259,6 +267,35 @@ const table = {
     ],
     optional: [
       { name: 'query', key: 'query', check: string },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
+    ],
+  },
+  resolve: {
+    operation: 'resolve',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+      { name: 'names', key: 'names', check: array(string) },
+    ],
+    optional: [
+      { name: 'solver', key: 'solver', check: word('apt-classic', 'closure') },
+      { name: 'noRecommends', key: 'no_recommends', check: boolean },
+      { name: 'architecture', key: 'architecture', check: string },
+      { name: 'foreign', key: 'foreign', check: array(string) },
+      { name: 'status', key: 'status', check: string },
+    ],
+  },
+  why: {
+    operation: 'why',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+      { name: 'name', key: 'name', check: string },
+      { name: 'names', key: 'names', check: array(string) },
+    ],
+    optional: [
+      { name: 'noRecommends', key: 'no_recommends', check: boolean },
+      { name: 'architecture', key: 'architecture', check: string },
+      { name: 'foreign', key: 'foreign', check: array(string) },
+      { name: 'status', key: 'status', check: string },
     ],
   },
   systemCompare: {
@@ -474,6 +511,14 @@ class Operations {
 
   fetch(rev, options) {
     return request.onStore(this, table.fetch, [rev], options);
+  }
+
+  resolve(rev, names, options) {
+    return request.onStore(this, table.resolve, [rev, names], options);
+  }
+
+  why(rev, name, names, options) {
+    return request.onStore(this, table.why, [rev, name, names], options);
   }
 
   systemCompare(rev, options) {

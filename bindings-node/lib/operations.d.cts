@@ -10,14 +10,17 @@ import type {
   MirrorAddFolderOptions,
   MirrorAddOptions,
   MirrorAddSystemOptions,
+  MirrorUpdateOptions,
   PublishOptions,
   PublishVerbatimOptions,
+  ResolveOptions,
   SearchOptions,
   SnapshotFilterOptions,
   SnapshotMergeOptions,
   SnapshotPullOptions,
   SnapshotShowOptions,
   SystemCompareOptions,
+  WhyOptions,
 } from './options.cjs';
 
 /** The operations on a store. */
@@ -60,7 +63,7 @@ export declare class Operations {
    * @returns The document of `mirror update`, as docs/JSON.md tells it.
    * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
    */
-  mirrorUpdate(name: string, options?: CallOptions | null): Promise<documents.MirrorUpdate>;
+  mirrorUpdate(name: string, options?: MirrorUpdateOptions | null): Promise<documents.MirrorUpdate>;
 
   /**
    * Lists the mirrors.
@@ -239,6 +242,27 @@ export declare class Operations {
    * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
    */
   fetch(rev: string, options?: FetchOptions | null): Promise<documents.Fetch>;
+
+  /**
+   * Finds the versions that packages bring along, as apt would choose.
+   *
+   * @param rev The snapshot.
+   * @param names The packages: `name`, `name:architecture`, `name=version` or `name/suite`.
+   * @returns The document of `resolve`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  resolve(rev: string, names: readonly string[], options?: ResolveOptions | null): Promise<documents.Resolve>;
+
+  /**
+   * Tells why a package comes along with others: the relations that lead to it.
+   *
+   * @param rev The snapshot.
+   * @param name The package to explain.
+   * @param names The packages that are asked for, as for `resolve`.
+   * @returns The document of `why`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  why(rev: string, name: string, names: readonly string[], options?: WhyOptions | null): Promise<documents.Why>;
 
   /**
    * Tells how the packages that are installed on a machine stand to a snapshot.

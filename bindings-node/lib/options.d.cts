@@ -51,6 +51,12 @@ export interface MirrorAddFolderOptions extends CallOptions {
   dryRun?: boolean | null | undefined;
 }
 
+/** Options of `mirrorUpdate`. */
+export interface MirrorUpdateOptions extends CallOptions {
+  /** Say whether there is something new, and write nothing: of an APT repository, only the Release files are asked for. */
+  dryRun?: boolean | null | undefined;
+}
+
 /** Options of `snapshotShow`. */
 export interface SnapshotShowOptions extends CallOptions {
   /** List its packages too. */
@@ -63,22 +69,30 @@ export interface SnapshotMergeOptions extends CallOptions {
   rule?: 'precedence' | 'newest' | 'all' | null | undefined;
   /** A name for the result. */
   name?: string | null | undefined;
+  /** Tell what would come out, and write nothing. */
+  dryRun?: boolean | null | undefined;
 }
 
 /** Options of `snapshotFilter`. */
 export interface SnapshotFilterOptions extends CallOptions {
   /** A name for the result. */
   name?: string | null | undefined;
+  /** Tell what would come out, and write nothing. */
+  dryRun?: boolean | null | undefined;
 }
 
 /** Options of `snapshotPull`. */
 export interface SnapshotPullOptions extends CallOptions {
   /** A name for the result. */
   name?: string | null | undefined;
+  /** Tell what would come out, and write nothing. */
+  dryRun?: boolean | null | undefined;
 }
 
 /** Options of `envCreate`. */
 export interface EnvCreateOptions extends CallOptions {
+  /** Tell what the entry would be, and write nothing. */
+  dryRun?: boolean | null | undefined;
   /** Why. */
   message?: string | null | undefined;
 }
@@ -103,8 +117,10 @@ export interface EnvPromoteOptions extends CallOptions {
 
 /** Options of `envRollback`. */
 export interface EnvRollbackOptions extends CallOptions {
-  /** Where to; the state before by default. */
+  /** Where to; by default the state before. Done again and again, that goes back further and further. */
   to?: string | null | undefined;
+  /** Tell what the entry would be, and write nothing. */
+  dryRun?: boolean | null | undefined;
   /** Why. */
   message?: string | null | undefined;
 }
@@ -151,6 +167,14 @@ export interface PublishOptions extends CallOptions {
 export interface PublishVerbatimOptions extends CallOptions {
   /** Publish though packages are missing in the store. */
   allowMissing?: boolean | null | undefined;
+  /** Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages. */
+  dryRun?: boolean | null | undefined;
+}
+
+/** Options of `publishPrune`. */
+export interface PublishPruneOptions extends CallOptions {
+  /** Say what would be removed, and remove nothing. */
+  dryRun?: boolean | null | undefined;
 }
 
 /** Options of `search`. */
@@ -163,6 +187,34 @@ export interface SearchOptions extends CallOptions {
 export interface FetchOptions extends CallOptions {
   /** Which packages; all by default. */
   query?: string | null | undefined;
+  /** Say how much would be fetched, and fetch nothing. */
+  dryRun?: boolean | null | undefined;
+}
+
+/** Options of `resolve`. */
+export interface ResolveOptions extends CallOptions {
+  /** How to choose; `apt-classic` by default. */
+  solver?: 'apt-classic' | 'closure' | null | undefined;
+  /** Do without what is only recommended. */
+  noRecommends?: boolean | null | undefined;
+  /** The machine's architecture; the snapshot's, or this machine's, by default. */
+  architecture?: string | null | undefined;
+  /** Architectures that the machine takes packages of besides. */
+  foreign?: readonly string[] | null | undefined;
+  /** What is installed already: a status file of dpkg. Nothing by default. */
+  status?: string | null | undefined;
+}
+
+/** Options of `why`. */
+export interface WhyOptions extends CallOptions {
+  /** Do without what is only recommended. */
+  noRecommends?: boolean | null | undefined;
+  /** The machine's architecture; the snapshot's, or this machine's, by default. */
+  architecture?: string | null | undefined;
+  /** Architectures that the machine takes packages of besides. */
+  foreign?: readonly string[] | null | undefined;
+  /** What is installed already: a status file of dpkg. Nothing by default. */
+  status?: string | null | undefined;
 }
 
 /** Options of `systemCompare`. */

@@ -10,12 +10,16 @@ const { boolean, checked, session, split, string } = require('./request.cjs');
 /** How many texts there are of each package: name, version, architecture, part, component. */
 const TEXTS = 5;
 
+/** How many fields are cut out of all stanzas of a batch; others are asked for one by one. */
+const MOST_COLUMNS = 64;
+
 /** What the addon gave: one text, one buffer, and where things end in them. */
 class Batch {
   #text;
   #ends;
   #stanzas;
   #stanzaEnds;
+  #columns = new Map();
 
   constructor({ text, ends, stanzas, stanzaEnds }) {
     this.#text = text;
@@ -35,6 +39,26 @@ class Batch {
   text(index, which) {
     const at = index * TEXTS + which;
     return this.#text.slice(at === 0 ? 0 : this.#ends[at - 1], this.#ends[at]);
+  }
+
+  /**
+   * A field of a stanza. Who asks a second package for it most likely asks all of them: then it is cut out of all stanzas
+   * at once, since a call into the addon for each would take longer.
+   */
+  field(index, name) {
+    const column = this.#columns.get(name);
+    if (column === undefined || column === index) {
+      if (this.#columns.size < MOST_COLUMNS) this.#columns.set(name, index);
+      return this.stanza(index, (text, start, end) => native.stanzaField(text, start, end, name)) ?? undefined;
+    }
+    if (typeof column === 'number') {
+      this.#columns.set(name, native.stanzaColumn(this.#stanzas, this.#stanzaEnds, name));
+      return this.field(index, name);
+    }
+    const { text, ends } = column;
+    if (ends[index] < 0) return undefined;
+    const before = index === 0 ? 0 : ends[index - 1];
+    return text.slice(before < 0 ? ~before : before, ends[index]);
   }
 
   /** What `work` gives of the stanzas, where this one begins in them, and where it ends. */
@@ -85,7 +109,7 @@ class Package {
   get(field) {
     checked('field', string, field);
     try {
-      return this.#batch.stanza(this.#index, (text, start, end) => native.stanzaField(text, start, end, field)) ?? undefined;
+      return this.#batch.field(this.#index, field);
     } catch (error) {
       throw wrap(error);
     }

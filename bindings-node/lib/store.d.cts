@@ -7,6 +7,7 @@ import type {
   EnvPromoteOptions,
   EnvRollbackOptions,
   FetchOptions,
+  MirrorUpdateOptions,
   PublishOptions,
   PublishVerbatimOptions,
   SearchOptions,
@@ -85,7 +86,7 @@ export declare class Named {
 export declare class Mirror extends Named {
   show(options?: CallOptions | null): Promise<documents.MirrorShow>;
   /** Updates it; what it made is a new snapshot. */
-  update(options?: CallOptions | null): Promise<documents.MirrorUpdate>;
+  update(options?: MirrorUpdateOptions | null): Promise<documents.MirrorUpdate>;
   /** Its newest snapshot. */
   snapshot(): Snapshot;
 }
@@ -104,7 +105,7 @@ export declare class Snapshot extends Named {
   fetch(options?: FetchOptions | null): Promise<documents.Fetch>;
   /** What differs between it and a later one. */
   diff(after: string | Named, options?: CallOptions | null): Promise<documents.SnapshotDiff>;
-  /** A new one, of the packages that pass a query. */
+  /** A new one, of the packages that pass a query. With `dryRun`, here and below, the store does not have it. */
   filter(query: string | Query, options?: SnapshotFilterOptions | null): Promise<Snapshot>;
   /** A new one, in which the packages that pass one of the queries are those of another. */
   pull(
@@ -135,6 +136,7 @@ export declare class Environment extends Named {
   /** Its history, newest first. */
   log(options?: EnvLogOptions | null): Promise<documents.EnvShow[]>;
   promote(rev: string | Named, options?: EnvPromoteOptions | null): Promise<documents.EnvPromote>;
+  /** Moves it back, by default to the state before; done again, to the one before that. */
   rollback(options?: EnvRollbackOptions | null): Promise<documents.EnvRollback>;
   /** The snapshot that it is at. */
   snapshot(): Snapshot;

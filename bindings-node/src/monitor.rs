@@ -52,9 +52,13 @@ impl Monitor {
         }
         self.drain()
     }
+}
 
+// Of its own: the macro would register a method that a build without assertions leaves out.
+#[cfg(debug_assertions)]
+#[napi]
+impl Monitor {
     /// For the tests: the next progress that the work tells of panics, in the middle of it.
-    #[cfg(debug_assertions)]
     #[napi]
     pub fn panic_for_tests(&self) {
         if let Some(gathered) = &self.gathered {

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use napi::bindgen_prelude::Uint8ArraySlice;
+use napi::bindgen_prelude::{Int32Array, Uint8ArraySlice, Uint32ArraySlice};
 use napi_derive::napi;
-use reposnap::deb::stanza::{Field, Stanza};
+use reposnap::deb::stanza::{Field, Selection, Stanza, Stanzas};
 use reposnap::{Error, Kind, Result};
 use serde::Serialize;
 
@@ -18,6 +18,43 @@ pub fn stanza_field(text: Uint8ArraySlice, start: u32, end: u32, name: String) -
     value.map_err(|error| napi::Error::from_reason(outcome::of(Err(error))))
 }
 
+/// A field of every stanza of a batch.
+#[napi(object)]
+pub struct Column {
+    /// The values, with nothing between.
+    pub text: String,
+    /// Where each ends in `text`, in UTF-16 code units; for a stanza without the field, that with all its bits turned.
+    pub ends: Int32Array,
+}
+
+/// The values of the field `name`, of any case, in all the stanzas of `text`, which end at `ends`; throws the outcome of a
+/// failure.
+#[napi(catch_unwind)]
+pub fn stanza_column(text: Uint8ArraySlice, ends: Uint32ArraySlice, name: String) -> napi::Result<Column> {
+    column(&text, &ends, &name).map_err(|error| napi::Error::from_reason(outcome::of(Err(error))))
+}
+
+fn column(text: &[u8], stanza_ends: &[u32], name: &str) -> Result<Column> {
+    let selection = Selection::new([name]);
+    let (mut values, mut ends) = (String::new(), Vec::with_capacity(stanza_ends.len()));
+    let (mut start, mut end) = (0, 0i32);
+    for &stanza_end in stanza_ends {
+        let found = Stanzas::new(part(text, start, stanza_end)?).select(&selection).next().transpose()?;
+        start = stanza_end;
+        let Some((_, [Some(value)])) = found else {
+            ends.push(!end);
+            continue;
+        };
+        let value = String::from_utf8_lossy(value);
+        let length = if value.is_ascii() { value.len() } else { value.encode_utf16().count() };
+        let sum = i32::try_from(length).ok().and_then(|length| end.checked_add(length));
+        end = sum.ok_or_else(|| Error::new(Kind::Limit, "the stanzas of a batch are too long"))?;
+        values.push_str(&value);
+        ends.push(end);
+    }
+    Ok(Column { text: values, ends: Int32Array::new(ends) })
+}
+
 /// The fields in order, as the outcome of an array of `Field`.
 #[napi]
 pub fn stanza_fields(text: Uint8ArraySlice, start: u32, end: u32) -> String {
@@ -25,8 +62,12 @@ pub fn stanza_fields(text: Uint8ArraySlice, start: u32, end: u32) -> String {
 }
 
 fn stanza(text: &[u8], start: u32, end: u32) -> Result<Stanza<'_>> {
+    Stanza::parse(part(text, start, end)?)
+}
+
+fn part(text: &[u8], start: u32, end: u32) -> Result<&[u8]> {
     let part = text.get(start as usize..end as usize);
-    Stanza::parse(part.ok_or_else(|| Error::new(Kind::Internal, "a stanza is outside of its batch"))?)
+    part.ok_or_else(|| Error::new(Kind::Internal, "a stanza is outside of its batch"))
 }
 
 fn owned(value: &[u8]) -> String {

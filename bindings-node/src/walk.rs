@@ -105,7 +105,7 @@ async fn step(state: State) -> Result<(State, Option<Packed>)> {
     };
     while let Some(batch) = walk.next_batch().await? {
         if !batch.is_empty() {
-            let packed = Packed::new(&batch, stanzas);
+            let packed = Packed::new(&batch, stanzas)?;
             return Ok((State::Under(walk, stanzas), Some(packed)));
         }
     }
@@ -120,15 +120,15 @@ struct Packed {
 }
 
 impl Packed {
-    // Numbers of 32 bits hold any batch: it has the stanzas of at most 256 chunks, whose lengths are such numbers.
-    fn new(batch: &[Found], stanzas: bool) -> Self {
+    // Numbers of 32 bits hold any batch: it has the stanzas of at most 128 chunks, whose lengths are such numbers.
+    fn new(batch: &[Found], stanzas: bool) -> Result<Self> {
         let mut text = String::with_capacity(batch.len() * 48);
         let mut ends = Vec::with_capacity(batch.len() * 5);
         let mut end = 0u32;
         for found in batch {
             let key = &found.key;
             for field in
-                [&*key.name, &*key.version, &*key.architecture, found.part.as_bytes(), found.component.as_bytes()]
+                [&*key.name, &*key.version, &*key.architecture, found.part().as_bytes(), found.component().as_bytes()]
             {
                 let field = String::from_utf8_lossy(field);
                 text.push_str(&field);
@@ -137,7 +137,7 @@ impl Packed {
                 ends.push(end);
             }
         }
-        Self { text, ends, stanzas: stanzas.then(|| stanzas_of(batch)) }
+        Ok(Self { text, ends, stanzas: stanzas.then(|| stanzas_of(batch)).transpose()? })
     }
 
     fn into_batch(self) -> Batch {
@@ -151,13 +151,13 @@ impl Packed {
     }
 }
 
-fn stanzas_of(batch: &[Found]) -> (Vec<u8>, Vec<u32>) {
-    let texts = || batch.iter().map(|found| found.stanza.as_deref().unwrap_or_default());
-    let mut joined = Vec::with_capacity(texts().map(<[u8]>::len).sum());
+fn stanzas_of(batch: &[Found]) -> Result<(Vec<u8>, Vec<u32>)> {
+    let texts = batch.iter().map(|found| Ok(found.stanza()?.unwrap_or_default())).collect::<Result<Vec<&[u8]>>>()?;
+    let mut joined = Vec::with_capacity(texts.iter().map(|text| text.len()).sum());
     let mut ends = Vec::with_capacity(batch.len());
-    for text in texts() {
+    for text in texts {
         joined.extend_from_slice(text);
         ends.push(u32::try_from(joined.len()).unwrap_or(u32::MAX));
     }
-    (joined, ends)
+    Ok((joined, ends))
 }

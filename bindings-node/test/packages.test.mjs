@@ -36,6 +36,22 @@ test('fields of a stanza', async (t) => {
   assert.throws(() => bare.get('Depends'), { kind: 'usage', help: 'ask for the packages with { stanzas: true }' });
 });
 
+test('a field of many packages', async (t) => {
+  const { store } = await stocked(t);
+  const names = ['Package', 'depends', 'Depends', 'Description', 'Recommends', 'Installed-Size', ''];
+  const fields = (found) => names.map((name) => found.get(name));
+  const one = async ({ name }) => fields((await all(store.packages('inhouse', { query: name, stanzas: true })))[0]);
+  const whole = await all(store.packages('inhouse', { stanzas: true }));
+  const expected = await Promise.all(whole.map(one));
+  assert.equal(expected.length, 3);
+  assert.equal(expected[0][2], 'libhello (>= 1.0)');
+  // In order, again, and from the end: the first is asked alone, and then all of them at once.
+  assert.deepEqual(whole.map(fields), expected);
+  assert.deepEqual(whole.map(fields), expected);
+  const again = await all(store.packages('inhouse', { stanzas: true }));
+  assert.deepEqual(again.reverse().map(fields), expected.reverse());
+});
+
 test('batches, again, and left early', async (t) => {
   const { store } = await stocked(t);
   const set = store.packages('inhouse');

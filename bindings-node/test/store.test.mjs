@@ -19,7 +19,10 @@ test('nightly, testing, stable', async (t) => {
   await stable.promote(testing.snapshot(), { create: true });
 
   packages(directory, { name: 'hello', version: '1.1-1', depends: 'libhello (>= 1.0)' });
-  const { before, changed } = await mirror.update();
+  const foreseen = await mirror.update({ dryRun: true });
+  assert.equal((await mirror.snapshot().resolve()).snapshot, snapshot);
+  const { before, changed, snapshot: newer } = await mirror.update();
+  assert.equal(foreseen.snapshot, newer);
   assert.deepEqual([before, changed], [snapshot, true]);
   const dry = await testing.promote('inhouse', { dryRun: true });
   assert.deepEqual(dry.differences, [{ name: 'hello', architecture: 'all', change: 'added', after: '1.1-1' }]);
@@ -27,6 +30,7 @@ test('nightly, testing, stable', async (t) => {
   assert.equal((await testing.promote('inhouse')).moved, true);
   assert.deepEqual((await stable.snapshot().diff(testing.snapshot())).summary, { added: 1 });
   assert.equal((await testing.log()).length, 2);
+  assert.equal((await testing.rollback({ dryRun: true })).snapshot, snapshot);
   assert.equal((await testing.rollback()).snapshot, snapshot);
   assert.equal((await testing.show()).change.kind, 'rolled-back');
 

@@ -1,7 +1,7 @@
 //! `version_compare`, by hand. Programs sort by it, calling it millions of times, and most of the time of such a call
 //! goes into being called: PyO3 has to copy both texts and to take a tuple, as it keeps to what Python 3.9 promised.
 
-use std::ffi::{CStr, c_char, c_int, c_long};
+use std::ffi::{CStr, c_int, c_long};
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject};
@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use reposnap::deb::version::compare;
 
 use crate::fail;
+use crate::text::utf8_of;
 
 const NAME: &CStr = c"version_compare";
 const DOC: &CStr = c"version_compare(a, b, /)\n--\n\nCompares two versions as dpkg does: a number below 0 where \
@@ -20,11 +21,6 @@ const METH_FASTCALL: c_int = 0x0080;
 
 /// A function that takes its arguments as an array.
 type Fast = unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, ffi::Py_ssize_t) -> *mut PyObject;
-
-unsafe extern "C" {
-    /// Python promises this since 3.10 and has it since 3.3.
-    fn PyUnicode_AsUTF8AndSize(text: *mut PyObject, size: *mut ffi::Py_ssize_t) -> *const c_char;
-}
 
 /// Adds the function to the module.
 pub(crate) fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -72,18 +68,14 @@ unsafe extern "C" fn version_compare(
 
 /// The bytes of a text; none with an exception set.
 unsafe fn text<'a>(object: *mut PyObject) -> Option<&'a [u8]> {
-    let mut size = 0;
     // SAFETY: the object is live, and not null: it is an argument.
     unsafe {
-        let bytes = PyUnicode_AsUTF8AndSize(object, &mut size);
-        if !bytes.is_null() {
-            return Some(std::slice::from_raw_parts(bytes.cast(), size as usize));
-        }
-        if ffi::PyUnicode_Check(object) == 0 {
+        let bytes = utf8_of(object);
+        if bytes.is_none() && ffi::PyUnicode_Check(object) == 0 {
             refuse("version_compare() takes two texts (str)");
         }
+        bytes
     }
-    None
 }
 
 /// Sets a `TypeError` and gives the null that goes with it.

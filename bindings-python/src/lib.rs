@@ -11,6 +11,7 @@ mod query;
 mod runtime;
 mod store;
 mod task;
+mod text;
 mod version;
 mod work;
 

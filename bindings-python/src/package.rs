@@ -1,4 +1,4 @@
-//! A package of a snapshot: a view of the bytes that the walk read, taken apart only where somebody looks.
+//! A package of a snapshot: a view of the bytes that the walk read, decoded and taken apart only where somebody looks.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,6 +12,7 @@ use reposnap::deb::stanza::Stanza;
 use reposnap::snapshot::{self, Found, entry::Key};
 
 use crate::fail;
+use crate::text::utf8;
 use crate::version::Version;
 
 /// A package of a snapshot. Field names are of any case: `package["depends"]` is `package["Depends"]`.
@@ -32,16 +33,21 @@ impl Package {
     }
 
     fn bytes(&self, py: Python<'_>) -> PyResult<&[u8]> {
-        self.0.stanza.as_deref().ok_or_else(|| without_stanza(py))
+        match self.0.stanza() {
+            Ok(stanza) => stanza.ok_or_else(|| without_stanza(py)),
+            Err(error) => Err(fail::raise(py, &error)),
+        }
     }
 
     fn stanza(&self, py: Python<'_>) -> PyResult<Stanza<'_>> {
-        self.0.fields().ok_or_else(|| without_stanza(py))
+        match self.0.fields() {
+            Ok(stanza) => stanza.ok_or_else(|| without_stanza(py)),
+            Err(error) => Err(fail::raise(py, &error)),
+        }
     }
 
     fn find(&self, py: Python<'_>, field: &Bound<'_, PyString>) -> PyResult<Option<Cow<'_, str>>> {
-        let field = field.to_cow()?;
-        Ok(self.stanza(py)?.get(&field).map(String::from_utf8_lossy))
+        Ok(self.stanza(py)?.get(utf8(field)?).map(String::from_utf8_lossy))
     }
 }
 
@@ -80,13 +86,13 @@ impl Package {
     /// The part of the snapshot that has it, a suite; of several the first.
     #[getter]
     fn part(&self) -> &str {
-        &self.0.part
+        self.0.part()
     }
 
     /// The component that has it there.
     #[getter]
     fn component(&self) -> &str {
-        &self.0.component
+        self.0.component()
     }
 
     /// The SHA-256 of its stanza, 64 hexadecimal digits.
@@ -161,15 +167,17 @@ impl Package {
     }
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<(Py<PyAny>, (Parts,))> {
-        let Found { key, stanza, part, component } = &slf.get().0;
+        let found = &slf.get().0;
+        let key = &found.key;
+        let stanza = found.stanza().map_err(|error| fail::raise(slf.py(), &error))?;
         let parts = (
             key.name_str().to_owned(),
             key.version_str().to_owned(),
             key.architecture_str().to_owned(),
             key.digest.to_string(),
-            part.clone(),
-            component.clone(),
-            stanza.as_ref().map(|stanza| stanza.to_vec()),
+            found.part().to_owned(),
+            found.component().to_owned(),
+            stanza.map(<[u8]>::to_vec),
         );
         Ok((slf.get_type().getattr("_restore")?.unbind(), (parts,)))
     }
@@ -179,6 +187,6 @@ impl Package {
         let (name, version, architecture, digest, part, component, stanza) = parts;
         let digest = Digest::from_hex(digest.as_bytes()).ok_or_else(|| PyValueError::new_err("this is no digest"))?;
         let key = Key { name: name.into(), version: version.into(), architecture: architecture.into(), digest };
-        Ok(Self(Found { key, stanza: stanza.map(Into::into), part, component }))
+        Ok(Self(Found::new(key, &part, &component, stanza.map(Into::into))))
     }
 }

@@ -79,9 +79,12 @@ impl Packages {
             };
             let more = batch.is_some();
             if let Some(batch) = batch {
-                // Behind those that another thread fetched and nobody has taken yet.
                 let mut current = current.lock().unwrap_or_else(PoisonError::into_inner);
-                *current = current.by_ref().chain(batch).collect::<Vec<Found>>().into_iter();
+                *current = match current.len() {
+                    0 => batch.into_iter(),
+                    // Behind those that another thread fetched and nobody has taken yet.
+                    _ => current.by_ref().chain(batch).collect::<Vec<Found>>().into_iter(),
+                };
             }
             Ok(Box::new(move |py: Python<'_>| Ok(more.into_pyobject(py)?.to_owned().into_any().unbind())) as Give)
         })

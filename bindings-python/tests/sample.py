@@ -45,6 +45,13 @@ async def listed(directory: Path) -> int:
         return len([package async for package in snapshot.packages(stanzas=False)])
 
 
+async def trusted(certificate: Path, release: Path) -> bool:
+    """Keyrings have a twin too."""
+    keyring: aio.Keyring = aio.Keyring(certificate)
+    verdict = await keyring.verify_release(release, policy=Policy(threshold=1))
+    return verdict["accepted"]
+
+
 def main(directory: Path, packages: Path) -> None:
     """Runs all of it."""
     seen: list[Event] = []
@@ -66,6 +73,12 @@ def main(directory: Path, packages: Path) -> None:
     except reposnap.NotFoundError as error:
         place: str | None = error.path
         print(place, len(seen))
+    else:
+        raise AssertionError
+    try:
+        asyncio.run(trusted(directory / "none", directory / "none"))
+    except reposnap.NotFoundError as error:
+        print(error.kind)
     else:
         raise AssertionError
 

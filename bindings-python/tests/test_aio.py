@@ -24,6 +24,7 @@ async def store(tmp_path: Path, packages: Path):
 
 async def test_the_workflow(store: aio.Store, tmp_path: Path) -> None:
     nightly = store.environment("nightly")
+    assert (await nightly.create("inhouse", dry_run=True))["seq"] == 1
     await nightly.create("inhouse")
     newer = tmp_path / "newer"
     newer.mkdir()
@@ -33,7 +34,10 @@ async def test_the_workflow(store: aio.Store, tmp_path: Path) -> None:
     await store.mirror_update("newer", progress=events.append)
     both = await (await store.snapshot("inhouse")).merge("newer", rule="newest")
     assert (await nightly.promote(both))["moved"]
+    assert (await nightly.rollback(dry_run=True))["seq"] == 3
     await nightly.rollback()
+    assert await both.fetch(dry_run=True) == {"files": 0, "bytes": 0}
+    assert not (await store.mirror("newer").update(dry_run=True))["changed"]
     assert await nightly.snapshot() == await store.snapshot("inhouse")
     assert len(await nightly.log()) == 3
     assert [environment.name for environment in await store.environments()] == ["nightly"]
@@ -50,6 +54,45 @@ async def test_iteration(store: aio.Store) -> None:
     with pytest.raises(reposnap.NotFoundError):
         async for _ in aio.Snapshot(store, "0" * 64).packages():
             pass
+
+
+async def test_keyrings(store: aio.Store, tmp_path: Path) -> None:
+    key = await aio.key_generate("Test <test@example.org>", tmp_path / "key")
+    snapshot = await store.snapshot("inhouse")
+    certificate = (await snapshot.publish(tmp_path / "www", "stable", key["file"]))["certificate"]
+    assert certificate is not None
+    keyring = aio.Keyring(Path(certificate))
+    assert [one["fingerprint"] for one in await keyring.certificates()] == [key["fingerprint"]]
+    release = tmp_path / "www/dists/stable/InRelease"
+    assert (await keyring.verify_release(release))["accepted"]
+    verdict = await keyring.verify_release(release, policy=aio.Policy(threshold=2))
+    assert verdict["rejected"]["rule"] == "too-few-signers"
+    assert not (await keyring.verify_release(release, at="1970-01-01T00:00:00Z"))["accepted"]
+    signed = (await aio.key_sign("hello\n", key["file"]))["signature"]
+    assert (await keyring.verify_message(signed))["text"] == "hello\n"
+    stranger = aio.Policy(signers=["9FED2BCBDCD29CDF762678CBAED4B06F473041FA"])
+    assert not (await keyring.verify_message(signed, policy=stranger))["accepted"]
+
+
+async def test_keyrings_that_fail(tmp_path: Path) -> None:
+    missing = aio.Keyring(tmp_path / "none")
+    with pytest.raises(reposnap.NotFoundError):
+        await missing.certificates()
+    with pytest.raises(reposnap.UsageError):
+        await aio.Keyring().verify_message("x")
+    with pytest.raises(AttributeError):
+        await missing.verify_message("x", policy="strict")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        aio.Keyring(7)  # type: ignore[arg-type]
+
+
+def test_keyrings_are_values() -> None:
+    assert aio.Policy is reposnap.Policy
+    assert aio.Keyring("a", Path("b")) == aio.Keyring("a", "b")
+    assert hash(aio.Keyring("a")) == hash(aio.Keyring("a"))
+    # One waits and the other is awaited: neither stands in for the other.
+    assert aio.Keyring("a") != reposnap.Keyring("a")
+    assert repr(aio.Keyring("a")) == "Keyring('a')"
 
 
 async def test_many_at_once(store: aio.Store) -> None:

@@ -73,8 +73,19 @@ def test_threads_share_a_store_and_a_walk(store: Store) -> None:
     assert sorted(names) == ["greet", "libgreet", "tool"]
 
 
-def _in_a_child(store: Store, walk: object, results) -> None:
+def test_threads_look_at_the_same_packages(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(50):
+            # Nobody has looked at a stanza yet, and then all do.
+            packages = list(store.snapshot("inhouse").packages())
+            looked = list(pool.map(lambda _, found=packages: [package["Version"] for package in found], range(8)))
+            assert looked == [["1.0-1", "1.0~rc1-1", "2:3.1-4"]] * 8
+
+
+def _in_a_child(store: Store, walk: object, packages: list[reposnap.Package], results) -> None:
     try:
+        # Read by the parent, looked at here.
+        assert [package["Package"] for package in packages] == ["greet", "libgreet", "tool"]
         names = [package.name for package in store.snapshot("inhouse").packages()]
         with pytest.raises(reposnap.UsageError, match="fork"):
             list(walk)  # type: ignore[call-overload]
@@ -101,7 +112,8 @@ def test_forks(store: Store, busy: bool) -> None:
     walk = iter(store.snapshot("inhouse").packages())
     try:
         for _ in range(100):
-            child = context.Process(target=_in_a_child, args=(store, walk, results))
+            packages = list(store.snapshot("inhouse").packages())
+            child = context.Process(target=_in_a_child, args=(store, walk, packages, results))
             child.start()
             assert results.get(timeout=60) == (["greet", "libgreet", "tool"], [], ["a"])
             child.join(60)

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import pickle
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import build_package
 
 import reposnap
-from reposnap import Query, Store, Version
+from reposnap import Package, Query, Store, Version
 
 
 def test_nightly_testing_stable(store: Store, packages: Path, tmp_path: Path) -> None:
     nightly = store.environment("nightly")
+    would = nightly.create("inhouse", dry_run=True, message="first")
     entry = nightly.create("inhouse", message="first")
+    assert (would["seq"], would["snapshot"]) == (entry["seq"], entry["snapshot"])
     assert (entry["environment"], entry["seq"], entry["actor"]) == ("nightly", 1, "ana")
     newer = tmp_path / "newer"
     newer.mkdir()
     build_package(newer, "greet", "1.1-1")
     store.mirror_add_folder("newer", newer)
-    store.mirror_update("newer")
+    foreseen = store.mirror("newer").update(dry_run=True)
+    assert store.mirror("newer").snapshot() is None
+    assert store.mirror_update("newer") == foreseen
     both = store.snapshot("inhouse").merge("newer", rule="newest", name="both")
     assert store.snapshot("snapshot/both") == both
     dry = nightly.promote(both, dry_run=True)
@@ -29,11 +35,13 @@ def test_nightly_testing_stable(store: Store, packages: Path, tmp_path: Path) ->
     assert moved["moved"]
     assert nightly.snapshot() == both
     assert [change["change"] for change in store.snapshot("nightly~1").diff("nightly")["differences"]] == ["upgraded"]
+    assert nightly.rollback(dry_run=True)["change"] == {"kind": "rolled-back", "from": 2, "to": 1}
     nightly.rollback(message="too loud")
     assert [entry["change"]["kind"] for entry in nightly.log()] == ["rolled-back", "promoted", "created"]
     assert [environment.name for environment in store.environments()] == ["nightly"]
     assert sorted(mirror.name for mirror in store.mirrors()) == ["inhouse", "newer"]
     assert both in store.snapshots()
+    assert both.fetch(dry_run=True) == {"files": 0, "bytes": 0}
     pulled = store.snapshot("inhouse").pull("newer", ["greet"])
     assert {package.name: package.version for package in pulled}["greet"] == "1.1-1"
 
@@ -83,6 +91,45 @@ def test_packages_are_views(store: Store) -> None:
     assert pickle.loads(pickle.dumps(greet)) == greet
     assert pickle.loads(pickle.dumps(greet)).text == greet.text
     assert len({*found, *snapshot.packages()}) == 3
+
+
+LOOKS = [
+    lambda package: package.text,
+    lambda package: package["Version"],
+    lambda package: package.fields(),
+    pickle.dumps,
+]
+
+
+def _failure(look: Callable[[Package], object], package: Package) -> reposnap.Error | None:
+    try:
+        look(package)
+    except reposnap.Error as error:
+        return error
+    return None
+
+
+def test_a_stanza_that_was_altered_is_noticed_at_the_look(store: Store, tmp_path: Path) -> None:
+    shutil.copytree(str(store.directory), tmp_path / "altered")
+    (pack,) = (tmp_path / "altered/packs").iterdir()
+    pack.chmod(0o644)
+    whole = pack.read_bytes()
+    texts = {package.name: package.text for package in store.snapshot("inhouse").packages()}
+    failures: list[reposnap.Error] = []
+    # The keys come first in a pack; what is altered here is text alone.
+    for at in range(len(whole) - 100, len(whole)):
+        pack.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
+        packages = list(Store.open(tmp_path / "altered").snapshot("inhouse").packages())
+        assert [package.name for package in packages] == list(texts)
+        for package in packages:
+            failed = [error for error in (_failure(look, package) for look in LOOKS) if error is not None]
+            if not failed:
+                assert package.text == texts[package.name]
+            else:
+                assert len(failed) == len(LOOKS)
+                failures += failed
+    assert all(str(error.path).startswith("packs/") for error in failures)
+    assert any(isinstance(error, reposnap.VerificationError) and error.rule == "stored-digest" for error in failures)
 
 
 def test_packages_by_query(store: Store) -> None:

@@ -55,6 +55,38 @@ pub enum Change {
     },
 }
 
+/// The document `Chosen`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Chosen {
+    /// `name`
+    pub name: String,
+    /// `version`
+    pub version: String,
+    /// `architecture`
+    pub architecture: String,
+    /// the source package
+    pub source: String,
+    /// `source_version`
+    pub source_version: String,
+    /// the file's
+    pub size: u64,
+    /// the file's, where an index has it
+    #[serde(default)]
+    pub sha256: Option<String>,
+    /// where it is, below the root of the archive
+    #[serde(default)]
+    pub filename: Option<String>,
+    /// that has it; of several the first
+    pub suite: String,
+    /// that has it there
+    pub component: String,
+    /// whether it came along with others
+    pub automatic: bool,
+    /// what brought it along; nothing for what was asked for
+    #[serde(default)]
+    pub reason: Option<Link>,
+}
+
 /// The document `Config`, by its `type`.
 #[derive(Clone, Debug, Deserialize, uniffi::Enum)]
 #[serde(tag = "type")]
@@ -244,6 +276,19 @@ pub struct Layout {
     pub explicit: Option<String>,
 }
 
+/// The document `Link`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Link {
+    /// the package that has the relation
+    pub name: String,
+    /// `version`
+    pub version: String,
+    /// `Pre-Depends`, `Depends` or `Recommends`
+    pub field: String,
+    /// such as `libc6 (>= 2.36)`
+    pub relation: String,
+}
+
 /// The document `List`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct ListDocument {
@@ -276,6 +321,18 @@ pub struct Listed {
     pub packages: u64,
     /// what leads to it: `env/...`, `mirror/...`, `snapshot/...`
     pub names: Vec<String>,
+}
+
+/// The document `Look`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Look {
+    /// `suite`
+    pub suite: String,
+    /// whether upstream has another Release than the one that was taken last
+    pub news: bool,
+    /// the Date of a Release that is news
+    #[serde(default)]
+    pub date: Option<String>,
 }
 
 /// The document `Made`, by its `by`.
@@ -585,7 +642,7 @@ pub struct EnvRollback {
 /// The document `fetch`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Fetch {
-    /// fetched now
+    /// fetched now, or in a dry run what would be
     pub files: u64,
     /// `bytes`
     pub bytes: u64,
@@ -681,12 +738,15 @@ pub struct MirrorShow {
 pub struct MirrorUpdate {
     /// `mirror`
     pub mirror: String,
-    /// whether there is a new snapshot
+    /// whether there is a new snapshot, or in a dry run would be
     pub changed: bool,
     /// `before`
     pub before: Option<String>,
-    /// `snapshot`
+    /// null in a dry run where an APT repository has news: what it makes, only its indexes tell
     pub snapshot: Option<String>,
+    /// in a dry run of a mirror of an APT repository
+    #[serde(default)]
+    pub suites: Option<Vec<Look>>,
 }
 
 /// The document `prune`.
@@ -694,10 +754,13 @@ pub struct MirrorUpdate {
 pub struct Prune {
     /// files of the pool that stay
     pub kept: u64,
-    /// files that were removed
+    /// files that were removed, or in a dry run would be
     pub removed: u64,
     /// what the removed files had
     pub bytes: u64,
+    /// in a dry run, the files that would be removed, below the directory
+    #[serde(default)]
+    pub files: Option<Vec<String>>,
 }
 
 /// The document `query parse`.
@@ -710,6 +773,27 @@ pub struct QueryParse {
     /// the names outside of which no package passes, where the query says so
     #[serde(default)]
     pub names: Option<Vec<String>>,
+}
+
+/// The document `resolve`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Resolve {
+    /// `snapshot`
+    pub snapshot: String,
+    /// how it was chosen: `apt-classic` or `closure`
+    pub solver: String,
+    /// the machine's
+    pub architecture: String,
+    /// what was asked for
+    pub names: Vec<String>,
+    /// the versions to install, by name and architecture
+    pub packages: Vec<Chosen>,
+    /// the installed packages to remove
+    pub remove: Vec<String>,
+    /// of all files
+    pub download_size: u64,
+    /// what they take when installed, by their own word
+    pub installed_size: u64,
 }
 
 /// The document `snapshot diff`.
@@ -728,7 +812,7 @@ pub struct SnapshotDiff {
 /// The document `snapshot filter`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct SnapshotFilter {
-    /// the new one
+    /// the new one; in a dry run, what it would be
     pub snapshot: String,
     /// `packages`
     pub packages: u64,
@@ -740,7 +824,7 @@ pub struct SnapshotFilter {
 /// The document `snapshot merge`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct SnapshotMerge {
-    /// the new one
+    /// the new one; in a dry run, what it would be
     pub snapshot: String,
     /// `packages`
     pub packages: u64,
@@ -752,7 +836,7 @@ pub struct SnapshotMerge {
 /// The document `snapshot pull`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct SnapshotPull {
-    /// the new one
+    /// the new one; in a dry run, what it would be
     pub snapshot: String,
     /// `packages`
     pub packages: u64,
@@ -860,4 +944,17 @@ pub struct VersionCompare {
     /// with an operator
     #[serde(default)]
     pub holds: Option<bool>,
+}
+
+/// The document `why`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Why {
+    /// `snapshot`
+    pub snapshot: String,
+    /// the package
+    pub name: String,
+    /// that comes along; null where it does not
+    pub version: Option<String>,
+    /// the relations that lead to it from what was asked for, by the shortest way
+    pub chain: Vec<Link>,
 }

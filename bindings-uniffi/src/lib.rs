@@ -13,6 +13,7 @@ mod packages;
 mod progress;
 mod request;
 mod store;
+mod values;
 mod versions;
 
 uniffi::setup_scaffolding!();

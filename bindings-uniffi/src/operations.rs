@@ -124,9 +124,12 @@ impl Store {
     /// Updates a mirror; what it made is a new snapshot.
     ///
     /// - `name`: The mirror's name.
-    pub fn mirror_update(&self, name: String) -> Result<MirrorUpdate, ReposnapError> {
+    /// - `dry_run`: Say whether there is something new, and write nothing: of an APT repository, only the Release files are asked for.
+    #[uniffi::method(default(dry_run = false))]
+    pub fn mirror_update(&self, name: String, dry_run: bool) -> Result<MirrorUpdate, ReposnapError> {
         let mut request = Request::default();
         request.set("name", name);
+        request.set("dry_run", dry_run);
         self.run("mirror update", request)
     }
 
@@ -188,17 +191,20 @@ impl Store {
     /// - `revs`: The snapshots; by the rule `precedence`, the first that has a package wins.
     /// - `rule`: Which versions to keep; `precedence` by default.
     /// - `name`: A name for the result.
-    #[uniffi::method(default(rule = None, name = None))]
+    /// - `dry_run`: Tell what would come out, and write nothing.
+    #[uniffi::method(default(rule = None, name = None, dry_run = false))]
     pub fn snapshot_merge(
         &self,
         revs: Vec<String>,
         rule: Option<String>,
         name: Option<String>,
+        dry_run: bool,
     ) -> Result<SnapshotMerge, ReposnapError> {
         let mut request = Request::default();
         request.set("revs", revs);
         request.set("rule", rule);
         request.set("name", name);
+        request.set("dry_run", dry_run);
         self.run("snapshot merge", request)
     }
 
@@ -207,17 +213,20 @@ impl Store {
     /// - `rev`: The snapshot.
     /// - `query`: The query.
     /// - `name`: A name for the result.
-    #[uniffi::method(default(name = None))]
+    /// - `dry_run`: Tell what would come out, and write nothing.
+    #[uniffi::method(default(name = None, dry_run = false))]
     pub fn snapshot_filter(
         &self,
         rev: String,
         query: String,
         name: Option<String>,
+        dry_run: bool,
     ) -> Result<SnapshotFilter, ReposnapError> {
         let mut request = Request::default();
         request.set("rev", rev);
         request.set("query", query);
         request.set("name", name);
+        request.set("dry_run", dry_run);
         self.run("snapshot filter", request)
     }
 
@@ -227,19 +236,22 @@ impl Store {
     /// - `from`: The snapshot that has the packages.
     /// - `queries`: Which packages, as queries.
     /// - `name`: A name for the result.
-    #[uniffi::method(default(name = None))]
+    /// - `dry_run`: Tell what would come out, and write nothing.
+    #[uniffi::method(default(name = None, dry_run = false))]
     pub fn snapshot_pull(
         &self,
         into: String,
         from: String,
         queries: Vec<String>,
         name: Option<String>,
+        dry_run: bool,
     ) -> Result<SnapshotPull, ReposnapError> {
         let mut request = Request::default();
         request.set("into", into);
         request.set("from", from);
         request.set("queries", queries);
         request.set("name", name);
+        request.set("dry_run", dry_run);
         self.run("snapshot pull", request)
     }
 
@@ -247,12 +259,20 @@ impl Store {
     ///
     /// - `name`: Its name.
     /// - `rev`: The snapshot that it begins with.
+    /// - `dry_run`: Tell what the entry would be, and write nothing.
     /// - `message`: Why.
-    #[uniffi::method(default(message = None))]
-    pub fn env_create(&self, name: String, rev: String, message: Option<String>) -> Result<EnvCreate, ReposnapError> {
+    #[uniffi::method(default(dry_run = false, message = None))]
+    pub fn env_create(
+        &self,
+        name: String,
+        rev: String,
+        dry_run: bool,
+        message: Option<String>,
+    ) -> Result<EnvCreate, ReposnapError> {
         let mut request = Request::default();
         request.set("name", name);
         request.set("rev", rev);
+        request.set("dry_run", dry_run);
         request.set("message", message);
         self.run("env create", request)
     }
@@ -315,18 +335,21 @@ impl Store {
     /// Moves an environment back.
     ///
     /// - `name`: The environment.
-    /// - `to`: Where to; the state before by default.
+    /// - `to`: Where to; by default the state before. Done again and again, that goes back further and further.
+    /// - `dry_run`: Tell what the entry would be, and write nothing.
     /// - `message`: Why.
-    #[uniffi::method(default(to = None, message = None))]
+    #[uniffi::method(default(to = None, dry_run = false, message = None))]
     pub fn env_rollback(
         &self,
         name: String,
         to: Option<String>,
+        dry_run: bool,
         message: Option<String>,
     ) -> Result<EnvRollback, ReposnapError> {
         let mut request = Request::default();
         request.set("name", name);
         request.set("to", to);
+        request.set("dry_run", dry_run);
         request.set("message", message);
         self.run("env rollback", request)
     }
@@ -406,17 +429,20 @@ impl Store {
     /// - `rev`: The snapshot of a mirror.
     /// - `to`: The directory that a web server serves.
     /// - `allow_missing`: Publish though packages are missing in the store.
-    #[uniffi::method(default(allow_missing = false))]
+    /// - `dry_run`: Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
+    #[uniffi::method(default(allow_missing = false, dry_run = false))]
     pub fn publish_verbatim(
         &self,
         rev: String,
         to: String,
         allow_missing: bool,
+        dry_run: bool,
     ) -> Result<Vec<Publication>, ReposnapError> {
         let mut request = Request::default();
         request.set("rev", rev);
         request.set("to", to);
         request.set("allow_missing", allow_missing);
+        request.set("dry_run", dry_run);
         self.run("publish verbatim", request)
     }
 
@@ -438,12 +464,76 @@ impl Store {
     ///
     /// - `rev`: The snapshot.
     /// - `query`: Which packages; all by default.
-    #[uniffi::method(default(query = None))]
-    pub fn fetch(&self, rev: String, query: Option<String>) -> Result<Fetch, ReposnapError> {
+    /// - `dry_run`: Say how much would be fetched, and fetch nothing.
+    #[uniffi::method(default(query = None, dry_run = false))]
+    pub fn fetch(&self, rev: String, query: Option<String>, dry_run: bool) -> Result<Fetch, ReposnapError> {
         let mut request = Request::default();
         request.set("rev", rev);
         request.set("query", query);
+        request.set("dry_run", dry_run);
         self.run("fetch", request)
+    }
+
+    /// Finds the versions that packages bring along, as apt would choose.
+    ///
+    /// - `rev`: The snapshot.
+    /// - `names`: The packages: `name`, `name:architecture`, `name=version` or `name/suite`.
+    /// - `solver`: How to choose; `apt-classic` by default.
+    /// - `no_recommends`: Do without what is only recommended.
+    /// - `architecture`: The machine's architecture; the snapshot's, or this machine's, by default.
+    /// - `foreign`: Architectures that the machine takes packages of besides.
+    /// - `status`: What is installed already: a status file of dpkg. Nothing by default.
+    #[uniffi::method(default(solver = None, no_recommends = false, architecture = None, foreign = None, status = None))]
+    pub fn resolve(
+        &self,
+        rev: String,
+        names: Vec<String>,
+        solver: Option<String>,
+        no_recommends: bool,
+        architecture: Option<String>,
+        foreign: Option<Vec<String>>,
+        status: Option<String>,
+    ) -> Result<Resolve, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("names", names);
+        request.set("solver", solver);
+        request.set("no_recommends", no_recommends);
+        request.set("architecture", architecture);
+        request.set("foreign", foreign);
+        request.set("status", status);
+        self.run("resolve", request)
+    }
+
+    /// Tells why a package comes along with others: the relations that lead to it.
+    ///
+    /// - `rev`: The snapshot.
+    /// - `name`: The package to explain.
+    /// - `names`: The packages that are asked for, as for `resolve`.
+    /// - `no_recommends`: Do without what is only recommended.
+    /// - `architecture`: The machine's architecture; the snapshot's, or this machine's, by default.
+    /// - `foreign`: Architectures that the machine takes packages of besides.
+    /// - `status`: What is installed already: a status file of dpkg. Nothing by default.
+    #[uniffi::method(default(no_recommends = false, architecture = None, foreign = None, status = None))]
+    pub fn why(
+        &self,
+        rev: String,
+        name: String,
+        names: Vec<String>,
+        no_recommends: bool,
+        architecture: Option<String>,
+        foreign: Option<Vec<String>>,
+        status: Option<String>,
+    ) -> Result<Why, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("name", name);
+        request.set("names", names);
+        request.set("no_recommends", no_recommends);
+        request.set("architecture", architecture);
+        request.set("foreign", foreign);
+        request.set("status", status);
+        self.run("why", request)
     }
 
     /// Tells how the packages that are installed on a machine stand to a snapshot.
@@ -462,10 +552,12 @@ impl Store {
 /// Removes the packages of a published directory that neither the last nor the last but one publication of any suite names.
 ///
 /// - `directory`: The published directory.
-#[uniffi::export]
-pub fn publish_prune(directory: String) -> Result<Prune, ReposnapError> {
+/// - `dry_run`: Say what would be removed, and remove nothing.
+#[uniffi::export(default(dry_run = false))]
+pub fn publish_prune(directory: String, dry_run: bool) -> Result<Prune, ReposnapError> {
     let mut request = Request::default();
     request.set("directory", directory);
+    request.set("dry_run", dry_run);
     run("publish prune", request)
 }
 

@@ -49,19 +49,20 @@ impl PackageIterator {
                 None => return Ok(Vec::new()),
             }
         }
-        Ok(batch.take(most.max(1) as usize).map(|found| self.record(found)).collect())
+        batch.take(most.max(1) as usize).map(|found| self.record(&found)).collect()
     }
 }
 
 impl PackageIterator {
-    fn record(&self, found: snapshot::Found) -> Found {
-        Found {
+    fn record(&self, found: &snapshot::Found) -> Result<Found, ReposnapError> {
+        let stanza = if self.stanzas { found.stanza()? } else { None };
+        Ok(Found {
             name: found.key.name_str().to_owned(),
             version: found.key.version_str().to_owned(),
             architecture: found.key.architecture_str().to_owned(),
-            part: found.part,
-            component: found.component,
-            stanza: found.stanza.filter(|_| self.stanzas).map(|text| String::from_utf8_lossy(&text).into_owned()),
-        }
+            part: found.part().to_owned(),
+            component: found.component().to_owned(),
+            stanza: stanza.map(|text| String::from_utf8_lossy(text).into_owned()),
+        })
     }
 }

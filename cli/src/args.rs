@@ -133,6 +133,11 @@ pub enum Mirror {
     Update {
         /// The mirror's name
         name: String,
+        /// Say whether there is something new, and write nothing
+        ///
+        /// Of an APT repository, only the Release files are asked for, and verified as in an update.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// List the mirrors
     List,
@@ -250,7 +255,7 @@ pub enum Snapshot {
         #[arg(long, value_enum, default_value_t = MergeRule::Precedence)]
         rule: MergeRule,
         #[command(flatten)]
-        name: Named,
+        derive: Derive,
     },
     /// Keep the packages that pass a query
     Filter {
@@ -259,7 +264,7 @@ pub enum Snapshot {
         /// The query
         query: String,
         #[command(flatten)]
-        name: Named,
+        derive: Derive,
     },
     /// Replace named packages in a snapshot by those of another, and nothing else
     Pull {
@@ -271,16 +276,19 @@ pub enum Snapshot {
         #[arg(required = true)]
         queries: Vec<String>,
         #[command(flatten)]
-        name: Named,
+        derive: Derive,
     },
 }
 
-/// A name for a new snapshot.
+/// What becomes of a new snapshot.
 #[derive(Debug, Args)]
-pub struct Named {
+pub struct Derive {
     /// Name the result
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
+    /// Tell what would come out, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Which versions a merge keeps.
@@ -303,6 +311,9 @@ pub enum Env {
         name: String,
         /// The snapshot that it begins with
         rev: String,
+        /// Tell what would happen, and change nothing
+        #[arg(long)]
+        dry_run: bool,
         /// Why
         #[arg(long, short, default_value = "")]
         message: String,
@@ -342,12 +353,18 @@ pub enum Env {
         message: String,
     },
     /// Move an environment back
+    ///
+    /// Without --to, it becomes what it was before; done again, what it was before that, and so on: what was rolled back
+    /// does not return by this.
     Rollback {
         /// The environment
         name: String,
         /// Where to; the state before by default
         #[arg(long, value_name = "REV")]
         to: Option<String>,
+        /// Tell what would happen, and change nothing
+        #[arg(long)]
+        dry_run: bool,
         /// Why
         #[arg(long, short, default_value = "")]
         message: String,
@@ -417,7 +434,7 @@ pub struct Publish {
     #[arg(long)]
     pub resign: bool,
     /// Say what would be done, and do nothing
-    #[arg(long, conflicts_with = "verbatim")]
+    #[arg(long)]
     pub dry_run: bool,
 }
 
@@ -426,6 +443,9 @@ pub struct Publish {
 pub struct Prune {
     /// The published directory
     pub directory: PathBuf,
+    /// Say what would be removed, and remove nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// What `search` takes.
@@ -447,6 +467,9 @@ pub struct Fetch {
     pub rev: String,
     /// Which packages; all by default
     pub query: Option<String>,
+    /// Say how much would be fetched, and fetch nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// What `resolve` takes.

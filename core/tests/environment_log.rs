@@ -68,6 +68,38 @@ async fn an_environment_lives() {
 }
 
 #[tokio::test]
+async fn undoing_goes_back_and_never_forth() {
+    let store = Store::memory();
+    let [one, two, three] = snapshots(&store).await;
+    let stable = Environment::open(&store, "stable").unwrap();
+    assert_eq!(stable.undo(&note(0)).await.unwrap_err().kind(), Kind::NotFound);
+    stable.create(Change::created(one), &note(100)).await.unwrap();
+    assert_eq!(stable.undo(&note(150)).await.unwrap_err().kind(), Kind::NotFound);
+    for (snapshot, time) in [(two, 200), (three, 300)] {
+        stable.promote(Change::promoted(snapshot, "testing"), None, &note(time)).await.unwrap().unwrap();
+    }
+    let undo = async |time| {
+        let entry = stable.undo(&note(time)).await.unwrap();
+        let How::RolledBack { from, to } = entry.body.change else { panic!("{entry:?}") };
+        (entry.body.snapshot, from, to)
+    };
+    assert_eq!(undo(400).await, (two, 3, 2));
+    assert_eq!(undo(500).await, (one, 4, 1));
+    assert_eq!(stable.undo(&note(550)).await.unwrap_err().kind(), Kind::NotFound, "three is not before one");
+
+    // What comes after is undone first, and then what it came after; two and three stay undone.
+    stable.promote(Change::promoted(three, "testing"), None, &note(600)).await.unwrap().unwrap();
+    assert_eq!(undo(700).await, (one, 6, 5));
+    assert_eq!(stable.undo(&note(750)).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(stable.head().await.unwrap().seq, 7);
+
+    // Where somebody said where to go, it goes on from there.
+    stable.rollback(&resolve(&store, "stable~4").await.unwrap(), &note(800)).await.unwrap().unwrap();
+    assert_eq!(stable.head().await.unwrap().body.snapshot, three);
+    assert_eq!(undo(900).await, (two, 8, 2));
+}
+
+#[tokio::test]
 async fn the_entry_as_others_read_it() {
     let store = Store::memory();
     let [one, ..] = snapshots(&store).await;

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use bytes::Bytes;
 use reposnap::snapshot::ingest::Content;
-use reposnap::snapshot::{Found, Query, Snapshot, search, search_entries};
+use reposnap::snapshot::{Query, Snapshot, search, search_entries};
 use reposnap::store::Store;
 
 mod query_support;
@@ -203,9 +203,9 @@ async fn found(snapshot: &Snapshot, query: &Query) -> BTreeSet<String> {
     let found = search(snapshot, query).await.unwrap();
     let entries = search_entries(snapshot, query).await.unwrap();
     assert!(found.iter().map(|found| &found.key).eq(entries.iter().map(|found| &found.key)));
-    for Found { key, stanza, .. } in &entries {
-        let stanza = String::from_utf8_lossy(stanza.as_ref().expect("a stanza"));
-        assert!(stanza.contains(&format!("Package: {}\n", key.name_str())), "{stanza}");
+    for found in &entries {
+        let stanza = String::from_utf8_lossy(found.stanza().unwrap().expect("a stanza"));
+        assert!(stanza.contains(&format!("Package: {}\n", found.key.name_str())), "{stanza}");
     }
     let name =
         |key: &reposnap::snapshot::Key| format!("{}_{}_{}", key.name_str(), key.version_str(), key.architecture_str());

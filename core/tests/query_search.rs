@@ -59,12 +59,12 @@ async fn each_package_comes_once_in_key_order() {
     assert_eq!(names(&snapshot, "c, Architecture (any)").await, ["c_2_source"]);
 
     let found = search(&snapshot, &query("b")).await.unwrap();
-    assert_eq!((found[0].part.as_str(), found[0].component.as_str()), ("test", "main"));
-    assert_eq!(found[0].stanza, None);
+    assert_eq!((found[0].part(), found[0].component()), ("test", "main"));
+    assert!(!found[0].has_stanza());
     let found = search_entries(&snapshot, &query("b")).await.unwrap();
-    assert!(found[0].stanza.as_ref().unwrap().starts_with(b"Package: b\nVersion: 1\n"));
+    assert!(found[0].stanza().unwrap().unwrap().starts_with(b"Package: b\nVersion: 1\n"));
     let found = search(&snapshot, &query("b, SHA256")).await.unwrap();
-    assert!(found[0].stanza.is_some());
+    assert!(found[0].has_stanza());
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ static int publish(reposnap_store *store, const char *packages, const char *key,
   options.revs = revs;
   options.origin = "Example";
   if (reposnap_mirror_add_folder(store, "inhouse", packages, NULL, NULL, NULL, &error) != REPOSNAP_OK) return told(error);
-  if (reposnap_mirror_update(store, "inhouse", &watch, NULL, &error) != REPOSNAP_OK) return told(error);
+  if (reposnap_mirror_update(store, "inhouse", NULL, &watch, NULL, &error) != REPOSNAP_OK) return told(error);
   if (reposnap_key_generate("Example archive <archive@example.org>", key, NULL, NULL, &error) != REPOSNAP_OK) {
     if (reposnap_error_kind(error) != REPOSNAP_ALREADY_EXISTS) return told(error);
     reposnap_error_free(error);

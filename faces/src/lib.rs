@@ -5,6 +5,7 @@
 //! compares them with what is there, and writes them anew where `UPDATE=1` is set.
 
 pub mod c;
+pub mod classes;
 pub mod documents;
 pub mod kind;
 pub mod languages;

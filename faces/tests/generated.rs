@@ -1,6 +1,7 @@
 //! The generated files are what the table of operations makes of them. `UPDATE=1` writes them anew.
 
 use reposnap::api::OPERATIONS;
+use reposnap_faces::classes::{CLASSES, OBJECT_LANGUAGES};
 use reposnap_faces::languages::LANGUAGES;
 use reposnap_faces::{files, root};
 
@@ -26,12 +27,25 @@ fn generated_files_are_current() {
 #[test]
 fn every_language_has_every_operation() {
     for language in LANGUAGES {
-        let read =
-            |path: &&str| std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
-        let text: String = language.files.iter().map(read).collect();
+        let text = text_of(language.files);
         for operation in OPERATIONS {
             let declaration = language.declaration(operation);
             assert!(text.contains(&declaration), "{} has no {declaration}", language.name);
         }
     }
+}
+
+#[test]
+fn every_object_language_has_every_class() {
+    for language in OBJECT_LANGUAGES {
+        let text = text_of(language.files);
+        let missing: Vec<String> = CLASSES.iter().flat_map(|class| language.missing(class, &text)).collect();
+        assert!(missing.is_empty(), "{} lacks {missing:?}", language.name);
+    }
+}
+
+fn text_of(files: &[&str]) -> String {
+    let read =
+        |path: &&str| std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    files.iter().map(read).collect()
 }

@@ -135,9 +135,12 @@ def test_mirror_of_a_folder(ansible: Ansible) -> None:
     build_package(ansible.folder / "packages", "greet", "1.1-1")
     (ansible.folder / "packages/greet_1.0-1_all.deb").unlink()
     newer = ansible.task("mirror", **folder_mirror(state="updated"))
-    # Only an update tells, and the check says so.
-    assert newer["changed"] and not newer["check"]["changed"]
-    assert "a check can't tell" in newer["check"]["warnings"][0]
+    assert newer["changed"] and newer["check"]["changed"]
+    # What is in the folder, the check reads; the packages, only an update tells.
+    assert newer["check"]["snapshot"] == newer["snapshot"] and newer["check"]["before"] == updated["snapshot"]
+    assert newer["check"]["diff"][0]["after"] == {"snapshot": newer["snapshot"]}
+    (same,) = ansible.tasks({"mirror": folder_mirror(state="updated")}, check=True)
+    assert not same["changed"] and same["snapshot"] == newer["snapshot"] and same["diff"] == []
     assert newer["before"] == updated["snapshot"] and newer["summary"] == {"upgraded": 1}
     assert (newer["diff"][0]["before"], newer["diff"][0]["after"]) == ("greet all 1.0-1\n", "greet all 1.1-1\n")
 
@@ -159,8 +162,23 @@ def test_mirror_of_an_archive(ansible: Ansible, upstream: Upstream) -> None:
     }
     updated = ansible.task("mirror", **settings)
     assert updated["changed"] and updated["check"]["changed"] and updated["summary"] == {"added": 2}
+    (none,) = ansible.tasks({"mirror": settings}, check=True)
+    assert not none["changed"] and none["suites"] == [{"suite": "bookworm", "news": False}]
+    upstream.deliver("nginx", "1.22.1-10")
+    news = ansible.task("mirror", **settings)
+    assert news["changed"] and news["check"]["changed"] and news["summary"] == {"upgraded": 1}
+    assert news["check"]["snapshot"] is None and news["check"]["suites"][0]["news"] is True
+    (diff,) = news["check"]["diff"]
+    assert diff["before"] == {"snapshot": updated["snapshot"]}
+    assert diff["after"]["news"][0].startswith("bookworm of 2")
+    # What an update refuses, a check refuses.
+    (upstream.folder / "dists/bookworm/InRelease").write_text("-----BEGIN PGP SIGNED MESSAGE-----\n\nSuite: x\n")
+    (refused,) = ansible.failures({"mirror": settings}, check=True)
+    assert refused["error"]["kind"] == "verification"
+    upstream.deliver("nginx", "1.22.1-11")
     altered = ansible.task("mirror", **{**settings, "filter": "nginx"})
-    assert altered["changed"] and altered["check"]["changed"] and altered["summary"] == {"removed": 1}
+    assert altered["changed"] and altered["check"]["changed"]
+    assert altered["summary"] == {"removed": 1, "upgraded": 1}
 
 
 def test_mirror_of_the_system(ansible: Ansible, upstream: Upstream) -> None:
@@ -211,6 +229,8 @@ def test_snapshot(inhouse: Ansible) -> None:
     for number, (recipe, packages) in enumerate(recipes):
         made = inhouse.task("snapshot", name=f"made-{number}", **recipe)
         assert made["changed"] and made["check"]["changed"] and made["current"] and made["packages"] == packages
+        assert (made["check"]["snapshot"], made["check"]["packages"]) == (made["snapshot"], packages)
+        assert made["check"]["diff"] == made["diff"]
         assert made["diff"]["after"]["snapshot"] == made["snapshot"]
         digests.append(made["snapshot"])
     # They stay what they were when their sources move on, and tell.
@@ -287,7 +307,7 @@ def test_environment_refuses(inhouse: Ansible) -> None:
     assert "would go back further with each run" in steps["msg"]
     assert never["error"]["kind"] == "usage"
     (check,) = inhouse.failures(elsewhere, check=True)
-    assert "was never at inhouse" in check["msg"]
+    assert check["msg"] == never["msg"] and check["error"]["kind"] == "usage"
 
 
 def test_publication(inhouse: Ansible) -> None:
@@ -306,6 +326,14 @@ def test_publication(inhouse: Ansible) -> None:
     assert next["check"]["changed"] and next["check"]["publications"][0]["outcome"] == "published"
     assert apt.versions("greet", "extra") == {"greet": "1.1-1", "extra": "0.1"}
 
+    # A third publication leaves the first behind, and what nothing needs is told before it goes.
+    build_package(inhouse.folder / "packages", "more", "1")
+    inhouse.tasks({"mirror": folder_mirror(state="updated")}, {"publication": options})
+    pruned = inhouse.task("publication", **options, prune=True)
+    assert pruned["changed"] and pruned["check"]["changed"] and pruned["pruned"]["removed"] == 1
+    assert pruned["check"]["pruned"]["removed"] == 1 and len(pruned["check"]["pruned"]["files"]) == 1
+    assert pruned["check"]["publications"][0]["outcome"] == "unchanged"
+
     parts = inhouse.task("publication", to="www", suite="parts", key="archive.key", components={"ours": "inhouse"})
     assert "Components: ours\n" in parts["diff"]["after"]
     again = {"publication": {**options, "resign": True}}
@@ -322,6 +350,13 @@ def test_publication_verbatim(ansible: Ansible, upstream: Upstream) -> None:
     assert done["changed"] and done["check"]["changed"]
     suite = "dists/bookworm/InRelease"
     assert (ansible.folder / "www" / suite).read_bytes() == (upstream.folder / suite).read_bytes()
+    verbatim = {"publication": {"to": "www", "verbatim": "debian"}}
+    (same,) = ansible.tasks(verbatim, check=True)
+    assert not same["changed"] and same["publications"][0]["outcome"] == "unchanged"
+    upstream.deliver("nginx", "1.22.1-10")
+    ansible.tasks({"mirror": {"name": "debian", "signed_by": [str(upstream.keyring)], "state": "updated", **settings}})
+    newer = ansible.task("publication", to="www", verbatim="debian")
+    assert newer["changed"] and newer["check"]["publications"][0]["outcome"] == "published"
 
 
 def test_publication_refuses(inhouse: Ansible) -> None:
@@ -410,7 +445,7 @@ def test_documentation(ansible: Ansible) -> None:
         assert needed <= options, module
     (snapshot,) = (pages[name]["doc"]["options"] for name in names if name.endswith(".snapshot"))
     for operation in ("merge", "filter", "pull"):
-        assert set(snapshot[operation]["suboptions"]) == parameters[f"snapshot {operation}"] - {"name"}
+        assert set(snapshot[operation]["suboptions"]) == parameters[f"snapshot {operation}"] - {"name", "dry_run"}
     run(ansible.folder, BIN / "ansible-doc", "-t", "lookup", "reposnap.reposnap.resolved", env=ansible.env)
 
 

@@ -97,10 +97,12 @@ def inhouse(minion: Salt) -> Salt:
     return minion
 
 
-def deliver_greet(minion: Salt) -> None:
+def deliver_greet(minion: Salt, update: bool = True) -> None:
     build_package(minion.folder / "packages", "greet", "1.1-1")
     build_package(minion.folder / "packages", "extra", "0.1")
     (minion.folder / "packages/greet_1.0-1_all.deb").unlink()
+    if not update:
+        return
     assert minion.once("mirror_updated", "inhouse", **folder_mirror(minion))["result"]
 
 
@@ -118,7 +120,14 @@ def test_mirror(minion: Salt, upstream: Upstream) -> None:
     upstream.deliver("nginx", "1.22.1-10")
     news = minion.state("mirror_updated", "debian", **archive)
     assert news["changes"]["packages"] == {"nginx:amd64": {"old": "1.22.1-9", "new": "1.22.1-10"}}
-    assert news["test"]["changes"] == {} and "only an update tells" in news["test"]["comment"]
+    foretold = news["test"]["changes"]
+    assert foretold["snapshot"] == {**news["changes"]["snapshot"], "new": "not known before an update"}
+    assert foretold["news"][0].startswith("bookworm of 2")
+    assert minion.once("mirror_updated", "debian", test=True, **archive)["changes"] == {}
+    assert minion.call("reposnap.mirror_update", "debian", dry_run=True)["suites"][0]["news"] is False
+    deliver_greet(minion, update=False)
+    greet = minion.state("mirror_updated", "inhouse", **folder_mirror(minion, component="extra"))
+    assert greet["test"]["changes"]["snapshot"] == greet["changes"]["snapshot"]
     assert {mirror["mirror"] for mirror in minion.call("reposnap.mirror_list")} == {"debian", "inhouse"}
 
 
@@ -133,6 +142,7 @@ def test_snapshot(inhouse: Salt) -> None:
     for number, (recipe, packages) in enumerate(recipes):
         made = inhouse.state("snapshot_present", f"made-{number}", **recipe)
         assert f"with {packages} packages" in made["comment"] and made["test"]["result"] is None
+        assert made["test"]["changes"] == made["changes"] and f"with {packages} packages" in made["test"]["comment"]
     build_package(inhouse.folder / "packages", "more", "1")
     inhouse.once("mirror_updated", "inhouse", **folder_mirror(inhouse))
     for number, (recipe, _) in enumerate(recipes):
@@ -176,6 +186,12 @@ def test_published(inhouse: Salt) -> None:
     apt = Apt.published(inhouse.folder / "apt", to, "stable")
     assert apt.versions("greet", "extra") == {"greet": "1.1-1", "extra": "0.1"}
     assert "Origin: Example\n" in (to / "dists/stable/Release").read_text()
+    # A third publication leaves the first behind, and what nothing needs is told before it goes.
+    build_package(inhouse.folder / "packages", "more", "1")
+    inhouse.once("mirror_updated", "inhouse", **folder_mirror(inhouse))
+    inhouse.once("published", str(to), **options)
+    pruned = inhouse.state("published", str(to), **options, prune=True)
+    assert pruned["changes"]["pruned"]["removed"] == 1 and pruned["test"]["changes"] == pruned["changes"]
 
 
 def test_what_fails(inhouse: Salt) -> None:

@@ -47,7 +47,7 @@ static inline reposnap_store *store_of(const char *packages) {
   reposnap_store *store = reposnap_store_memory();
   CHECK(store != NULL);
   WORKS(reposnap_mirror_add_folder(store, "inhouse", packages, NULL, NULL, NULL, &error));
-  WORKS(reposnap_mirror_update(store, "inhouse", NULL, NULL, &error));
+  WORKS(reposnap_mirror_update(store, "inhouse", NULL, NULL, NULL, &error));
   return store;
 }
 

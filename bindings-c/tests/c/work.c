@@ -38,13 +38,13 @@ static void progress_and_cancellation(const char *packages) {
   watch.user = &told;
   watch.cancel = told.cancel = reposnap_cancel_new();
   WORKS(reposnap_mirror_add_folder(store, "inhouse", packages, NULL, NULL, NULL, &error));
-  FAILS(REPOSNAP_CANCELLED, NULL, reposnap_mirror_update(store, "inhouse", &watch, NULL, &error));
+  FAILS(REPOSNAP_CANCELLED, NULL, reposnap_mirror_update(store, "inhouse", NULL, &watch, NULL, &error));
   CHECK(reposnap_cancel_is_cancelled(told.cancel) && told.starts == 1);
   FAILS(REPOSNAP_CANCELLED, NULL, reposnap_mirror_list(store, &watch, NULL, &error));
   CHECK(reposnap_cancel_free(told.cancel) == REPOSNAP_OK);
   watch.cancel = told.cancel = NULL;
   told.starts = 0;
-  WORKS(reposnap_mirror_update(store, "inhouse", &watch, NULL, &error));
+  WORKS(reposnap_mirror_update(store, "inhouse", NULL, &watch, NULL, &error));
   CHECK(told.starts >= 1 && told.starts == told.finishes && told.advanced > 0);
   CHECK(reposnap_store_free(store) == REPOSNAP_OK);
 }

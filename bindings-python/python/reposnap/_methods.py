@@ -175,12 +175,15 @@ class StoreMethods:
         self,
         name: str,
         *,
+        dry_run: bool = False,
         progress: Progress | None = None,
     ) -> documents.MirrorUpdate:
         """Updates a mirror; what it made is a new snapshot.
 
         Args:
             name: The mirror's name.
+            dry_run: Say whether there is something new, and write nothing: of an APT repository, only the Release
+                files are asked for.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -190,10 +193,11 @@ class StoreMethods:
             reposnap.Error: One of its subclasses, by the kind of failure.
 
         Example:
-            store.mirror_update("inhouse")
+            store.mirror_update("inhouse", dry_run=True)
         """
         request = {
             "name": name,
+            "dry_run": dry_run,
         }
         result: documents.MirrorUpdate = self._call("mirror update", request, progress)
         return result
@@ -363,6 +367,7 @@ class StoreMethods:
         *,
         rule: Literal["precedence", "newest", "all"] | None = None,
         name: str | None = None,
+        dry_run: bool = False,
         progress: Progress | None = None,
     ) -> documents.SnapshotMerge:
         """Merges snapshots into a new one.
@@ -371,6 +376,7 @@ class StoreMethods:
             revs: The snapshots; by the rule `precedence`, the first that has a package wins.
             rule: Which versions to keep; `precedence` by default.
             name: A name for the result.
+            dry_run: Tell what would come out, and write nothing.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -380,12 +386,13 @@ class StoreMethods:
             reposnap.Error: One of its subclasses, by the kind of failure.
 
         Example:
-            store.snapshot_merge(["env/stable", "inhouse"], rule="newest", name="freeze")
+            store.snapshot_merge(["env/stable", "inhouse"], rule="newest", name="freeze", dry_run=True)
         """
         request = {
             "revs": revs,
             "rule": rule,
             "name": name,
+            "dry_run": dry_run,
         }
         result: documents.SnapshotMerge = self._call("snapshot merge", request, progress)
         return result
@@ -396,6 +403,7 @@ class StoreMethods:
         query: str,
         *,
         name: str | None = None,
+        dry_run: bool = False,
         progress: Progress | None = None,
     ) -> documents.SnapshotFilter:
         """Keeps the packages of a snapshot that pass a query, as a new one.
@@ -404,6 +412,7 @@ class StoreMethods:
             rev: The snapshot.
             query: The query.
             name: A name for the result.
+            dry_run: Tell what would come out, and write nothing.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -413,12 +422,13 @@ class StoreMethods:
             reposnap.Error: One of its subclasses, by the kind of failure.
 
         Example:
-            store.snapshot_filter("freeze", "Section (utils)")
+            store.snapshot_filter("freeze", "Section (utils)", dry_run=True)
         """
         request = {
             "rev": rev,
             "query": query,
             "name": name,
+            "dry_run": dry_run,
         }
         result: documents.SnapshotFilter = self._call("snapshot filter", request, progress)
         return result
@@ -430,6 +440,7 @@ class StoreMethods:
         queries: Sequence[str],
         *,
         name: str | None = None,
+        dry_run: bool = False,
         progress: Progress | None = None,
     ) -> documents.SnapshotPull:
         """Replaces named packages of a snapshot by those of another, and nothing else; the result is a new one.
@@ -439,6 +450,7 @@ class StoreMethods:
             from_: The snapshot that has the packages.
             queries: Which packages, as queries.
             name: A name for the result.
+            dry_run: Tell what would come out, and write nothing.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -448,13 +460,14 @@ class StoreMethods:
             reposnap.Error: One of its subclasses, by the kind of failure.
 
         Example:
-            store.snapshot_pull("stable", "freeze", ["greet", "extra"])
+            store.snapshot_pull("stable", "freeze", ["greet", "extra"], dry_run=True)
         """
         request = {
             "into": into,
             "from": from_,
             "queries": queries,
             "name": name,
+            "dry_run": dry_run,
         }
         result: documents.SnapshotPull = self._call("snapshot pull", request, progress)
         return result
@@ -464,6 +477,7 @@ class StoreMethods:
         name: str,
         rev: str,
         *,
+        dry_run: bool = False,
         message: str | None = None,
         progress: Progress | None = None,
     ) -> documents.EnvCreate:
@@ -472,6 +486,7 @@ class StoreMethods:
         Args:
             name: Its name.
             rev: The snapshot that it begins with.
+            dry_run: Tell what the entry would be, and write nothing.
             message: Why.
             progress: Called with each step of the work; see `reposnap.progress`.
 
@@ -482,11 +497,12 @@ class StoreMethods:
             reposnap.Error: One of its subclasses, by the kind of failure.
 
         Example:
-            store.env_create("nightly", "inhouse", message="begin")
+            store.env_create("nightly", "inhouse", dry_run=True, message="begin")
         """
         request = {
             "name": name,
             "rev": rev,
+            "dry_run": dry_run,
             "message": message,
         }
         result: documents.EnvCreate = self._call("env create", request, progress)
@@ -618,6 +634,7 @@ class StoreMethods:
         name: str,
         *,
         to: str | None = None,
+        dry_run: bool = False,
         message: str | None = None,
         progress: Progress | None = None,
     ) -> documents.EnvRollback:
@@ -625,7 +642,8 @@ class StoreMethods:
 
         Args:
             name: The environment.
-            to: Where to; the state before by default.
+            to: Where to; by default the state before. Done again and again, that goes back further and further.
+            dry_run: Tell what the entry would be, and write nothing.
             message: Why.
             progress: Called with each step of the work; see `reposnap.progress`.
 
@@ -636,11 +654,12 @@ class StoreMethods:
             reposnap.Error: One of its subclasses, by the kind of failure.
 
         Example:
-            store.env_rollback("stable", message="too loud")
+            store.env_rollback("stable", dry_run=True, message="too loud")
         """
         request = {
             "name": name,
             "to": to,
+            "dry_run": dry_run,
             "message": message,
         }
         result: documents.EnvRollback = self._call("env rollback", request, progress)
@@ -737,6 +756,7 @@ class StoreMethods:
         to: StrPath,
         *,
         allow_missing: bool = False,
+        dry_run: bool = False,
         progress: Progress | None = None,
     ) -> list[documents.Publication]:
         """Publishes an upstream's own indexes and signature, byte for byte.
@@ -745,6 +765,8 @@ class StoreMethods:
             rev: The snapshot of a mirror.
             to: The directory that a web server serves.
             allow_missing: Publish though packages are missing in the store.
+            dry_run: Say what would be done, and do nothing: only the outcome is looked at, not what becomes of
+                packages.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -757,6 +779,7 @@ class StoreMethods:
             "rev": rev,
             "to": to,
             "allow_missing": allow_missing,
+            "dry_run": dry_run,
         }
         result: list[documents.Publication] = self._call("publish verbatim", request, progress)
         return result
@@ -799,6 +822,7 @@ class StoreMethods:
         rev: str,
         *,
         query: str | None = None,
+        dry_run: bool = False,
         progress: Progress | None = None,
     ) -> documents.Fetch:
         """Fetches packages that a mirror left where they are.
@@ -806,6 +830,7 @@ class StoreMethods:
         Args:
             rev: The snapshot.
             query: Which packages; all by default.
+            dry_run: Say how much would be fetched, and fetch nothing.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -820,8 +845,99 @@ class StoreMethods:
         request = {
             "rev": rev,
             "query": query,
+            "dry_run": dry_run,
         }
         result: documents.Fetch = self._call("fetch", request, progress)
+        return result
+
+    def resolve(
+        self,
+        rev: str,
+        names: Sequence[str],
+        *,
+        solver: Literal["apt-classic", "closure"] | None = None,
+        no_recommends: bool = False,
+        architecture: str | None = None,
+        foreign: Sequence[str] | None = None,
+        status: StrPath | None = None,
+        progress: Progress | None = None,
+    ) -> documents.Resolve:
+        """Finds the versions that packages bring along, as apt would choose.
+
+        Args:
+            rev: The snapshot.
+            names: The packages: `name`, `name:architecture`, `name=version` or `name/suite`.
+            solver: How to choose; `apt-classic` by default.
+            no_recommends: Do without what is only recommended.
+            architecture: The machine's architecture; the snapshot's, or this machine's, by default.
+            foreign: Architectures that the machine takes packages of besides.
+            status: What is installed already: a status file of dpkg. Nothing by default.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls resolve.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            store.resolve("inhouse", ["app"], architecture="amd64")
+        """
+        request = {
+            "rev": rev,
+            "names": names,
+            "solver": solver,
+            "no_recommends": no_recommends,
+            "architecture": architecture,
+            "foreign": foreign,
+            "status": status,
+        }
+        result: documents.Resolve = self._call("resolve", request, progress)
+        return result
+
+    def why(
+        self,
+        rev: str,
+        name: str,
+        names: Sequence[str],
+        *,
+        no_recommends: bool = False,
+        architecture: str | None = None,
+        foreign: Sequence[str] | None = None,
+        status: StrPath | None = None,
+        progress: Progress | None = None,
+    ) -> documents.Why:
+        """Tells why a package comes along with others: the relations that lead to it.
+
+        Args:
+            rev: The snapshot.
+            name: The package to explain.
+            names: The packages that are asked for, as for `resolve`.
+            no_recommends: Do without what is only recommended.
+            architecture: The machine's architecture; the snapshot's, or this machine's, by default.
+            foreign: Architectures that the machine takes packages of besides.
+            status: What is installed already: a status file of dpkg. Nothing by default.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls why.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            store.why("inhouse", "postfix", ["app"], architecture="amd64")
+        """
+        request = {
+            "rev": rev,
+            "name": name,
+            "names": names,
+            "no_recommends": no_recommends,
+            "architecture": architecture,
+            "foreign": foreign,
+            "status": status,
+        }
+        result: documents.Why = self._call("why", request, progress)
         return result
 
     def system_compare(

@@ -95,7 +95,8 @@ class Package:
 
     It is a view of the bytes that were read, taken apart only where you look: `package["Depends"]` is a field of its
     stanza, of any case, and raises `KeyError` where there is none. What asks for the stanza raises `UsageError` where
-    the package was read without. Packages with the same stanza are equal.
+    the package was read without, and `VerificationError` where the stanza was altered in the store; nothing is given
+    of a stanza that was not verified. Packages with the same stanza are equal.
     """
 
     @property

@@ -212,9 +212,14 @@ class Mirror(_Named):
         """What it mirrors, and its newest snapshot."""
         return self.store.mirror_show(self.name)
 
-    def update(self, *, progress: Progress | None = None) -> documents.MirrorUpdate:
-        """Updates it; what that made is a new snapshot."""
-        return self.store.mirror_update(self.name, progress=progress)
+    def update(self, *, dry_run: bool = False, progress: Progress | None = None) -> documents.MirrorUpdate:
+        """Updates it; what that made is a new snapshot.
+
+        Args:
+            dry_run: Say whether there is something new, and write nothing.
+            progress: Called with each step of the work.
+        """
+        return self.store.mirror_update(self.name, dry_run=dry_run, progress=progress)
 
     def snapshot(self) -> Snapshot | None:
         """Its newest snapshot; None before the first update."""
@@ -227,14 +232,15 @@ class Environment(_Named):
 
     __slots__ = ()
 
-    def create(self, rev: str | Snapshot, *, message: str | None = None) -> documents.EnvCreate:
+    def create(self, rev: str | Snapshot, *, dry_run: bool = False, message: str | None = None) -> documents.EnvCreate:
         """Creates it.
 
         Args:
             rev: The snapshot that it begins with.
+            dry_run: Tell what the entry would be, and write nothing.
             message: Why.
         """
-        return self.store.env_create(self.name, str(rev), message=message)
+        return self.store.env_create(self.name, str(rev), dry_run=dry_run, message=message)
 
     def show(self) -> documents.EnvCreate:
         """Its newest entry."""
@@ -278,14 +284,17 @@ class Environment(_Named):
             progress=progress,
         )
 
-    def rollback(self, to: str | None = None, *, message: str | None = None) -> documents.EnvRollback:
+    def rollback(
+        self, to: str | None = None, *, dry_run: bool = False, message: str | None = None
+    ) -> documents.EnvRollback:
         """Moves it back.
 
         Args:
-            to: Where to; the state before by default.
+            to: Where to; by default the state before. Done again and again, that goes back further and further.
+            dry_run: Tell what the entry would be, and write nothing.
             message: Why.
         """
-        return self.store.env_rollback(self.name, to=to, message=message)
+        return self.store.env_rollback(self.name, to=to, dry_run=dry_run, message=message)
 
 
 class Snapshot:
@@ -307,15 +316,17 @@ class Snapshot:
         """Its packages, each once, list by list and in order of their names.
 
         They are read ahead while you look at one, some MiB at a time, so all of them are never in memory at once.
+        Stanzas are decoded and verified when you first look at one: who doesn't, doesn't pay for them.
 
         Args:
             query: Only those that pass it.
-            stanzas: Read their stanzas; without, only names, versions and architectures are read, in a tenth of
-                the time.
+            stanzas: Read their stanzas; without, only names, versions and architectures are read, a tenth of the
+                bytes, which matters where the store is far away.
 
         Raises:
             UsageError: The query can't be understood.
-            VerificationError: The store was altered; raised while iterating.
+            VerificationError: The store was altered; raised while iterating or, where it is a stanza that was
+                altered, when you look at it.
         """
         return self.store.handle.packages(self.digest, _query(query), stanzas)
 
@@ -346,9 +357,12 @@ class Snapshot:
         merged = self.store.snapshot_merge([self.digest, *map(str, others)], rule=rule, name=name)
         return Snapshot(self.store, merged["snapshot"])
 
-    def fetch(self, query: str | Query | None = None, *, progress: Progress | None = None) -> documents.Fetch:
-        """Fetches packages that a mirror left where they are; all by default."""
-        return self.store.fetch(self.digest, query=None if query is None else str(query), progress=progress)
+    def fetch(
+        self, query: str | Query | None = None, *, dry_run: bool = False, progress: Progress | None = None
+    ) -> documents.Fetch:
+        """Fetches packages that a mirror left where they are; all by default. A dry run says how much that would be."""
+        text = None if query is None else str(query)
+        return self.store.fetch(self.digest, query=text, dry_run=dry_run, progress=progress)
 
     def publish(
         self, to: StrPath, suite: str, key: StrPath, *, progress: Progress | None = None, **settings: Any

@@ -16,6 +16,7 @@ __all__ = [
     "ChangePartial",
     "ChangePromoted",
     "ChangeRolledBack",
+    "Chosen",
     "Config",
     "ConfigApt",
     "ConfigFolder",
@@ -38,8 +39,10 @@ __all__ = [
     "KeyGenerate",
     "KeySign",
     "Layout",
+    "Link",
     "List",
     "Listed",
+    "Look",
     "Made",
     "MadeFilter",
     "MadeMerge",
@@ -61,6 +64,7 @@ __all__ = [
     "Quickstart",
     "Relation",
     "Release",
+    "Resolve",
     "Signature",
     "SnapshotDiff",
     "SnapshotFilter",
@@ -75,6 +79,7 @@ __all__ = [
     "VerifyMessage",
     "VerifyRelease",
     "VersionCompare",
+    "Why",
 ]
 
 
@@ -107,6 +112,36 @@ ChangePromoted = TypedDict("ChangePromoted", {"kind": "Literal['promoted']", "fr
 
 
 ChangeRolledBack = TypedDict("ChangeRolledBack", {"kind": "Literal['rolled-back']", "from": "int", "to": "int"})
+
+
+class _Chosen(TypedDict):
+    name: str
+    version: str
+    architecture: str
+    source: str
+    source_version: str
+    size: int
+    suite: str
+    component: str
+    automatic: bool
+
+
+class Chosen(_Chosen, total=False):
+    """The document `Chosen`.
+
+    source: the source package
+    size: the file's
+    sha256: the file's, where an index has it
+    filename: where it is, below the root of the archive
+    suite: that has it; of several the first
+    component: that has it there
+    automatic: whether it came along with others
+    reason: what brought it along; nothing for what was asked for
+    """
+
+    sha256: str
+    filename: str
+    reason: Link
 
 
 class _ConfigApt(TypedDict):
@@ -297,6 +332,20 @@ class Layout(_Layout, total=False):
     explicit: str
 
 
+class Link(TypedDict):
+    """The document `Link`.
+
+    name: the package that has the relation
+    field: `Pre-Depends`, `Depends` or `Recommends`
+    relation: such as `libc6 (>= 2.36)`
+    """
+
+    name: str
+    version: str
+    field: str
+    relation: str
+
+
 class _List(TypedDict):
     component: str
     architecture: str
@@ -331,6 +380,21 @@ class Listed(TypedDict):
     snapshot: str
     packages: int
     names: list[str]
+
+
+class _Look(TypedDict):
+    suite: str
+    news: bool
+
+
+class Look(_Look, total=False):
+    """The document `Look`.
+
+    news: whether upstream has another Release than the one that was taken last
+    date: the Date of a Release that is news
+    """
+
+    date: str
 
 
 class MadeFilter(TypedDict):
@@ -661,7 +725,7 @@ class ErrorDocument(TypedDict):
 class Fetch(TypedDict):
     """The document `fetch`.
 
-    files: fetched now
+    files: fetched now, or in a dry run what would be
     """
 
     files: int
@@ -766,29 +830,40 @@ class MirrorShow(_MirrorShow, total=False):
     snapshot: str
 
 
-class MirrorUpdate(TypedDict):
-    """The document `mirror update`.
-
-    changed: whether there is a new snapshot
-    """
-
+class _MirrorUpdate(TypedDict):
     mirror: str
     changed: bool
     before: str | None
     snapshot: str | None
 
 
-class Prune(TypedDict):
-    """The document `prune`.
+class MirrorUpdate(_MirrorUpdate, total=False):
+    """The document `mirror update`.
 
-    kept: files of the pool that stay
-    removed: files that were removed
-    bytes: what the removed files had
+    changed: whether there is a new snapshot, or in a dry run would be
+    snapshot: null in a dry run where an APT repository has news: what it makes, only its indexes tell
+    suites: in a dry run of a mirror of an APT repository
     """
 
+    suites: list[Look]
+
+
+class _Prune(TypedDict):
     kept: int
     removed: int
     bytes: int
+
+
+class Prune(_Prune, total=False):
+    """The document `prune`.
+
+    kept: files of the pool that stay
+    removed: files that were removed, or in a dry run would be
+    bytes: what the removed files had
+    files: in a dry run, the files that would be removed, below the directory
+    """
+
+    files: list[str]
 
 
 class _QueryParse(TypedDict):
@@ -838,6 +913,28 @@ class Quickstart(TypedDict):
     outdated: list[Installed]
 
 
+class Resolve(TypedDict):
+    """The document `resolve`.
+
+    solver: how it was chosen: `apt-classic` or `closure`
+    architecture: the machine's
+    names: what was asked for
+    packages: the versions to install, by name and architecture
+    remove: the installed packages to remove
+    download_size: of all files
+    installed_size: what they take when installed, by their own word
+    """
+
+    snapshot: str
+    solver: str
+    architecture: str
+    names: list[str]
+    packages: list[Chosen]
+    remove: list[str]
+    download_size: int
+    installed_size: int
+
+
 class SnapshotDiff(TypedDict):
     """The document `snapshot diff`.
 
@@ -858,7 +955,7 @@ class _SnapshotFilter(TypedDict):
 class SnapshotFilter(_SnapshotFilter, total=False):
     """The document `snapshot filter`.
 
-    snapshot: the new one
+    snapshot: the new one; in a dry run, what it would be
     name: the name that it was given
     """
 
@@ -873,7 +970,7 @@ class _SnapshotMerge(TypedDict):
 class SnapshotMerge(_SnapshotMerge, total=False):
     """The document `snapshot merge`.
 
-    snapshot: the new one
+    snapshot: the new one; in a dry run, what it would be
     name: the name that it was given
     """
 
@@ -888,7 +985,7 @@ class _SnapshotPull(TypedDict):
 class SnapshotPull(_SnapshotPull, total=False):
     """The document `snapshot pull`.
 
-    snapshot: the new one
+    snapshot: the new one; in a dry run, what it would be
     name: the name that it was given
     """
 
@@ -999,6 +1096,20 @@ class VersionCompare(_VersionCompare, total=False):
 
     operator: str
     holds: bool
+
+
+class Why(TypedDict):
+    """The document `why`.
+
+    name: the package
+    version: that comes along; null where it does not
+    chain: the relations that lead to it from what was asked for, by the shortest way
+    """
+
+    snapshot: str
+    name: str
+    version: str | None
+    chain: list[Link]
 
 
 Change = Union[ChangeCreated, ChangePartial, ChangePromoted, ChangeRolledBack]

@@ -14,9 +14,10 @@ use crate::output::table;
 pub async fn run(context: &Context, command: args::Env) -> Result<Outcome> {
     let session = context.session();
     match command {
-        args::Env::Create { name, rev, message } => {
-            let entry = environment::create(session, environment::Create { name, rev, message }).await?;
-            context.print(&entry, |entry| format!("{} begins with {}", entry.environment, entry.snapshot))?;
+        args::Env::Create { name, rev, dry_run, message } => {
+            let verb = if dry_run { "would begin" } else { "begins" };
+            let entry = environment::create(session, environment::Create { name, rev, dry_run, message }).await?;
+            context.print(&entry, |entry| format!("{} {verb} with {}", entry.environment, entry.snapshot))?;
         }
         args::Env::List => {
             let entries = environment::list(session, environment::List {}).await?;
@@ -34,9 +35,10 @@ pub async fn run(context: &Context, command: args::Env) -> Result<Outcome> {
             let request = environment::Promote { name, rev, packages, create, dry_run, message };
             context.print(&environment::promote(session, request).await?, promoted)?;
         }
-        args::Env::Rollback { name, to, message } => {
-            let entry = environment::rollback(session, environment::Rollback { name, to, message }).await?;
-            context.print(&entry, |entry| format!("{} is {} again", entry.environment, entry.snapshot))?;
+        args::Env::Rollback { name, to, dry_run, message } => {
+            let verb = if dry_run { "would be" } else { "is" };
+            let entry = environment::rollback(session, environment::Rollback { name, to, dry_run, message }).await?;
+            context.print(&entry, |entry| format!("{} {verb} {} again", entry.environment, entry.snapshot))?;
         }
     }
     Ok(Outcome::Done)

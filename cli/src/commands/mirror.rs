@@ -1,7 +1,7 @@
 //! `mirror`: add, update, list, show.
 
 use reposnap::Result;
-use reposnap::api::mirror::{self, Added, Shown};
+use reposnap::api::mirror::{self, Added, Shown, Updated};
 use reposnap::source::mirror::{Config, Packages};
 
 use crate::Outcome;
@@ -22,7 +22,7 @@ pub async fn run(context: &Context, command: args::Mirror) -> Result<Outcome> {
             let request = mirror::AddFolder { name, directory, component: Some(component), replace, dry_run };
             added(context, &mirror::add_folder(session, request).await?)?;
         }
-        args::Mirror::Update { name } => update(context, name).await?,
+        args::Mirror::Update { name, dry_run } => update(context, mirror::Update { name, dry_run }).await?,
         args::Mirror::List => {
             let mirrors = mirror::list(session, mirror::List {}).await?;
             context.print(&mirrors, |mirrors| table(&mirrors.iter().map(row).collect::<Vec<_>>()))?;
@@ -68,12 +68,29 @@ fn added(context: &Context, added: &Added) -> Result<()> {
     })
 }
 
-async fn update(context: &Context, name: String) -> Result<()> {
-    let updated = mirror::update(context.session(), mirror::Update { name }).await?;
-    context.print(&updated, |updated| match (updated.changed, updated.snapshot) {
+async fn update(context: &Context, request: mirror::Update) -> Result<()> {
+    let describe = if request.dry_run { foretell } else { updated };
+    context.print(&mirror::update(context.session(), request).await?, describe)
+}
+
+fn updated(updated: &Updated) -> String {
+    match (updated.changed, updated.snapshot) {
         (true, Some(snapshot)) => format!("{}: {snapshot}", updated.mirror),
         _ => format!("{}: nothing changed", updated.mirror),
-    })
+    }
+}
+
+fn foretell(updated: &Updated) -> String {
+    let mut text = match (updated.changed, updated.snapshot) {
+        (false, _) => format!("{}: nothing is new\n", updated.mirror),
+        (true, None) => format!("{}: there is something new\n", updated.mirror),
+        (true, Some(snapshot)) => format!("{}: would be {snapshot}\n", updated.mirror),
+    };
+    for look in updated.suites.iter().flatten().filter(|look| look.news) {
+        let date = look.date.map(|date| format!(" of {date}")).unwrap_or_default();
+        text.push_str(&format!("  {}: a Release{date}\n", look.suite));
+    }
+    text
 }
 
 fn row(mirror: &Shown) -> Vec<String> {

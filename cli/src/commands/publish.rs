@@ -18,7 +18,8 @@ pub async fn run(context: &Context, arguments: args::Publish) -> Result<Outcome>
             return Err(Error::new(Kind::Usage, "a verbatim tree is made of one snapshot").help("name one REV"));
         };
         let (rev, to, allow_missing) = (rev.clone(), arguments.to, arguments.allow_missing);
-        publish::verbatim(context.session(), publish::Verbatim { rev, to, allow_missing }).await?
+        let request = publish::Verbatim { rev, to, allow_missing, dry_run: arguments.dry_run };
+        publish::verbatim(context.session(), request).await?
     } else {
         vec![publish::publish(context.session(), request(arguments)?).await?]
     };
@@ -28,10 +29,12 @@ pub async fn run(context: &Context, arguments: args::Publish) -> Result<Outcome>
 
 /// Runs `prune`.
 pub async fn prune(context: &Context, arguments: args::Prune) -> Result<Outcome> {
-    let request = publish::Prune { directory: arguments.directory };
-    let pruned = publish::prune(context.session(), request).await?;
+    let args::Prune { directory, dry_run } = arguments;
+    let verb = if dry_run { "would be removed" } else { "removed" };
+    let pruned = publish::prune(context.session(), publish::Prune { directory, dry_run }).await?;
     context.print(&pruned, |pruned| {
-        format!("{} files removed, {} bytes; {} stay", pruned.removed, pruned.bytes, pruned.kept)
+        let files: String = pruned.files.iter().flatten().map(|file| format!("{file}\n")).collect();
+        format!("{files}{} files {verb}, {} bytes; {} stay", pruned.removed, pruned.bytes, pruned.kept)
     })?;
     Ok(Outcome::Done)
 }

@@ -119,7 +119,7 @@ async fn fill_mirror(context: &Context, bundled: bool) -> Result<()> {
         let request = mirror::AddSystem { name, replace: true, ..Default::default() };
         mirror::add_system(session, request).await?;
     }
-    mirror::update(session, mirror::Update { name: MIRROR.to_owned() }).await.map(drop)
+    mirror::update(session, mirror::Update { name: MIRROR.to_owned(), dry_run: false }).await.map(drop)
 }
 
 /// Promotes from each one to the next.

@@ -30,22 +30,22 @@ pub async fn run(context: &Context, command: args::Snapshot) -> Result<Outcome> 
             context.print(&diff, |diff| format!("{}{}", describe(&diff.differences), summary(&diff.differences)))?;
             return Ok(if diff.differences.is_empty() { Outcome::Done } else { Outcome::Findings });
         }
-        args::Snapshot::Merge { revs, rule, name } => {
+        args::Snapshot::Merge { revs, rule, derive: args::Derive { name, dry_run } } => {
             let rule = match rule {
                 args::MergeRule::Precedence => Rule::Precedence,
                 args::MergeRule::Newest => Rule::Newest,
                 args::MergeRule::All => Rule::All,
             };
-            let request = snapshot::Merge { revs, rule, name: name.name };
-            derived(context, &snapshot::merge(session, request).await?)?;
+            let request = snapshot::Merge { revs, rule, name, dry_run };
+            derived(context, dry_run, &snapshot::merge(session, request).await?)?;
         }
-        args::Snapshot::Filter { rev, query, name } => {
-            let request = snapshot::Filter { rev, query, name: name.name };
-            derived(context, &snapshot::filter(session, request).await?)?;
+        args::Snapshot::Filter { rev, query, derive: args::Derive { name, dry_run } } => {
+            let request = snapshot::Filter { rev, query, name, dry_run };
+            derived(context, dry_run, &snapshot::filter(session, request).await?)?;
         }
-        args::Snapshot::Pull { into, from, queries, name } => {
-            let request = snapshot::Pull { into, from, queries, name: name.name };
-            derived(context, &snapshot::pull(session, request).await?)?;
+        args::Snapshot::Pull { into, from, queries, derive: args::Derive { name, dry_run } } => {
+            let request = snapshot::Pull { into, from, queries, name, dry_run };
+            derived(context, dry_run, &snapshot::pull(session, request).await?)?;
         }
     }
     Ok(Outcome::Done)
@@ -55,8 +55,11 @@ fn row(one: &Listed) -> Vec<String> {
     vec![one.snapshot.to_string(), one.packages.to_string(), one.names.join(" ")]
 }
 
-fn derived(context: &Context, derived: &Derived) -> Result<()> {
-    context.print(derived, |derived| derived.snapshot.to_string())
+fn derived(context: &Context, dry_run: bool, derived: &Derived) -> Result<()> {
+    context.print(derived, |derived| match dry_run {
+        true => format!("would be {}, {} packages", derived.snapshot, derived.packages),
+        false => derived.snapshot.to_string(),
+    })
 }
 
 fn shown(shown: &Shown) -> String {

@@ -25,6 +25,8 @@ request! {
             rev: String,
         }
         optional {
+            /// Tell what the entry would be, and write nothing.
+            dry_run: bool,
             /// Why.
             message: String,
         }
@@ -99,8 +101,10 @@ request! {
             name: String,
         }
         optional {
-            /// Where to; the state before by default.
+            /// Where to; by default the state before. Done again and again, that goes back further and further.
             to: Option<String>,
+            /// Tell what the entry would be, and write nothing.
+            dry_run: bool,
             /// Why.
             message: String,
         }
@@ -150,6 +154,7 @@ pub struct Promoted {
 
 /// Creates an environment.
 pub async fn create(session: &Session, request: Create) -> Result<Moved> {
+    let session = &session.rehearsing(request.dry_run).await?;
     let store = session.store().await?;
     let revision = environment::resolve(&store, &request.rev).await?;
     let environment = Environment::open(&store, &request.name)?;
@@ -185,6 +190,8 @@ pub async fn log(session: &Session, request: Log) -> Result<Vec<Moved>> {
 
 /// Moves an environment to a snapshot, or takes over some of its packages.
 pub async fn promote(session: &Session, request: Promote) -> Result<Promoted> {
+    // Packages that are taken over make a snapshot; that of a dry run is forgotten.
+    let session = &session.rehearsing(request.dry_run).await?;
     let store = session.store().await?;
     let environment = Environment::open(&store, &request.name)?;
     let (_, from) = session.snapshot(&request.rev).await?;
@@ -244,11 +251,14 @@ async fn begin(session: &Session, environment: &Environment, from: &Snapshot, re
 
 /// Moves an environment back.
 pub async fn rollback(session: &Session, request: Rollback) -> Result<Moved> {
+    let session = &session.rehearsing(request.dry_run).await?;
     let store = session.store().await?;
     let name = request.name;
     let environment = Environment::open(&store, &name)?;
-    let revision = environment::resolve(&store, &request.to.unwrap_or_else(|| format!("env/{name}~1"))).await?;
-    let entry = environment.rollback(&revision, &session.note(&request.message)).await?.ok_or_else(|| {
+    let note = session.note(&request.message);
+    let Some(to) = request.to else { return Ok(moved(&name, environment.undo(&note).await?)) };
+    let revision = environment::resolve(&store, &to).await?;
+    let entry = environment.rollback(&revision, &note).await?.ok_or_else(|| {
         Error::new(Kind::Usage, format!("{name} is snapshot {} already", revision.digest)).help("name another state")
     })?;
     Ok(moved(&name, entry))

@@ -10,8 +10,9 @@ use super::session::Session;
 use super::verify::keyring;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
+use crate::source::apt::{self, Look};
 use crate::source::mirror::{AptConfig, Config, Extras, FolderConfig, Mirror, Packages, SystemConfig, keep_keyring};
-use crate::source::{apt, folder, system};
+use crate::source::{folder, system};
 use crate::store::Store;
 
 impl ParameterType for Packages {
@@ -111,7 +112,11 @@ request! {
             /// The mirror's name.
             name: String,
         }
-        optional {}
+        optional {
+            /// Say whether there is something new, and write nothing: of an APT repository, only the Release files are
+            /// asked for.
+            dry_run: bool,
+        }
     }
 }
 
@@ -177,12 +182,15 @@ impl std::ops::Deref for Added {
 pub struct Updated {
     /// The mirror's name.
     pub mirror: String,
-    /// Whether there is a new snapshot.
+    /// Whether there is a new snapshot, or would be.
     pub changed: bool,
     /// The snapshot before.
     pub before: Option<Digest>,
-    /// The snapshot now.
+    /// The snapshot now; none in a dry run of a mirror of an APT repository that has news, which only its indexes tell.
     pub snapshot: Option<Digest>,
+    /// What a dry run saw of each suite of an APT repository.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suites: Option<Vec<Look>>,
 }
 
 /// Adds a mirror of an APT repository.
@@ -273,12 +281,25 @@ async fn plan(session: &Session, name: &str, config: Config, replace: bool) -> R
 
 /// Updates a mirror.
 pub async fn update(session: &Session, request: Update) -> Result<Updated> {
+    let session = &session.rehearsing(request.dry_run).await?;
     let store = session.store().await?;
     let mirror = Mirror::open(&store, &request.name).await?;
     let before = mirror.snapshot_id();
+    if request.dry_run && matches!(mirror.config(), Config::Apt(_)) {
+        return look(session, mirror).await;
+    }
     let mirror = update_mirror(session, mirror).await?;
     let snapshot = mirror.snapshot_id();
-    Ok(Updated { mirror: request.name, changed: snapshot != before, before, snapshot })
+    Ok(Updated { mirror: request.name, changed: snapshot != before, before, snapshot, suites: None })
+}
+
+/// What an update of a mirror of an APT repository would come to, as far as the Release files tell.
+async fn look(session: &Session, mirror: Mirror) -> Result<Updated> {
+    let suites = apt::look_at(&mirror, &session.fetcher()?, Timestamp::now(), session.progress()).await?;
+    let before = mirror.snapshot_id();
+    let changed = before.is_none() || suites.iter().any(|suite| suite.news);
+    let snapshot = before.filter(|_| !changed);
+    Ok(Updated { mirror: mirror.name().to_owned(), changed, before, snapshot, suites: Some(suites) })
 }
 
 /// Updates a mirror of any sort.

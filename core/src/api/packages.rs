@@ -1,7 +1,7 @@
 //! Packages of a snapshot: search, fetch, and walk through all of them.
 
-use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -9,12 +9,19 @@ use super::operation::request;
 use super::session::Session;
 use crate::digest::Digest;
 use crate::error::Result;
-use crate::snapshot::{self, ChunkReader, Found, Query, Snapshot, Want};
+use crate::snapshot::found::Place;
+use crate::snapshot::seen::Seen;
+use crate::snapshot::view::{Reading, read_views};
+use crate::snapshot::{self, Found, Query, Snapshot, Want};
 use crate::source::apt;
 use crate::store::index::ChunkRef;
 
-/// How many chunks [`Walk`] reads as one step: some 3 MiB of stanzas.
-const STEP: usize = 128;
+/// How many chunks [`Walk`] reads as one step: some 1.6 MiB of stanzas.
+const STEP: usize = 64;
+
+/// How many chunks its first step has; each has twice as many as the one before, up to [`STEP`]. So the first packages
+/// are soon there, and few chunks are read before it is known whether anybody looks at stanzas.
+const FIRST: usize = 16;
 
 /// How many steps [`Walk`] reads at once.
 const AT_ONCE: usize = 2;
@@ -47,6 +54,8 @@ request! {
         optional {
             /// Which packages; all by default.
             query: Option<String>,
+            /// Say how much would be fetched, and fetch nothing.
+            dry_run: bool,
         }
     }
 }
@@ -70,7 +79,7 @@ pub struct Package {
     pub stanza: Option<String>,
 }
 
-/// What was fetched.
+/// What was fetched, or would be.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Fetched {
@@ -88,26 +97,38 @@ pub async fn search(session: &Session, request: Search) -> Result<Vec<Package>> 
         true => snapshot::search_entries(&snapshot, &query).await?,
         false => snapshot::search(&snapshot, &query).await?,
     };
-    let package = |found: Found| Package {
-        name: found.key.name_str().to_owned(),
-        version: found.key.version_str().to_owned(),
-        architecture: found.key.architecture_str().to_owned(),
-        part: found.part,
-        component: found.component,
-        stanza: found.stanza.filter(|_| request.stanzas).map(|stanza| String::from_utf8_lossy(&stanza).into_owned()),
+    let package = |found: Found| {
+        Ok(Package {
+            name: found.key.name_str().to_owned(),
+            version: found.key.version_str().to_owned(),
+            architecture: found.key.architecture_str().to_owned(),
+            part: found.part().to_owned(),
+            component: found.component().to_owned(),
+            stanza: match request.stanzas {
+                true => found.stanza()?.map(|stanza| String::from_utf8_lossy(stanza).into_owned()),
+                false => None,
+            },
+        })
     };
-    Ok(found.into_iter().map(package).collect())
+    found.into_iter().map(package).collect()
 }
 
 /// Fetches packages that a mirror left where they are.
 pub async fn fetch(session: &Session, request: Fetch) -> Result<Fetched> {
     let query = request.query.as_deref().map(str::parse::<Query>).transpose()?;
     let (_, snapshot) = session.snapshot(&request.rev).await?;
+    if request.dry_run {
+        let totals = apt::plan_packages(&snapshot, query.as_ref()).await?;
+        return Ok(Fetched { files: totals.items, bytes: totals.bytes });
+    }
     let done = apt::fetch_packages(&session.fetcher()?, &snapshot, query.as_ref(), session.progress()).await?;
     Ok(Fetched { files: done.items, bytes: done.bytes })
 }
 
 /// A walk through the packages of a snapshot, list by list in key order, each package once; a few MiB are held at a time.
+///
+/// Where stanzas are wanted they are read too, but decoded only when somebody looks at one ([`Found::stanza`]): names and
+/// versions alone take a fraction of the time. Once somebody has looked, what is read from then on is decoded beforehand.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -120,7 +141,7 @@ pub async fn fetch(session: &Session, request: Fetch) -> Result<Fetched> {
 /// #     name: "inhouse".into(), directory: folder.path().into(), ..Default::default()
 /// # };
 /// # reposnap::api::mirror::add_folder(&session, request).await?;
-/// # reposnap::api::mirror::update(&session, reposnap::api::mirror::Update { name: "inhouse".into() }).await?;
+/// # reposnap::api::mirror::update(&session, reposnap::api::mirror::Update { name: "inhouse".into(), dry_run: false }).await?;
 /// let (_, snapshot) = session.snapshot("inhouse").await?;
 /// let mut walk = Walk::new(snapshot, None, Want::Keys)?;
 /// while let Some(packages) = walk.next_batch().await? {
@@ -133,17 +154,15 @@ pub async fn fetch(session: &Session, request: Fetch) -> Result<Fetched> {
 /// ```
 pub struct Walk {
     snapshot: Snapshot,
-    query: Option<Query>,
-    want: Want,
+    reading: Reading,
     steps: Vec<Step>,
     next: usize,
-    seen: HashSet<Digest>,
+    seen: Seen,
 }
 
 /// Some chunks of a list.
 struct Step {
-    part: String,
-    component: String,
+    place: Arc<Place>,
     root: Digest,
     chunks: Range<usize>,
 }
@@ -153,16 +172,20 @@ impl Walk {
     pub fn new(snapshot: Snapshot, query: Option<Query>, want: Want) -> Result<Self> {
         let want = if query.as_ref().is_some_and(Query::needs_stanza) { Want::Entries } else { want };
         let mut steps = Vec::new();
+        let mut size = FIRST;
         for (part, list) in snapshot.manifest().lists() {
             let count = snapshot.chunks(list)?.len();
-            steps.extend((0..count).step_by(STEP).map(|start| Step {
-                part: part.name.clone(),
-                component: list.component.clone(),
-                root: list.root,
-                chunks: start..count.min(start + STEP),
-            }));
+            let place = Place::new(&part.name, &list.component);
+            let mut start = 0;
+            while start < count {
+                let end = count.min(start + size);
+                steps.push(Step { place: place.clone(), root: list.root, chunks: start..end });
+                start = end;
+                size = STEP.min(size * 2);
+            }
         }
-        Ok(Self { snapshot, query, want, steps, next: 0, seen: HashSet::new() })
+        let reading = Reading { want, query: query.map(Arc::new), looks: Arc::default() };
+        Ok(Self { snapshot, reading, steps, next: 0, seen: Seen::new() })
     }
 
     /// The snapshot that is walked through.
@@ -173,7 +196,8 @@ impl Walk {
     /// The next packages, perhaps none of some chunks, or nothing at the end.
     ///
     /// # Errors
-    /// Those of reading the store: [`Kind::Verification`](crate::Kind::Verification) where it was altered.
+    /// Those of reading the store: [`Kind::Verification`](crate::Kind::Verification) where it was altered. Stanzas are
+    /// verified no later than somebody looks at them, and [`Found::stanza`] fails where one was altered.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<Found>>> {
         // The first alone, for who wants the first packages alone; then several, each decoded by a thread of its own.
         let end = if self.next == 0 { 1 } else { self.next + AT_ONCE };
@@ -187,32 +211,13 @@ impl Walk {
             // Lists of one snapshot often share chunks: all of `all` in two architectures, or a suite in two parts.
             let mut chunks: Vec<ChunkRef> = self.snapshot.section(step.root)?[step.chunks.clone()].to_vec();
             chunks.retain(|chunk| self.seen.insert(chunk.digest));
-            reads.push(read(&self.snapshot, step, chunks, self.want));
+            reads.push(read_views(self.snapshot.store(), chunks, step.place.clone(), self.reading.clone()));
         }
-        let mut packages: Vec<Found> = futures::future::try_join_all(reads).await?.into_iter().flatten().collect();
-        if let Some(query) = &self.query {
-            packages.retain(|found| query.matches(&found.key, found.stanza.as_deref().unwrap_or_default()));
-        }
+        let mut reads = futures::future::try_join_all(reads).await?.into_iter();
+        let mut packages = reads.next().unwrap_or_default();
+        reads.for_each(|more| packages.extend(more));
         // A stanza that two lists have in different chunks; its digest is of its whole text.
         packages.retain(|found| self.seen.insert(found.key.digest));
         Ok(Some(packages))
     }
-}
-
-/// Reads the packages of some chunks.
-async fn read(snapshot: &Snapshot, step: &Step, chunks: Vec<ChunkRef>, want: Want) -> Result<Vec<Found>> {
-    let mut reader = ChunkReader::new(snapshot.store(), chunks, want);
-    let mut packages = Vec::new();
-    while let Some(batch) = reader.next_batch().await? {
-        for chunk in batch {
-            let mut add = |key, stanza| {
-                packages.push(Found { key, stanza, part: step.part.clone(), component: step.component.clone() });
-            };
-            match want {
-                Want::Keys => chunk.block.keys.into_iter().for_each(|key| add(key, None)),
-                Want::Entries => chunk.into_entries().for_each(|entry| add(entry.key, Some(entry.text))),
-            }
-        }
-    }
-    Ok(packages)
 }

@@ -12,8 +12,8 @@ use super::session::Session;
 use crate::error::{Error, Kind, Result};
 use crate::openpgp::Signer;
 use crate::publish::{
-    Input, Missing, Options, Pruned, Publication, Resign, Upgrades, plan_signed, prune as prune_tree, publish_signed,
-    publish_verbatim,
+    Input, Missing, Options, Pruned, Publication, Resign, Upgrades, plan_prune, plan_signed, plan_verbatim,
+    prune as prune_tree, publish_signed, publish_verbatim,
 };
 
 /// How long to wait for another publisher of the same directory.
@@ -83,6 +83,8 @@ request! {
         optional {
             /// Publish though packages are missing in the store.
             allow_missing: bool,
+            /// Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
+            dry_run: bool,
         }
     }
 }
@@ -96,7 +98,10 @@ request! {
             /// The published directory.
             directory: PathBuf,
         }
-        optional {}
+        optional {
+            /// Say what would be removed, and remove nothing.
+            dry_run: bool,
+        }
     }
 }
 
@@ -114,12 +119,18 @@ pub async fn publish(session: &Session, request: Publish) -> Result<Publication>
 /// Publishes an upstream's own indexes and signature.
 pub async fn verbatim(session: &Session, request: Verbatim) -> Result<Vec<Publication>> {
     let (_, snapshot) = session.snapshot(&request.rev).await?;
+    if request.dry_run {
+        return plan_verbatim(&snapshot, &request.to).await;
+    }
     publish_verbatim(&snapshot, &request.to, missing(request.allow_missing), WAIT, session.progress()).await
 }
 
 /// Removes the packages of a published directory that no publication names.
 pub async fn prune(session: &Session, request: Prune) -> Result<Pruned> {
     let directory: &Path = &request.directory;
+    if request.dry_run {
+        return plan_prune(directory, session.progress()).await;
+    }
     prune_tree(directory, WAIT, session.progress()).await
 }
 

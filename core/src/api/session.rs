@@ -95,6 +95,14 @@ impl Session {
         }
     }
 
+    /// This session; for a dry run one on the same store, that forgets what is written to it.
+    pub(super) async fn rehearsing(&self, dry_run: bool) -> Result<Self> {
+        match dry_run {
+            true => Ok(Self { place: Place::Store(self.store().await?.rehearsal()), ..self.clone() }),
+            false => Ok(self.clone()),
+        }
+    }
+
     /// The snapshot that a REV names.
     pub async fn snapshot(&self, rev: &str) -> Result<(Revision, Snapshot)> {
         let store = self.store().await?;

@@ -82,6 +82,8 @@ request! {
             rule: Rule,
             /// A name for the result.
             name: Option<String>,
+            /// Tell what would come out, and write nothing.
+            dry_run: bool,
         }
     }
 }
@@ -99,6 +101,8 @@ request! {
         optional {
             /// A name for the result.
             name: Option<String>,
+            /// Tell what would come out, and write nothing.
+            dry_run: bool,
         }
     }
 }
@@ -118,6 +122,8 @@ request! {
         optional {
             /// A name for the result.
             name: Option<String>,
+            /// Tell what would come out, and write nothing.
+            dry_run: bool,
         }
     }
 }
@@ -270,6 +276,7 @@ pub async fn diff(session: &Session, request: Diff) -> Result<Differences> {
 
 /// Merges snapshots into a new one.
 pub async fn merge(session: &Session, request: Merge) -> Result<Derived> {
+    let session = &session.rehearsing(request.dry_run).await?;
     let store = session.store().await?;
     let mut snapshots = Vec::new();
     for rev in &request.revs {
@@ -281,6 +288,7 @@ pub async fn merge(session: &Session, request: Merge) -> Result<Derived> {
 /// Keeps the packages of a snapshot that pass a query, as a new one.
 pub async fn filter(session: &Session, request: Filter) -> Result<Derived> {
     let query: Query = request.query.parse()?;
+    let session = &session.rehearsing(request.dry_run).await?;
     let (_, snapshot) = session.snapshot(&request.rev).await?;
     derived(session, snapshot::filter(&snapshot, &query).await?, request.name).await
 }
@@ -288,6 +296,7 @@ pub async fn filter(session: &Session, request: Filter) -> Result<Derived> {
 /// Replaces named packages of a snapshot by those of another.
 pub async fn pull(session: &Session, request: Pull) -> Result<Derived> {
     let query = Query::any_of(&request.queries)?;
+    let session = &session.rehearsing(request.dry_run).await?;
     let (_, into) = session.snapshot(&request.into).await?;
     let (_, from) = session.snapshot(&request.from).await?;
     derived(session, snapshot::pull(&into, &from, &query).await?, request.name).await

@@ -166,6 +166,38 @@ impl Environment {
         .await
     }
 
+    /// Makes the environment what it was before. What was rolled back does not count as having been: done again, this goes
+    /// one state further back, and what was undone never returns by it.
+    ///
+    /// [`Kind::NotFound`] where nothing is before; [`Kind::Conflict`] where somebody else moved the environment meanwhile.
+    pub async fn undo(&self, note: &Note<'_>) -> Result<Entry<Change>> {
+        let head = self.log.head().await?;
+        let first = || {
+            Error::new(Kind::NotFound, format!("environment {:?} has no state before this one", self.name()))
+                .help("look with `env log` what it was")
+        };
+        let mut now = head.clone();
+        // Where it went back to is where it is.
+        while let How::RolledBack { to, .. } = now.body.change {
+            if !(1..now.seq).contains(&to) {
+                return Err(Error::new(
+                    Kind::Malformed,
+                    format!("entry {} went back to {to}, which is not before it", now.seq),
+                )
+                .rule("log-entry")
+                .help("name the state to go back to"));
+            }
+            now = self.log.read(to).await?;
+        }
+        let Some(seq) = now.seq.checked_sub(1).filter(|seq| *seq > 0) else { return Err(first()) };
+        let before = self.log.read(seq).await?;
+        self.require_snapshot(before.body.snapshot).await?;
+        let change = How::RolledBack { from: head.seq, to: seq };
+        let change = Change { snapshot: before.body.snapshot, change, evidence: None };
+        // Neighbours in a log differ, and the head is what `now` was.
+        self.append(Some(head.position()), note, |_| Ok(change.clone())).await?.ok_or_else(first)
+    }
+
     /// The newest entry; [`Kind::NotFound`] where the environment does not exist.
     pub async fn head(&self) -> Result<Entry<Change>> {
         self.log.head().await

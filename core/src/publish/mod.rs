@@ -40,7 +40,7 @@ mod xz;
 
 pub use format::IndexFormat;
 pub use options::{Input, Missing, Options, Resign, Suite, Upgrades};
-pub use prune::{Pruned, prune};
+pub use prune::{Pruned, plan_prune, prune};
 pub use report::{Made, Outcome, Publication, PublishedIndex};
 pub use signed::{plan_signed, publish_signed};
-pub use verbatim::publish_verbatim;
+pub use verbatim::{plan_verbatim, publish_verbatim};

@@ -17,8 +17,8 @@ use crate::worker::blocking;
 /// The largest index that is read, uncompressed.
 const LARGEST_INDEX: u64 = 4 << 30;
 
-/// What [`prune`] did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+/// What [`prune`] did, or [`plan_prune`] would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Pruned {
     /// How many files of the pool stay.
@@ -27,36 +27,75 @@ pub struct Pruned {
     pub removed: u64,
     /// How many bytes the removed ones had; hard links to them in the store keep theirs.
     pub bytes: u64,
+    /// In a dry run those that would be removed, by their paths below the directory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<Vec<String>>,
 }
 
 /// Removes every file below `pool/` of the published `directory` that neither the last nor the last but one
 /// publication of any suite names. Waits for another publisher as long as `wait`.
 ///
 /// # Errors
+/// [`Kind::NotFound`] where nothing was published;
 /// [`Kind::Unsupported`] where something else publishes suites into the directory: what they need is unknown.
 /// Nothing is removed unless all indexes could be read.
 pub async fn prune(directory: &Path, wait: Duration, monitor: &Monitor) -> Result<Pruned> {
     let (directory, monitor) = (directory.to_owned(), monitor.clone());
     blocking(move || {
-        let tree = Tree::take(&directory, wait)?;
-        let states = State::load_all(&tree)?;
-        refuse_foreign(&tree, &states)?;
-        let mut needed = HashSet::new();
-        let mut read = HashSet::new();
-        for state in &states {
-            for index in state.generations.iter().flat_map(|generation| &generation.indexes) {
-                monitor.check()?;
-                if index.packages > 0 && read.insert(index.sha256) {
-                    needed_by(&tree, &state.directory, index, &mut needed)?;
-                }
-            }
-        }
+        let tree = match Tree::look(&directory) {
+            Some(_) => Tree::take(&directory, wait)?,
+            None => return Err(nothing_published(&directory)),
+        };
+        let needed = needed(&tree, &monitor)?;
         let mut pruned = Pruned::default();
         sweep(&tree, "pool", &needed, &monitor, &mut pruned)?;
         tree.barrier()?;
         Ok(pruned)
     })
     .await
+}
+
+/// What [`prune`] would remove, without removing any of it.
+///
+/// # Errors
+/// As [`prune`].
+pub async fn plan_prune(directory: &Path, monitor: &Monitor) -> Result<Pruned> {
+    let (directory, monitor) = (directory.to_owned(), monitor.clone());
+    blocking(move || {
+        let tree = Tree::look(&directory).ok_or_else(|| nothing_published(&directory))?;
+        let needed = needed(&tree, &monitor)?;
+        let mut pruned = Pruned { files: Some(Vec::new()), ..Pruned::default() };
+        sweep(&tree, "pool", &needed, &monitor, &mut pruned)?;
+        if let Some(files) = &mut pruned.files {
+            files.sort_unstable();
+        }
+        Ok(pruned)
+    })
+    .await
+}
+
+/// A directory without publications may be anything, such as a store with a pool of its own.
+fn nothing_published(directory: &Path) -> Error {
+    Error::new(Kind::NotFound, "nothing was published here")
+        .path(directory.display().to_string())
+        .help("name the directory that was published into")
+}
+
+/// The files that the publications need.
+fn needed(tree: &Tree, monitor: &Monitor) -> Result<HashSet<String>> {
+    let states = State::load_all(tree)?;
+    refuse_foreign(tree, &states)?;
+    let mut needed = HashSet::new();
+    let mut read = HashSet::new();
+    for state in &states {
+        for index in state.generations.iter().flat_map(|generation| &generation.indexes) {
+            monitor.check()?;
+            if index.packages > 0 && read.insert(index.sha256) {
+                needed_by(tree, &state.directory, index, &mut needed)?;
+            }
+        }
+    }
+    Ok(needed)
 }
 
 /// Adds the files that the packages of an index need.
@@ -95,6 +134,7 @@ fn plain(path: &str) -> String {
     path.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/")
 }
 
+/// Removes what is not needed, or lists it where `pruned` has a list.
 fn sweep(tree: &Tree, directory: &str, needed: &HashSet<String>, monitor: &Monitor, pruned: &mut Pruned) -> Result<()> {
     monitor.check()?;
     for name in tree.names(directory)? {
@@ -103,14 +143,19 @@ fn sweep(tree: &Tree, directory: &str, needed: &HashSet<String>, monitor: &Monit
         let found = std::fs::symlink_metadata(&path).map_err(|error| Error::io(path.display(), error))?;
         if found.is_dir() {
             sweep(tree, &relative, needed, monitor, pruned)?;
-            // It stays where it is not empty.
-            let _ = std::fs::remove_dir(&path);
+            if pruned.files.is_none() {
+                // It stays where it is not empty.
+                let _ = std::fs::remove_dir(&path);
+            }
         } else if needed.contains(&relative) {
             pruned.kept += 1;
         } else {
-            tree.remove(&relative)?;
             pruned.removed += 1;
             pruned.bytes += found.len();
+            match &mut pruned.files {
+                Some(files) => files.push(relative),
+                None => tree.remove(&relative)?,
+            }
         }
     }
     Ok(())

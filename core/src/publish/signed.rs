@@ -144,23 +144,8 @@ pub async fn plan_signed(
 ) -> Result<Publication> {
     options.check()?;
     let plan = Plan::make(inputs, options)?;
-    let empty = |outcome| Publication {
-        suite: options.suite.to_string(),
-        outcome,
-        indexes: Vec::new(),
-        packages: 0,
-        added: 0,
-        copied: 0,
-        missing: 0,
-        release: None,
-        certificate: None,
-        notes: plan.notes.clone(),
-    };
-    // Taking the directory would make it.
-    if !Tree::exists(directory) {
-        return Ok(empty(Outcome::Published));
-    }
-    let tree = take(directory, options.lock_wait).await?;
+    let foretold = |outcome| Publication { notes: plan.notes.clone(), ..foretold(options.suite.as_str(), outcome) };
+    let Some(tree) = Tree::look(directory).map(Arc::new) else { return Ok(foretold(Outcome::Published)) };
     let commit = Commit::begin(&tree, options.suite.as_str(), &format!("dists/{}", options.suite))?;
     let request = request(&plan, options, &signer.fingerprint())?;
     let outcome = match commit.live() {
@@ -170,8 +155,24 @@ pub async fn plan_signed(
     Ok(Publication {
         release: commit.live().map(|live| live.release),
         certificate: commit.has_certificate().then(|| commit.certificate()),
-        ..empty(outcome)
+        ..foretold(outcome)
     })
+}
+
+/// What a dry run tells of a suite: what would become of it, and nothing that only doing it tells.
+pub(crate) fn foretold(suite: &str, outcome: Outcome) -> Publication {
+    Publication {
+        suite: suite.to_owned(),
+        outcome,
+        indexes: Vec::new(),
+        packages: 0,
+        added: 0,
+        copied: 0,
+        missing: 0,
+        release: None,
+        certificate: None,
+        notes: Vec::new(),
+    }
 }
 
 /// Whether what is asked for is what clients see, whole.

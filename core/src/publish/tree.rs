@@ -21,13 +21,14 @@ const LONGEST_PATH: usize = 1024;
 /// How often a lock that another holds is tried again.
 const RETRY: Duration = Duration::from_millis(50);
 
-/// A directory that this process alone publishes into, as long as the value lives.
+/// A directory that this process alone publishes into, as long as the value lives; or one that it only looks at.
 #[derive(Debug)]
 pub(crate) struct Tree {
     root: PathBuf,
     directories: Mutex<HashSet<PathBuf>>,
     numbers: AtomicU64,
-    _lock: Lock,
+    /// None for looking alone.
+    _lock: Option<Lock>,
 }
 
 /// How a file came into the tree.
@@ -68,8 +69,12 @@ impl Tree {
         let private = root.join(PRIVATE);
         fs::create_dir_all(&private).map_err(|error| Error::io(private.display(), error))?;
         let lock = lock(&private.join("lock"), wait)?;
-        let tree =
-            Self { root: root.to_owned(), directories: Mutex::default(), numbers: AtomicU64::new(0), _lock: lock };
+        let tree = Self {
+            root: root.to_owned(),
+            directories: Mutex::default(),
+            numbers: AtomicU64::new(0),
+            _lock: Some(lock),
+        };
         let temporary = private.join("tmp");
         match fs::remove_dir_all(&temporary) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::io(temporary.display(), error)),
@@ -79,9 +84,15 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Whether something was published into `root` before.
-    pub(crate) fn exists(root: &Path) -> bool {
-        root.join(PRIVATE).is_dir()
+    /// The directory `root` for looking alone, where something was published into it before: nothing is made there, and
+    /// nobody is waited for. What is there is whole at any moment, for it is put in place in that order.
+    pub(crate) fn look(root: &Path) -> Option<Self> {
+        root.join(PRIVATE).is_dir().then(|| Self {
+            root: root.to_owned(),
+            directories: Mutex::default(),
+            numbers: AtomicU64::new(0),
+            _lock: None,
+        })
     }
 
     /// The file at `relative`, a path that the caller knows to be safe.

@@ -19,7 +19,7 @@ use crate::publish::lists::Named;
 use crate::publish::options::{Missing, check_name};
 use crate::publish::pool::{Brought, PoolPlan, There};
 use crate::publish::report::{Made, Outcome, Publication};
-use crate::publish::signed::{Counts, report, take};
+use crate::publish::signed::{Counts, foretold, report, take};
 use crate::publish::stanza;
 use crate::publish::state::{Generation, Index};
 use crate::publish::tree::Tree;
@@ -60,15 +60,7 @@ pub async fn publish_verbatim(
         let request = request(part)?;
         let live = commit.live().cloned();
         let signed = signed_files(snapshot, part).await?;
-        let names: Vec<&str> = part
-            .release
-            .iter()
-            .flat_map(|release| &release.files)
-            .filter_map(|file| file.path.rsplit('/').next())
-            .collect();
-        if let Some(live) =
-            live.filter(|live| live.request == request && live.missing == 0 && commit.is_whole(live, &names))
-        {
+        if let Some(live) = live.filter(|live| is_in_place(live, request, &commit, part)) {
             let made = vec![Made::Before; live.indexes.len()];
             publications.push(report(&live, &made, Outcome::Unchanged, &commit, Counts::default(), Vec::new()));
             continue;
@@ -129,6 +121,48 @@ pub async fn publish_verbatim(
     }
     publications.sort_by(|a, b| a.suite.cmp(&b.suite));
     Ok(publications)
+}
+
+/// What [`publish_verbatim`] would do, without doing any of it. Whether indexes come out as they were signed, and what
+/// becomes of packages, is not looked at, so of the reports only the suite, the outcome and the live Release say something.
+///
+/// # Errors
+/// [`Kind::Unsupported`] and [`Kind::AlreadyExists`] as [`publish_verbatim`].
+pub async fn plan_verbatim(snapshot: &Snapshot, directory: &Path) -> Result<Vec<Publication>> {
+    let tree = Tree::look(directory).map(Arc::new);
+    let mut publications = Vec::new();
+    for (part, place) in places(snapshot)? {
+        if let Some(list) = part.lists.iter().find(|list| list.sha256.is_none()) {
+            return Err(filtered(list));
+        }
+        let Some(tree) = &tree else {
+            publications.push(foretold(&place.suite, Outcome::Published));
+            continue;
+        };
+        let commit = Commit::begin(tree, &place.suite, &place.directory)?;
+        let request = request(part)?;
+        let outcome = match commit.live() {
+            Some(live) if is_in_place(live, request, &commit, part) => Outcome::Unchanged,
+            _ => Outcome::Published,
+        };
+        let release = commit.live().map(|live| live.release);
+        publications.push(Publication { release, ..foretold(&place.suite, outcome) });
+    }
+    publications.sort_by(|a, b| a.suite.cmp(&b.suite));
+    Ok(publications)
+}
+
+/// Whether what is asked for is what clients see, whole.
+fn is_in_place(live: &Generation, request: Digest, commit: &Commit, part: &Part) -> bool {
+    let files = part.release.iter().flat_map(|release| &release.files);
+    let names: Vec<&str> = files.filter_map(|file| file.path.rsplit('/').next()).collect();
+    live.request == request && live.missing == 0 && commit.is_whole(live, &names)
+}
+
+fn filtered(list: &List) -> Error {
+    Error::new(Kind::Unsupported, "the mirror has a part of this index only, so upstream's signature does not cover it")
+        .path(&list.path)
+        .help("publish the snapshot signed by a key of your own")
 }
 
 /// Where a part lies, and the name under which its state is kept.
@@ -215,14 +249,7 @@ fn items(part: &Part) -> Vec<Item<'_>> {
 
 /// Makes an index as upstream has it, and says which packages it needs where.
 async fn read_list(snapshot: &Snapshot, list: &List) -> Result<(Bytes, Vec<Named>)> {
-    let expected = list.sha256.ok_or_else(|| {
-        Error::new(
-            Kind::Unsupported,
-            "the mirror has a part of this index only, so upstream's signature does not cover it",
-        )
-        .path(&list.path)
-        .help("publish the snapshot signed by a key of your own")
-    })?;
+    let expected = list.sha256.ok_or_else(|| filtered(list))?;
     let mut reader = snapshot.read(list, Want::Entries)?;
     let mut entries = Vec::with_capacity(list.entries as usize);
     while let Some(chunks) = reader.next_batch().await? {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::store::codec::Decoder;
-use crate::store::index::{ChunkRef, Span};
+use crate::store::index::{ChunkRef, Frame, Span};
 use crate::store::{Store, layout};
 
 /// Ranges of a pack that are closer than this are read as one.
@@ -21,9 +21,20 @@ pub(super) enum Half {
     Text,
 }
 
+impl Half {
+    /// Where it lies.
+    fn of(self, frame: &Frame) -> Span {
+        match self {
+            Half::Keys => frame.keys,
+            Half::Text => frame.text,
+        }
+    }
+}
+
 pub(super) type FrameName = (Digest, u32);
 
 /// A frame as it lies in its pack.
+#[derive(Clone)]
 pub(super) struct Fetched {
     compressed: Bytes,
     /// Whether several of the chunks that were asked for need it.
@@ -35,7 +46,7 @@ pub(super) async fn fetch(store: &Store, chunks: &[ChunkRef], halves: &[Half]) -
     let mut spans: BTreeMap<Digest, Vec<Span>> = BTreeMap::new();
     for frame in chunks.iter().flat_map(|chunk| chunk.frames.iter()) {
         let wanted = spans.entry(frame.pack).or_default();
-        wanted.extend(halves.iter().map(|half| if *half == Half::Keys { frame.keys } else { frame.text }));
+        wanted.extend(halves.iter().map(|half| half.of(frame)));
     }
     let reads = spans.into_iter().map(|(pack, mut spans)| async move {
         spans.retain(|span| span.length > 0);
@@ -93,22 +104,39 @@ pub(super) struct Frames {
 impl Frames {
     /// Decodes what was fetched.
     pub(super) fn new(fetched: HashMap<FrameName, Fetched>) -> Self {
-        Self { fetched, decoded: HashMap::new(), decoder: Decoder::new() }
+        Self::with(fetched, Decoder::new())
+    }
+
+    /// Decodes what was fetched with a decoder that is there already.
+    pub(super) fn with(fetched: HashMap<FrameName, Fetched>, decoder: Decoder) -> Self {
+        Self { fetched, decoded: HashMap::new(), decoder }
+    }
+
+    /// The decoder, for others.
+    pub(super) fn into_decoder(self) -> Decoder {
+        self.decoder
+    }
+
+    /// What it takes to decode one half of a chunk later, apart from the others.
+    pub(super) fn apart(&self, chunk: &ChunkRef, half: Half) -> Result<HashMap<FrameName, Fetched>> {
+        let spans = chunk.frames.iter().map(|frame| (frame.pack, half.of(frame)));
+        let names = spans.filter(|(_, span)| span.length > 0).map(|(pack, span)| (pack, span.offset));
+        let fetched = |name| Ok((name, self.fetched.get(&name).ok_or_else(missing)?.clone()));
+        names.map(fetched).collect()
     }
 
     /// One half of a chunk, not yet verified.
     pub(super) fn chunk(&mut self, chunk: &ChunkRef, half: Half) -> Result<Bytes> {
         let mut prefix = Bytes::new();
         for frame in chunk.frames.iter().rev() {
-            let span = if half == Half::Keys { frame.keys } else { frame.text };
+            let span = half.of(frame);
             let name = (frame.pack, span.offset);
             if span.length == 0 {
                 prefix = Bytes::new();
             } else if let Some(decoded) = self.decoded.get(&name) {
                 prefix = decoded.clone();
             } else {
-                let Fetched { compressed, shared } =
-                    self.fetched.get(&name).ok_or_else(|| Error::new(Kind::Internal, "a frame was not fetched"))?;
+                let Fetched { compressed, shared } = self.fetched.get(&name).ok_or_else(missing)?;
                 let decode = self.decoder.decode(compressed, &prefix, span.raw as usize);
                 prefix = decode.map_err(|error| error.path(layout::pack(frame.pack)))?.into();
                 if *shared {
@@ -118,4 +146,8 @@ impl Frames {
         }
         Ok(prefix)
     }
+}
+
+fn missing() -> Error {
+    Error::new(Kind::Internal, "a frame was not fetched")
 }

@@ -15,7 +15,7 @@ use crate::store::{Store, layout};
 use crate::worker::compute;
 
 /// How many raw bytes one batch decodes, but for a single chunk that is larger.
-const BATCH: usize = 8 << 20;
+pub(super) const BATCH: usize = 8 << 20;
 
 /// What to read of each chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl<'a> ChunkReader<'a> {
 }
 
 /// The chunks from `start` on that `most` raw bytes have room for, and one at least.
-fn batch(chunks: &[ChunkRef], start: usize, want: Want, most: usize) -> Range<usize> {
+pub(super) fn batch(chunks: &[ChunkRef], start: usize, want: Want, most: usize) -> Range<usize> {
     let mut size = 0;
     let length = chunks[start..]
         .iter()
@@ -221,11 +221,11 @@ fn read_list_chunk(frames: &mut Frames, chunk: &ChunkRef, want: Want, position: 
     Ok(Chunk { position, block, text })
 }
 
-fn verify_digest(chunk: &ChunkRef, bytes: &[u8]) -> Result<()> {
+pub(super) fn verify_digest(chunk: &ChunkRef, bytes: &[u8]) -> Result<()> {
     if Digest::of(bytes) == chunk.digest { Ok(()) } else { Err(altered(chunk)) }
 }
 
-fn verify_stanzas(chunk: &ChunkRef, block: &KeyBlock, text: &[u8]) -> Result<()> {
+pub(super) fn verify_stanzas(chunk: &ChunkRef, block: &KeyBlock, text: &[u8]) -> Result<()> {
     let mut rest = text;
     for (key, length) in block.keys.iter().zip(&block.lengths) {
         let Some((stanza, after)) = rest.split_at_checked(*length as usize) else { return Err(altered(chunk)) };

@@ -4,34 +4,14 @@ use std::collections::{BTreeSet, HashSet};
 
 use bytes::Bytes;
 
-use crate::deb::stanza::Stanza;
 use crate::digest::Digest;
 use crate::error::Result;
 use crate::snapshot::candidate::{candidates, likely_chunks};
-use crate::snapshot::entry::Key;
+use crate::snapshot::entry::Entry;
+use crate::snapshot::found::{Found, Origin, Place};
 use crate::snapshot::open::Snapshot;
 use crate::snapshot::query::Query;
 use crate::snapshot::read::{ChunkReader, Want};
-
-/// A package that was looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// What names it.
-    pub key: Key,
-    /// Its stanza to its last newline, where it was read.
-    pub stanza: Option<Bytes>,
-    /// The name of the part of the snapshot that has it; of several parts the first.
-    pub part: String,
-    /// The component that has it there.
-    pub component: String,
-}
-
-impl Found {
-    /// Its stanza, where it was read. It was checked when it entered a snapshot, and is not checked again.
-    pub fn fields(&self) -> Option<Stanza<'_>> {
-        self.stanza.as_deref().map(Stanza::of_checked)
-    }
-}
 
 /// The packages of `snapshot` that pass `query`, in key order and each once, however many lists have it. They have
 /// their stanzas only where the query could not be answered without.
@@ -59,9 +39,9 @@ impl Found {
 /// let query: Query = "Name (~ ^ng)".parse()?;
 /// let found = search(&snapshot, &query).await?;
 /// assert_eq!(found[0].key.name_str(), "nginx");
-/// assert_eq!(found[0].component, "main");
+/// assert_eq!(found[0].component(), "main");
 /// let found = search_entries(&snapshot, &query).await?;
-/// assert_eq!(found[0].fields().and_then(|stanza| stanza.get("version")), Some(&b"1"[..]));
+/// assert_eq!(found[0].fields()?.and_then(|stanza| stanza.get("version")), Some(&b"1"[..]));
 /// # Ok(())
 /// # }
 /// ```
@@ -81,11 +61,11 @@ async fn search_for(snapshot: &Snapshot, query: &Query, want: Want) -> Result<Ve
     for (part, list) in snapshot.manifest().lists() {
         let mut chunks = likely_chunks(snapshot.chunks(list)?, query);
         chunks.retain(|chunk| seen.insert(chunk.digest));
-        let place =
-            |key: Key, stanza| Found { key, stanza, part: part.name.clone(), component: list.component.clone() };
+        let place = Place::new(&part.name, &list.component);
         if want == Want::Keys {
             let candidates = candidates(snapshot.store(), chunks, Some(query)).await?;
-            found.extend(candidates.into_iter().map(|candidate| place(candidate.key, None)));
+            let origin = Origin::new(&place, None);
+            found.extend(candidates.into_iter().map(|candidate| Found::at(candidate.key, &origin, 0, 0)));
             continue;
         }
         if query.sees_key() {
@@ -98,7 +78,11 @@ async fn search_for(snapshot: &Snapshot, query: &Query, want: Want) -> Result<Ve
             let entries = batch.into_iter().flat_map(|chunk| chunk.into_entries());
             let entries = entries.filter(|entry| query.matches(&entry.key, &entry.text));
             // A copy, so that a few stanzas don't keep all the chunks in memory that they came from.
-            found.extend(entries.map(|entry| place(entry.key, Some(Bytes::copy_from_slice(&entry.text)))));
+            let alone = |entry: Entry| {
+                let text = Bytes::copy_from_slice(&entry.text);
+                Found::alone(entry.key, &place, Some(text))
+            };
+            found.extend(entries.map(alone));
         }
     }
     // A stable sort: of the same package in several lists the first stays.

@@ -52,7 +52,10 @@ pub async fn update(mirror: Mirror, note: &Note<'_>, monitor: &Monitor) -> Resul
         let file = root.join(&path);
         let name = path.clone();
         let package = blocking(move || read(&file, &name)).await?;
-        store_package(mirror.store.objects(), &root.join(&path), &package).await?;
+        // A dry run has no use for the bytes.
+        if !mirror.store.is_rehearsal() {
+            store_package(mirror.store.objects(), &root.join(&path), &package).await?;
+        }
         if let Some((other, known)) = packages.get(&package.identity)
             && known.sha256 != package.sha256
         {

@@ -17,6 +17,7 @@ mod failure;
 mod format;
 mod gate;
 pub mod index;
+mod layer;
 pub mod layout;
 mod local;
 mod objects;
@@ -62,6 +63,7 @@ use gate::Gate;
 pub struct Store {
     objects: Objects,
     format: Format,
+    is_rehearsal: bool,
 }
 
 impl Store {
@@ -120,7 +122,7 @@ impl Store {
         // Memory never waits and never fails.
         let written = objects.put(FORMAT_PATH, format.to_bytes().into()).now_or_never();
         debug_assert!(matches!(written, Some(Ok(()))));
-        Self { objects, format }
+        Self { objects, format, is_rehearsal: false }
     }
 
     /// Opens the store in any object store, such as a bucket.
@@ -136,6 +138,30 @@ impl Store {
     /// Makes a store of any object store that is empty.
     pub async fn create_on(store: Arc<dyn ObjectStore>, writers: Writers) -> Result<Self> {
         Self::finish_create(Target::Other(store), writers).await
+    }
+
+    /// The same store for a dry run: what is written to it stays in memory, and goes with it.
+    ///
+    /// ```
+    /// # fn main() -> reposnap::Result<()> {
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # use reposnap::store::Store;
+    /// let store = Store::memory();
+    /// let rehearsal = store.rehearsal();
+    /// rehearsal.objects().put("snapshots/example", "...".into()).await?;
+    /// assert!(rehearsal.objects().exists("snapshots/example").await?);
+    /// assert!(!store.objects().exists("snapshots/example").await?);
+    /// # Ok(()) })
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn rehearsal(&self) -> Self {
+        Self { objects: self.objects.layered(), format: self.format.clone(), is_rehearsal: true }
+    }
+
+    /// Whether what is written here is forgotten: what is large and not read again need not be written then.
+    pub(crate) fn is_rehearsal(&self) -> bool {
+        self.is_rehearsal
     }
 
     /// The objects of the store.
@@ -166,7 +192,7 @@ impl Store {
                 help: "use a newer reposnap; reading works",
             },
         };
-        Ok(Self { objects: target.objects(gate)?, format })
+        Ok(Self { objects: target.objects(gate)?, format, is_rehearsal: false })
     }
 
     async fn finish_create(target: Target, writers: Writers) -> Result<Self> {
@@ -183,7 +209,7 @@ impl Store {
         }
         let format = Format::current();
         match objects.create(FORMAT_PATH, format.to_bytes().into()).await? {
-            Created::Yes => Ok(Self { objects, format }),
+            Created::Yes => Ok(Self { objects, format, is_rehearsal: false }),
             Created::Exists => Err(taken("somebody else made a store at the same time".to_owned()).help("open it")),
         }
     }

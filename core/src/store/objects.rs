@@ -13,6 +13,7 @@ use object_store::{GetOptions, ObjectStore, ObjectStoreExt, PutMode, PutOptions}
 
 use super::failure::{from_store, is_missing};
 use super::gate::Gate;
+use super::layer::Layer;
 use super::local::{self, Local};
 use super::partial;
 use super::upload::Upload;
@@ -108,6 +109,11 @@ impl Objects {
 
     pub(super) fn with_gate(store: Arc<dyn ObjectStore>, gate: Gate) -> Self {
         Self(Arc::new(Inner { trial: store.clone(), store, local: None, gate }))
+    }
+
+    /// These objects with a layer of memory over them, which takes all that is written.
+    pub(super) fn layered(&self) -> Self {
+        Self::new(Arc::new(Layer::over(self.0.store.clone())))
     }
 
     /// The whole object, of at most [`LARGEST_GET`] bytes; [`Kind::NotFound`] where there is none.

@@ -66,7 +66,14 @@ fn an_upstream_on_demand_and_verbatim() {
     schema.check("mirror add", &all);
     assert_eq!((&all["config"]["max_age"], &all["config"]["filter"]), (&json!(604_800), &json!("greet")));
 
+    let news = world.json(&["mirror", "update", "up", "--dry-run"]);
+    schema.check("mirror update", &news);
+    assert_eq!((&news["changed"], &news["suites"][0]["news"]), (&json!(true), &json!(true)));
+    let told = world.ok(&["mirror", "update", "up", "--dry-run"]);
+    assert!(told.starts_with("up: there is something new\n  testname: a Release of 20"), "{told}");
     world.json(&["mirror", "update", "up"]);
+    schema.check("mirror update", &world.json(&["mirror", "update", "up", "--dry-run"]));
+    assert_eq!(world.ok(&["mirror", "update", "up", "--dry-run"]), "up: nothing is new\n");
     let shown = world.json(&["snapshot", "show", "up"]);
     schema.check("snapshot show", &shown);
     assert_eq!(shown["parts"][0]["release"]["origin"], "Test");
@@ -79,7 +86,10 @@ fn an_upstream_on_demand_and_verbatim() {
     let public = world.path("public");
     let refused = world.error(&["publish", "up", "--verbatim", "--to", &public]);
     assert_eq!((&refused["kind"], &refused["rule"]), (&json!("not-found"), &json!("packages-present")));
+    assert_eq!(world.json(&["publish", "up", "--verbatim", "--to", &public, "--dry-run"])[0]["outcome"], "published");
+    let would = world.json(&["fetch", "up", "greet", "--dry-run"]);
     let one = world.json(&["fetch", "up", "greet"]);
+    assert_eq!(one, would);
     schema.check("fetch", &one);
     assert_eq!(one["files"], 1);
     assert_eq!(world.json(&["fetch", "up"])["files"], 1);
@@ -89,6 +99,9 @@ fn an_upstream_on_demand_and_verbatim() {
     let published = world.json(&["publish", "up", "--verbatim", "--to", &public]);
     schema.check_array("Publication", &published);
     assert_eq!((&published[0]["packages"], &published[0]["certificate"]), (&json!(2), &Value::Null));
+    let dry = ["publish", "up", "--verbatim", "--to", &public, "--dry-run"];
+    schema.check_array("Publication", &world.json(&dry));
+    assert_eq!(world.ok(&dry), "testname: is in place\n");
     let read = |root: &str| fs::read(world.folder().join(root).join("dists/testname/InRelease")).expect("InRelease");
     assert_eq!(read("public"), read("upstream"), "the upstream's own signature");
 
@@ -116,6 +129,17 @@ fn snapshots() {
     assert_eq!(same["differences"], json!([]));
 
     assert_eq!(world.json(&["fetch", "inhouse"]), json!({ "files": 0, "bytes": 0 }), "a folder's are all here");
+    for derive in [
+        &["snapshot", "merge", "stable", "inhouse", "--rule", "all"][..],
+        &["snapshot", "filter", "inhouse", "extra"],
+        &["snapshot", "pull", "stable", "inhouse", "greet", "extra"],
+    ] {
+        let would = world.json(&[derive, &["--dry-run"]].concat());
+        assert_eq!(world.error(&["snapshot", "show", text(&would["snapshot"])])["kind"], "not-found", "{derive:?}");
+        let told = format!("would be {}, {} packages\n", text(&would["snapshot"]), would["packages"]);
+        assert_eq!(world.ok(&[derive, &["--dry-run"]].concat()), told);
+        assert_eq!(world.json(derive), would);
+    }
     for rule in ["precedence", "newest", "all"] {
         let merged = world.json(&["snapshot", "merge", "stable", "inhouse", "--rule", rule, "--name", rule]);
         schema.check("snapshot merge", &merged);
@@ -149,6 +173,8 @@ fn snapshots() {
 #[test]
 fn environments() {
     let (schema, world) = (Schema::read(), World::with_two_states());
+    let told = world.ok(&["env", "create", "testing", "inhouse", "--dry-run"]);
+    assert!(told.starts_with("testing would begin with "), "{told}");
     let created = world.json(&["env", "create", "testing", "inhouse", "--message", "why not", "--actor", "ana"]);
     schema.check("env create", &created);
     assert_eq!(
@@ -170,6 +196,8 @@ fn environments() {
     schema.check("env promote", &again);
     assert_eq!(again["moved"], false);
 
+    let told = world.ok(&["env", "rollback", "stable", "--dry-run"]);
+    assert!(told.starts_with("stable would be ") && told.ends_with(" again\n"), "{told}");
     let back = world.json(&["env", "rollback", "stable", "--message", "it broke"]);
     schema.check("env rollback", &back);
     assert_eq!(back["change"], json!({ "kind": "rolled-back", "from": 3, "to": 2 }));

@@ -18,6 +18,7 @@ Cancelling a coroutine cancels its work.
 
 from ._run import call
 from ._store import Environment, Mirror, Snapshot, Store
+from .keys import Keyring, Policy
 from .operations import (
     deb_show,
     key_generate,
@@ -34,7 +35,9 @@ from .operations import (
 
 __all__ = [
     "Environment",
+    "Keyring",
     "Mirror",
+    "Policy",
     "Snapshot",
     "Store",
     "call",

@@ -202,9 +202,14 @@ class Mirror(_Named):
         """What it mirrors, and its newest snapshot."""
         return await self.store.mirror_show(self.name)
 
-    async def update(self, *, progress: Progress | None = None) -> documents.MirrorUpdate:
-        """Updates it; what that made is a new snapshot."""
-        return await self.store.mirror_update(self.name, progress=progress)
+    async def update(self, *, dry_run: bool = False, progress: Progress | None = None) -> documents.MirrorUpdate:
+        """Updates it; what that made is a new snapshot.
+
+        Args:
+            dry_run: Say whether there is something new, and write nothing.
+            progress: Called with each step of the work.
+        """
+        return await self.store.mirror_update(self.name, dry_run=dry_run, progress=progress)
 
     async def snapshot(self) -> Snapshot | None:
         """Its newest snapshot; None before the first update."""
@@ -217,14 +222,17 @@ class Environment(_Named):
 
     __slots__ = ()
 
-    async def create(self, rev: str | Snapshot, *, message: str | None = None) -> documents.EnvCreate:
+    async def create(
+        self, rev: str | Snapshot, *, dry_run: bool = False, message: str | None = None
+    ) -> documents.EnvCreate:
         """Creates it.
 
         Args:
             rev: The snapshot that it begins with.
+            dry_run: Tell what the entry would be, and write nothing.
             message: Why.
         """
-        return await self.store.env_create(self.name, str(rev), message=message)
+        return await self.store.env_create(self.name, str(rev), dry_run=dry_run, message=message)
 
     async def show(self) -> documents.EnvCreate:
         """Its newest entry."""
@@ -268,14 +276,17 @@ class Environment(_Named):
             progress=progress,
         )
 
-    async def rollback(self, to: str | None = None, *, message: str | None = None) -> documents.EnvRollback:
+    async def rollback(
+        self, to: str | None = None, *, dry_run: bool = False, message: str | None = None
+    ) -> documents.EnvRollback:
         """Moves it back.
 
         Args:
-            to: Where to; the state before by default.
+            to: Where to; by default the state before. Done again and again, that goes back further and further.
+            dry_run: Tell what the entry would be, and write nothing.
             message: Why.
         """
-        return await self.store.env_rollback(self.name, to=to, message=message)
+        return await self.store.env_rollback(self.name, to=to, dry_run=dry_run, message=message)
 
 
 class Snapshot:
@@ -297,15 +308,17 @@ class Snapshot:
         """Its packages, each once, list by list and in order of their names: `async for package in ...`.
 
         They are read ahead while you look at one, some MiB at a time, so all of them are never in memory at once.
+        Stanzas are decoded and verified when you first look at one: who doesn't, doesn't pay for them.
 
         Args:
             query: Only those that pass it.
-            stanzas: Read their stanzas; without, only names, versions and architectures are read, in a tenth of
-                the time.
+            stanzas: Read their stanzas; without, only names, versions and architectures are read, a tenth of the
+                bytes, which matters where the store is far away.
 
         Raises:
             UsageError: The query can't be understood.
-            VerificationError: The store was altered.
+            VerificationError: The store was altered; raised while iterating or, where it is a stanza that was
+                altered, when you look at it.
         """
         packages = self.store.handle.packages(self.digest, _query(query), stanzas)
         while await run(packages.start):
@@ -340,9 +353,12 @@ class Snapshot:
         merged = await self.store.snapshot_merge([self.digest, *map(str, others)], rule=rule, name=name)
         return Snapshot(self.store, merged["snapshot"])
 
-    async def fetch(self, query: str | Query | None = None, *, progress: Progress | None = None) -> documents.Fetch:
-        """Fetches packages that a mirror left where they are; all by default."""
-        return await self.store.fetch(self.digest, query=None if query is None else str(query), progress=progress)
+    async def fetch(
+        self, query: str | Query | None = None, *, dry_run: bool = False, progress: Progress | None = None
+    ) -> documents.Fetch:
+        """Fetches packages that a mirror left where they are; all by default. A dry run says how much that would be."""
+        text = None if query is None else str(query)
+        return await self.store.fetch(self.digest, query=text, dry_run=dry_run, progress=progress)
 
     async def publish(
         self, to: StrPath, suite: str, key: StrPath, *, progress: Progress | None = None, **settings: Any

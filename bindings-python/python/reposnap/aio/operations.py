@@ -33,6 +33,7 @@ __all__ = [
 async def publish_prune(
     directory: StrPath,
     *,
+    dry_run: bool = False,
     progress: Progress | None = None,
 ) -> documents.Prune:
     """Removes the packages of a published directory that neither the last nor the last but one publication of any
@@ -40,6 +41,7 @@ async def publish_prune(
 
     Args:
         directory: The published directory.
+        dry_run: Say what would be removed, and remove nothing.
         progress: Called with each step of the work; see `reposnap.progress`.
 
     Returns:
@@ -49,10 +51,11 @@ async def publish_prune(
         reposnap.Error: One of its subclasses, by the kind of failure.
 
     Example:
-        await aio.operations.publish_prune("public")
+        await aio.operations.publish_prune("public", dry_run=True)
     """
     request = {
         "directory": directory,
+        "dry_run": dry_run,
     }
     result: documents.Prune = await call("publish prune", request, progress)
     return result

@@ -47,16 +47,5 @@ module Reposnap
     rescue ReposnapUniffi::InternalError => panic
       raise Error.new(panic.message, kind: 'internal')
     end
-
-    # What is handed on as text: a Symbol is a word, a Pathname a path, a Time a time.
-    def plain(value)
-      case value
-      when Symbol, Pathname then value.to_s
-      when Time then value.getutc.strftime('%Y-%m-%dT%H:%M:%SZ')
-      when Array then value.map { |one| plain(one) }
-      when Hash then value.to_h { |name, one| [plain(name), plain(one)] }
-      else value
-      end
-    end
   end
 end

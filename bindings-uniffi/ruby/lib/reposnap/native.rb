@@ -2368,6 +2368,13 @@ class RustBufferStream
     return PackageIterator.uniffi_lift(handle)
   end
 
+  # The Object type Query.
+
+  def read_TypeQuery
+    handle = unpack_from 8, 'Q>'
+    return Query.uniffi_lift(handle)
+  end
+
   # The Object type Store.
 
   def read_TypeStore
@@ -3783,6 +3790,13 @@ class RustBufferBuilder
 
   def write_TypePackageIterator(obj)
     handle = PackageIterator.uniffi_lower obj
+    pack_into(8, 'Q>', handle)
+  end
+
+  # The Object type Query.
+
+  def write_TypeQuery(obj)
+    handle = Query.uniffi_lower obj
     pack_into(8, 'Q>', handle)
   end
 
@@ -5323,6 +5337,39 @@ module UniFFILib
     :uint64,
     blocking: true
 
+  attach_function :uniffi_reposnap_uniffi_fn_clone_query,
+    [:uint64, RustCallStatus.by_ref],
+    :uint64
+
+  attach_function :uniffi_reposnap_uniffi_fn_free_query,
+    [:uint64, RustCallStatus.by_ref],
+    :void
+
+  attach_function :uniffi_reposnap_uniffi_fn_constructor_query_parse,
+    [RustBuffer.by_value, RustCallStatus.by_ref],
+    :uint64,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_query_matches,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    :int8,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_query_names,
+    [:uint64, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_query_needs_stanza,
+    [:uint64, RustCallStatus.by_ref],
+    :int8,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_query_text,
+    [:uint64, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
   attach_function :uniffi_reposnap_uniffi_fn_init_callback_vtable_progress,
     [VTableCallbackInterfaceProgress.by_ref, ],
     :void
@@ -5399,6 +5446,11 @@ module UniFFILib
 
   attach_function :uniffi_reposnap_uniffi_fn_func_operations,
     [RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_func_policy_text,
+    [RustBuffer.by_value, :uint64, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5680,6 +5732,10 @@ module UniFFILib
     [],
     :uint16
 
+  attach_function :uniffi_reposnap_uniffi_checksum_func_policy_text,
+    [],
+    :uint16
+
   attach_function :uniffi_reposnap_uniffi_checksum_func_compare_versions,
     [],
     :uint16
@@ -5816,6 +5872,22 @@ module UniFFILib
     [],
     :uint16
 
+  attach_function :uniffi_reposnap_uniffi_checksum_method_query_matches,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_query_names,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_query_needs_stanza,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_query_text,
+    [],
+    :uint16
+
   attach_function :uniffi_reposnap_uniffi_checksum_constructor_cancel_new,
     [],
     :uint16
@@ -5841,6 +5913,10 @@ module UniFFILib
     :uint16
 
   attach_function :uniffi_reposnap_uniffi_checksum_constructor_store_open_read_only,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_constructor_query_parse,
     [],
     :uint16
 
@@ -8360,6 +8436,24 @@ end
 
 
 
+def self.policy_text(signers, threshold, relax)
+    signers = signers.map { |v| ::ReposnapUniffi::uniffi_utf8(v) }
+    RustBuffer.check_lower_Sequencestring(signers)
+
+    threshold = ::ReposnapUniffi::uniffi_in_range(threshold, "u64", 0, 2**64)
+
+
+    relax = relax.map { |v| ::ReposnapUniffi::uniffi_utf8(v) }
+    RustBuffer.check_lower_Sequencestring(relax)
+
+  result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_func_policy_text,RustBuffer.alloc_from_Sequencestring(signers),threshold,RustBuffer.alloc_from_Sequencestring(relax))
+  return result.consume_into_string
+end
+
+
+
+
+
 def self.compare_versions(a, b)
     a = ::ReposnapUniffi::uniffi_utf8(a)
 
@@ -8915,6 +9009,90 @@ end
         RustBuffer.check_lower_OptionalCallbackInterfaceProgress(progress)
     result = ::ReposnapUniffi.rust_call(:uniffi_reposnap_uniffi_fn_method_store_watched,uniffi_clone_handle(),RustBuffer.alloc_from_OptionalTypeCancel(cancel),RustBuffer.alloc_from_OptionalCallbackInterfaceProgress(progress))
     return Store.uniffi_lift(result)
+  end
+
+end
+
+  class Query
+
+  # A private helper for initializing instances of the class from a raw handle,
+  # bypassing any initialization logic and ensuring they are GC'd properly.
+  def self.uniffi_allocate(handle)
+    inst = allocate
+    inst.instance_variable_set :@handle, handle
+    ObjectSpace.define_finalizer(inst, uniffi_define_finalizer_by_handle(handle, inst.object_id))
+    return inst
+  end
+
+  # A private helper for registering an object finalizer.
+  # N.B. it's important that this does not capture a reference
+  # to the actual instance, only its underlying handle.
+  def self.uniffi_define_finalizer_by_handle(handle, object_id)
+    Proc.new do |_id|
+      ::ReposnapUniffi.rust_call(
+        :uniffi_reposnap_uniffi_fn_free_query,
+        handle
+      )
+    end
+  end
+  # A private helper for lowering instances into a raw handle.
+  # This does an explicit typecheck, because accidentally lowering a different type of
+  # object in a place where this type is expected, could lead to memory unsafety.
+  def self.uniffi_check_lower(inst)
+    if !inst.is_a? self
+      raise TypeError.new "Expected a Query instance, got #{inst}"
+    end
+  end
+
+  def uniffi_clone_handle()
+    return ::ReposnapUniffi.rust_call(
+      :uniffi_reposnap_uniffi_fn_clone_query,
+      @handle
+    )
+  end
+
+  def self.uniffi_lower(inst)
+    return inst.uniffi_clone_handle()
+  end
+
+  def self.uniffi_lift(handle)
+    uniffi_allocate handle
+  end
+
+
+  def self.parse(query)
+        query = ::ReposnapUniffi::uniffi_utf8(query)
+
+    # Call the (fallible) function before creating any half-baked object instances.
+    # Lightly yucky way to bypass the usual "initialize" logic
+    # and just create a new instance with the required handle.
+    return uniffi_allocate(::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_constructor_query_parse,RustBuffer.alloc_from_string(query)))
+  end
+
+
+  def matches(name, version, architecture, stanza = nil)
+        name = ::ReposnapUniffi::uniffi_utf8(name)
+
+        version = ::ReposnapUniffi::uniffi_utf8(version)
+
+        architecture = ::ReposnapUniffi::uniffi_utf8(architecture)
+
+        stanza = (stanza ? ::ReposnapUniffi::uniffi_utf8(stanza) : nil)
+        RustBuffer.check_lower_Optionalstring(stanza)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_query_matches,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(version),RustBuffer.alloc_from_string(architecture),RustBuffer.alloc_from_Optionalstring(stanza))
+    return 1 == result
+  end
+  def names()
+    result = ::ReposnapUniffi.rust_call(:uniffi_reposnap_uniffi_fn_method_query_names,uniffi_clone_handle(),)
+    return result.consume_into_OptionalSequencestring
+  end
+  def needs_stanza()
+    result = ::ReposnapUniffi.rust_call(:uniffi_reposnap_uniffi_fn_method_query_needs_stanza,uniffi_clone_handle(),)
+    return 1 == result
+  end
+  def text()
+    result = ::ReposnapUniffi.rust_call(:uniffi_reposnap_uniffi_fn_method_query_text,uniffi_clone_handle(),)
+    return result.consume_into_string
   end
 
 end

@@ -59,11 +59,12 @@ module Reposnap
     # Updates a mirror; what it made is a new snapshot.
     #
     # @param name [String] The mirror's name.
+    # @param dry_run [Boolean] Say whether there is something new, and write nothing: of an APT repository, only the Release files are asked for.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return mirror update
-    def mirror_update(name, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.mirror_update(plain(name)) }
+    def mirror_update(name, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.mirror_update(plain(name), dry_run ? true : false) }
     end
 
     # Lists the mirrors.
@@ -131,11 +132,12 @@ module Reposnap
     # @param revs [Array<String>] The snapshots; by the rule `precedence`, the first that has a package wins.
     # @param rule ['precedence', 'newest', 'all'] Which versions to keep; `precedence` by default.
     # @param name [String] A name for the result.
+    # @param dry_run [Boolean] Tell what would come out, and write nothing.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return snapshot merge
-    def snapshot_merge(revs, rule: nil, name: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.snapshot_merge(plain(revs), plain(rule), plain(name)) }
+    def snapshot_merge(revs, rule: nil, name: nil, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.snapshot_merge(plain(revs), plain(rule), plain(name), dry_run ? true : false) }
     end
 
     # Keeps the packages of a snapshot that pass a query, as a new one.
@@ -143,11 +145,12 @@ module Reposnap
     # @param rev [String] The snapshot.
     # @param query [String] The query.
     # @param name [String] A name for the result.
+    # @param dry_run [Boolean] Tell what would come out, and write nothing.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return snapshot filter
-    def snapshot_filter(rev, query, name: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.snapshot_filter(plain(rev), plain(query), plain(name)) }
+    def snapshot_filter(rev, query, name: nil, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.snapshot_filter(plain(rev), plain(query), plain(name), dry_run ? true : false) }
     end
 
     # Replaces named packages of a snapshot by those of another, and nothing else; the result is a new one.
@@ -156,23 +159,25 @@ module Reposnap
     # @param from [String] The snapshot that has the packages.
     # @param queries [Array<String>] Which packages, as queries.
     # @param name [String] A name for the result.
+    # @param dry_run [Boolean] Tell what would come out, and write nothing.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return snapshot pull
-    def snapshot_pull(into, from, queries, name: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.snapshot_pull(plain(into), plain(from), plain(queries), plain(name)) }
+    def snapshot_pull(into, from, queries, name: nil, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.snapshot_pull(plain(into), plain(from), plain(queries), plain(name), dry_run ? true : false) }
     end
 
     # Creates an environment.
     #
     # @param name [String] Its name.
     # @param rev [String] The snapshot that it begins with.
+    # @param dry_run [Boolean] Tell what the entry would be, and write nothing.
     # @param message [String] Why.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return env create
-    def env_create(name, rev, message: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.env_create(plain(name), plain(rev), plain(message)) }
+    def env_create(name, rev, dry_run: false, message: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_create(plain(name), plain(rev), dry_run ? true : false, plain(message)) }
     end
 
     # Lists the environments, each with its newest entry.
@@ -223,13 +228,14 @@ module Reposnap
     # Moves an environment back.
     #
     # @param name [String] The environment.
-    # @param to [String] Where to; the state before by default.
+    # @param to [String] Where to; by default the state before. Done again and again, that goes back further and further.
+    # @param dry_run [Boolean] Tell what the entry would be, and write nothing.
     # @param message [String] Why.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return env rollback
-    def env_rollback(name, to: nil, message: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.env_rollback(plain(name), plain(to), plain(message)) }
+    def env_rollback(name, to: nil, dry_run: false, message: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_rollback(plain(name), plain(to), dry_run ? true : false, plain(message)) }
     end
 
     # Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
@@ -266,11 +272,12 @@ module Reposnap
     # @param rev [String] The snapshot of a mirror.
     # @param to [String] The directory that a web server serves.
     # @param allow_missing [Boolean] Publish though packages are missing in the store.
+    # @param dry_run [Boolean] Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return array of Publication
-    def publish_verbatim(rev, to, allow_missing: false, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.publish_verbatim(plain(rev), plain(to), allow_missing ? true : false) }
+    def publish_verbatim(rev, to, allow_missing: false, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.publish_verbatim(plain(rev), plain(to), allow_missing ? true : false, dry_run ? true : false) }
     end
 
     # Finds the packages of a snapshot that pass a query.
@@ -289,11 +296,44 @@ module Reposnap
     #
     # @param rev [String] The snapshot.
     # @param query [String] Which packages; all by default.
+    # @param dry_run [Boolean] Say how much would be fetched, and fetch nothing.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return fetch
-    def fetch(rev, query: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.fetch(plain(rev), plain(query)) }
+    def fetch(rev, query: nil, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.fetch(plain(rev), plain(query), dry_run ? true : false) }
+    end
+
+    # Finds the versions that packages bring along, as apt would choose.
+    #
+    # @param rev [String] The snapshot.
+    # @param names [Array<String>] The packages: `name`, `name:architecture`, `name=version` or `name/suite`.
+    # @param solver ['apt-classic', 'closure'] How to choose; `apt-classic` by default.
+    # @param no_recommends [Boolean] Do without what is only recommended.
+    # @param architecture [String] The machine's architecture; the snapshot's, or this machine's, by default.
+    # @param foreign [Array<String>] Architectures that the machine takes packages of besides.
+    # @param status [String] What is installed already: a status file of dpkg. Nothing by default.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return resolve
+    def resolve(rev, names, solver: nil, no_recommends: false, architecture: nil, foreign: nil, status: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.resolve(plain(rev), plain(names), plain(solver), no_recommends ? true : false, plain(architecture), plain(foreign), plain(status)) }
+    end
+
+    # Tells why a package comes along with others: the relations that lead to it.
+    #
+    # @param rev [String] The snapshot.
+    # @param name [String] The package to explain.
+    # @param names [Array<String>] The packages that are asked for, as for `resolve`.
+    # @param no_recommends [Boolean] Do without what is only recommended.
+    # @param architecture [String] The machine's architecture; the snapshot's, or this machine's, by default.
+    # @param foreign [Array<String>] Architectures that the machine takes packages of besides.
+    # @param status [String] What is installed already: a status file of dpkg. Nothing by default.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return why
+    def why(rev, name, names, no_recommends: false, architecture: nil, foreign: nil, status: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.why(plain(rev), plain(name), plain(names), no_recommends ? true : false, plain(architecture), plain(foreign), plain(status)) }
     end
 
     # Tells how the packages that are installed on a machine stand to a snapshot.
@@ -312,9 +352,10 @@ module Reposnap
     # Removes the packages of a published directory that neither the last nor the last but one publication of any suite names.
     #
     # @param directory [String] The published directory.
+    # @param dry_run [Boolean] Say what would be removed, and remove nothing.
     # @return prune
-    def publish_prune(directory)
-      guard { ReposnapUniffi.publish_prune(plain(directory)) }
+    def publish_prune(directory, dry_run: false)
+      guard { ReposnapUniffi.publish_prune(plain(directory), dry_run ? true : false) }
     end
 
     # Verifies an InRelease file, or a Release file with its Release.gpg: its signatures, its dates and its form.

@@ -63,13 +63,13 @@ module Reposnap
     # The packages of a snapshot, each once, list by list in order of their names; an Enumerator where there is no block.
     # A few MiB are held at a time, however many packages there are.
     #
-    # @param rev [String] The snapshot.
-    # @param query [String] Which packages; all by default.
+    # @param rev [String, Snapshot] The snapshot.
+    # @param query [String, Query] Which packages; all by default.
     # @param stanzas [Boolean] Read their stanzas too.
     def packages(rev, query: nil, stanzas: false)
       return enum_for(:packages, rev, query: query, stanzas: stanzas) unless block_given?
 
-      walk = Reposnap.send(:guard) { @native.packages(rev, query, stanzas) }
+      walk = Reposnap.send(:guard) { @native.packages(plain(rev), plain(query), stanzas) }
       loop do
         batch = Reposnap.send(:guard) { walk.next_batch(BATCH) }
         break if batch.empty?
@@ -77,6 +77,36 @@ module Reposnap
         batch.each { |package| yield package }
       end
       self
+    end
+
+    # The mirror of a name, which need not be there yet.
+    def mirror(name)
+      Mirror.new(self, name)
+    end
+
+    # All mirrors.
+    def mirrors
+      mirror_list.map { |shown| mirror(shown.mirror) }
+    end
+
+    # The snapshot that a REV names now: an environment, a mirror, a named snapshot, or digits of a digest.
+    def snapshot(rev)
+      Snapshot.new(self, snapshot_resolve(rev).snapshot)
+    end
+
+    # All snapshots.
+    def snapshots
+      snapshot_list.map { |listed| Snapshot.new(self, listed.snapshot) }
+    end
+
+    # The environment of a name, which need not be there yet.
+    def environment(name)
+      Environment.new(self, name)
+    end
+
+    # All environments.
+    def environments
+      env_list.map { |entry| environment(entry.environment) }
     end
 
     # Runs an operation by its name, such as 'mirror add', with its parameters, and gives its document as a Hash.

@@ -37,4 +37,31 @@ module Reposnap
 
   # What ends work early: `cancel.cancel`, from any thread.
   Cancel = ReposnapUniffi::Cancel
+
+  class << self
+    private
+
+    # What is handed on as text: a Symbol is a word, a Pathname a path, a Time a time, a Snapshot its digest.
+    def plain(value)
+      case value
+      when Symbol, Pathname, Snapshot, Query then value.to_s
+      when Time then value.getutc.strftime('%Y-%m-%dT%H:%M:%SZ')
+      when Array then value.map { |one| plain(one) }
+      when Hash then value.to_h { |name, one| [plain(name), plain(one)] }
+      else value
+      end
+    end
+
+    # A text to keep. What is none is told here as a call would tell it.
+    def text(value)
+      ReposnapUniffi.uniffi_utf8(plain(value)).freeze
+    end
+
+    # A value to keep that has to be of a class.
+    def of(type, value)
+      return value if value.is_a?(type)
+
+      raise TypeError, "must be a #{type}, not #{value.inspect}"
+    end
+  end
 end

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::error::{Error, Kind, Result};
 use crate::openpgp::Keyring;
@@ -14,7 +15,7 @@ use crate::source::apt::plan::Suite;
 use crate::source::apt::suite::{Rules, Seen, Signed, assemble, look};
 use crate::source::assemble::Assembler;
 use crate::source::fetch::{Downloaded, Fetcher, Job, Mismatch, Totals, until_cancelled};
-use crate::source::mirror::{Config, Mirror, Packages, State, SuiteState, keyring_path};
+use crate::source::mirror::{AptConfig, Config, Mirror, Packages, State, SuiteState, keyring_path};
 use crate::store::Store;
 use crate::store::refs::Note;
 
@@ -38,12 +39,9 @@ pub async fn update(
     note: &Note<'_>,
     monitor: &Monitor,
 ) -> Result<Mirror> {
-    let Config::Apt(config) = mirror.config().clone() else {
-        return Err(Error::new(Kind::Usage, format!("the mirror {} is not of an APT repository", mirror.name())));
-    };
-    let keyring = Keyring::from_bytes(&mirror.store.objects().get(&keyring_path(config.keyring)).await?)?;
-    let (policy, release) = config.policies()?;
-    let rules = Rules { config: &config, keyring: &keyring, policy, release, now };
+    let config = config_of(&mirror)?;
+    let keyring = keyring_of(&mirror, &config).await?;
+    let rules = rules(&config, &keyring, now)?;
     let before = mirror.snapshot().await?;
     let taken = until_cancelled(monitor, take_patiently(&mirror, fetcher, &rules, before.as_ref(), monitor)).await?;
     let Some((snapshot, suites)) = taken else { return Ok(mirror) };
@@ -52,6 +50,54 @@ pub async fn update(
     }
     let state = State { snapshot: Some(snapshot.id()), config: mirror.config().clone(), suites };
     mirror.advance(state, note).await
+}
+
+/// What a look at an upstream's suite came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Look {
+    /// The suite.
+    pub suite: String,
+    /// Whether its Release is another than the one that was taken last.
+    pub news: bool,
+    /// The Date of a Release that is news.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<Timestamp>,
+}
+
+/// Looks at each suite as [`update`] does, with the same verification, and fetches and writes nothing else. Where no suite
+/// has news, an update would leave the mirror as it is.
+///
+/// # Errors
+/// What [`update`] rejects in a Release.
+pub async fn look_at(mirror: &Mirror, fetcher: &Fetcher, now: Timestamp, monitor: &Monitor) -> Result<Vec<Look>> {
+    let config = config_of(mirror)?;
+    let keyring = keyring_of(mirror, &config).await?;
+    let rules = rules(&config, &keyring, now)?;
+    let before = mirror.snapshot().await?;
+    let seen = until_cancelled(monitor, look_at_all(mirror, fetcher, &rules, before.as_ref())).await?;
+    let look = |(suite, changed): (Suite, Option<Box<Signed>>)| Look {
+        suite: suite.name,
+        news: changed.is_some(),
+        date: changed.and_then(|signed| signed.release.value().date()),
+    };
+    Ok(seen.into_iter().map(look).collect())
+}
+
+fn config_of(mirror: &Mirror) -> Result<Box<AptConfig>> {
+    match mirror.config() {
+        Config::Apt(config) => Ok(config.clone()),
+        _ => Err(Error::new(Kind::Usage, format!("the mirror {} is not of an APT repository", mirror.name()))),
+    }
+}
+
+async fn keyring_of(mirror: &Mirror, config: &AptConfig) -> Result<Keyring> {
+    Keyring::from_bytes(&mirror.store.objects().get(&keyring_path(config.keyring)).await?)
+}
+
+fn rules<'a>(config: &'a AptConfig, keyring: &'a Keyring, now: Timestamp) -> Result<Rules<'a>> {
+    let (policy, release) = config.policies()?;
+    Ok(Rules { config, keyring, policy, release, now })
 }
 
 type Taken = (Snapshot, BTreeMap<String, SuiteState>);
@@ -90,6 +136,21 @@ pub async fn fetch_packages(
     query: Option<&Query>,
     monitor: &Monitor,
 ) -> Result<Downloaded> {
+    let jobs = jobs_for(snapshot, query).await?;
+    download(fetcher, snapshot.store(), jobs, monitor).await
+}
+
+/// What [`fetch_packages`] would fetch; nobody is asked for it, and nothing is written.
+///
+/// # Errors
+/// [`Kind::NotFound`] as [`fetch_packages`]; what reading the store can fail with.
+pub async fn plan_packages(snapshot: &Snapshot, query: Option<&Query>) -> Result<Totals> {
+    let jobs = missing(snapshot.store(), distinct(jobs_for(snapshot, query).await?)).await?;
+    Ok(totals(&jobs))
+}
+
+/// The files of the packages of `snapshot` that pass `query`, whether the store has them or not.
+async fn jobs_for(snapshot: &Snapshot, query: Option<&Query>) -> Result<Vec<Job>> {
     let mismatch = mismatch_of(snapshot).await?;
     let (mut jobs, mut homeless) = (Vec::new(), Vec::new());
     fresh(None, snapshot, |part, _, entry| {
@@ -110,7 +171,31 @@ pub async fn fetch_packages(
             return Err(error);
         }
     }
-    download(fetcher, snapshot.store(), jobs, monitor).await
+    Ok(jobs)
+}
+
+/// Looks at all suites; those that have not changed come without a Release.
+async fn look_at_all(
+    mirror: &Mirror,
+    fetcher: &Fetcher,
+    rules: &Rules<'_>,
+    before: Option<&Snapshot>,
+) -> Result<Vec<(Suite, Option<Box<Signed>>)>> {
+    let known = &mirror.entry().body.suites;
+    let mut seen = Vec::new();
+    for name in &rules.config.suites {
+        let suite = Suite::new(&rules.config.uri, name)?;
+        let state = known.get(name).map(|state| known_state(state, rules, before));
+        let same = |signed: &Signed| {
+            before.is_some() && state.as_ref().is_some_and(|state| state.accepted.digest == signed.accepted.digest)
+        };
+        let changed = match look(fetcher, &suite, rules, state.as_ref()).await? {
+            Seen::NotModified => None,
+            Seen::Body(signed) => (!same(&signed)).then_some(signed),
+        };
+        seen.push((suite, changed));
+    }
+    Ok(seen)
 }
 
 /// Looks at all suites; where one has changed, makes the snapshot.
@@ -123,19 +208,7 @@ async fn take(
 ) -> Result<Option<Taken>> {
     let config = rules.config;
     let known = &mirror.entry().body.suites;
-    let mut seen: Vec<(Suite, Option<Box<Signed>>)> = Vec::new();
-    for name in &config.suites {
-        let suite = Suite::new(&config.uri, name)?;
-        let state = known.get(name).map(|state| known_state(state, rules, before));
-        let same = |signed: &Signed| {
-            before.is_some() && state.as_ref().is_some_and(|state| state.accepted.digest == signed.accepted.digest)
-        };
-        let changed = match look(fetcher, &suite, rules, state.as_ref()).await? {
-            Seen::NotModified => None,
-            Seen::Body(signed) => (!same(&signed)).then_some(signed),
-        };
-        seen.push((suite, changed));
-    }
+    let seen = look_at_all(mirror, fetcher, rules, before).await?;
     if before.is_some() && seen.iter().all(|(_, changed)| changed.is_none()) {
         return Ok(None);
     }
@@ -236,16 +309,24 @@ async fn mismatch_of(snapshot: &Snapshot) -> Result<Mismatch> {
 }
 
 /// Fetches those of `jobs` that the store lacks.
-async fn download(fetcher: &Fetcher, store: &Store, mut jobs: Vec<Job>, monitor: &Monitor) -> Result<Downloaded> {
-    jobs.sort_by(|a, b| a.path.cmp(&b.path));
-    // Several stanzas of one package are each compared with it.
-    jobs.dedup_by(|a, b| a.path == b.path && a.control == b.control);
-    let jobs = missing(store, jobs).await?;
-    let totals = Totals { items: jobs.len() as u64, bytes: jobs.iter().map(|job| job.size).sum() };
+async fn download(fetcher: &Fetcher, store: &Store, jobs: Vec<Job>, monitor: &Monitor) -> Result<Downloaded> {
+    let jobs = missing(store, distinct(jobs)).await?;
+    let totals = totals(&jobs);
     if jobs.is_empty() {
         return Ok(Downloaded::default());
     }
     fetcher.download(jobs, totals, store.objects(), monitor).await
+}
+
+/// Several stanzas of one package are each compared with it.
+fn distinct(mut jobs: Vec<Job>) -> Vec<Job> {
+    jobs.sort_by(|a, b| a.path.cmp(&b.path));
+    jobs.dedup_by(|a, b| a.path == b.path && a.control == b.control);
+    jobs
+}
+
+fn totals(jobs: &[Job]) -> Totals {
+    Totals { items: jobs.len() as u64, bytes: jobs.iter().map(|job| job.size).sum() }
 }
 
 /// Those of `jobs` whose object is not there in full: after a power cut, one that was never settled may be there but

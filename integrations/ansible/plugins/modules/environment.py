@@ -160,19 +160,18 @@ def rolled_back(module, store, name):
     head = store.env_show(name)
     before, to = head["snapshot"], module.params["to"]
     if to is None:
+        # Rolling back again would go one state further back with each run.
         if head["change"]["kind"] == "rolled-back":
             return before, before, []
-        to = f"env/{name}~1"
     elif "~" in to:
         module.fail_json(msg=f"to: {to} would go back further with each run: name a time, a digest or a snapshot")
-    after = store.snapshot_resolve(to)["snapshot"]
-    if after == before:
+    elif store.snapshot_resolve(to)["snapshot"] == before:
         return before, before, []
+    request = {"name": name, "to": to, "message": module.params["reason"]}
+    after = store.call("env rollback", {**request, "dry_run": True})["snapshot"]
     differences = store.snapshot_diff(before, after)["differences"]
     if not module.check_mode:
-        store.call("env rollback", {"name": name, "to": to, "message": module.params["reason"]})
-    elif all(entry["snapshot"] != after for entry in store.env_log(name, limit=2**31)):
-        module.fail_json(msg=f"to: the environment {name} was never at {to}: promote that instead")
+        store.call("env rollback", request)
     return before, after, differences
 
 

@@ -134,9 +134,17 @@ before:
   type: str
   returned: success
 snapshot:
-  description: The digest of its newest snapshot now; none before the first update, and where a check can't tell.
+  description:
+    - The digest of its newest snapshot now, or of what an update would make; none before the first update, and where a
+      check can't tell, because only the upstream's indexes do.
   type: str
   returned: success
+suites:
+  description: What a check saw of each suite of the upstream, as the documents C(Look) of the library.
+  type: list
+  elements: dict
+  returned: for O(type=apt), in a check of O(state=updated) that would not change the settings
+  sample: [{suite: bookworm, news: true, date: '2026-11-01T09:00:00Z'}]
 summary:
   description: How many packages were added, removed, upgraded, downgraded or changed by the update.
   type: dict
@@ -207,7 +215,7 @@ def work(module, store):
         )
     if module.params["state"] == "updated":
         if module.check_mode:
-            check_update(module, result)
+            check_update(module, store, result, diffs)
         else:
             update(module, store, result, diffs)
     if module._diff:
@@ -224,12 +232,28 @@ def refuse_others(module, kind):
             )
 
 
-def check_update(module, result):
-    """Tells what an update would do, as far as that can be known without one."""
-    if result["snapshot"] is None:
-        result["changed"] = True
-    elif not result["changed"]:
-        module.warn(f"whether there is news for the mirror {result['mirror']}, a check can't tell")
+def check_update(module, store, result, diffs):
+    """Tells whether an update would bring something."""
+    if result["changed"]:
+        # What it would mirror then, nobody can ask for yet.
+        result["snapshot"] = None
+        return
+    would = store.call("mirror update", {"name": result["mirror"], "dry_run": True})
+    result.update(changed=would["changed"], snapshot=would["snapshot"])
+    if "suites" in would:
+        result["suites"] = would["suites"]
+    if module._diff and would["changed"]:
+        header = f"mirror {result['mirror']}"
+        news = [f"{look['suite']} of {look.get('date', 'now')}" for look in would.get("suites", []) if look["news"]]
+        after = {"snapshot": would["snapshot"] or "not known yet", **({"news": news} if news else {})}
+        diffs.append(
+            {
+                "before_header": header,
+                "after_header": header,
+                "before": {"snapshot": would["before"]},
+                "after": after,
+            }
+        )
 
 
 def update(module, store, result, diffs):

@@ -87,8 +87,7 @@ attributes:
   check_mode:
     support: partial
     details:
-      - Whether a publication with O(verbatim) would change, a check can't tell where the directory is there; it answers
-        that nothing changes, and warns. What O(prune) would remove, it does not tell.
+      - What O(prune) would remove, a check tells where the publication itself would not change.
   diff_mode:
     support: partial
     details:
@@ -126,9 +125,9 @@ publications:
   returned: but for a check that can't tell
   sample: [{suite: stable, outcome: published, packages: 3, added: 3, certificate: /srv/www/stable.asc}]
 pruned:
-  description: What was removed, as the document C(prune) of the library.
+  description: What was removed, or would be, as the document C(prune) of the library.
   type: dict
-  returned: when O(prune) is true and it is not a check
+  returned: when O(prune) is true; in a check, where the publication would not change
   sample: {kept: 12, removed: 1, bytes: 40960}
 error:
   description: What failed, as the document C(Error) of the library. C(kind) is one of its words, such as C(not-found).
@@ -197,12 +196,17 @@ def check(module, store):
         module.warn(f"not there yet, perhaps because this is a check: {', '.join(missing)}")
         return {"changed": True}
     if parameters["verbatim"] is None:
-        publication = store.call("publish", {**signed(parameters), "dry_run": True})
-        return {"changed": publication["outcome"] != "unchanged", "publications": [publication]}
-    if not os.path.isdir(parameters["to"]):
-        return {"changed": True}
-    module.warn(f"whether the verbatim publication in {parameters['to']} would change, a check can't tell")
-    return {"changed": False}
+        publications = [store.call("publish", {**signed(parameters), "dry_run": True})]
+    else:
+        request = {"rev": parameters["verbatim"], "to": parameters["to"], "dry_run": True}
+        publications = store.call("publish verbatim", request)
+    changed = any(publication["outcome"] != "unchanged" for publication in publications)
+    result = {"changed": changed, "publications": publications}
+    # After another publication, other packages are needed.
+    if parameters["prune"] and not changed:
+        result["pruned"] = reposnap.publish_prune(parameters["to"], dry_run=True)
+        result["changed"] = result["pruned"]["removed"] > 0
+    return result
 
 
 def signed(parameters):

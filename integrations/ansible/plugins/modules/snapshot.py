@@ -95,11 +95,11 @@ name:
   type: str
   returned: success
 snapshot:
-  description: The digest of the snapshot. A check does not know it where the snapshot is not there yet.
+  description: The digest of the snapshot, or what it would be. A check does not know it where one of the REVs is not there yet.
   type: str
   returned: success
 packages:
-  description: How many packages it has. A check does not know it where the snapshot is not there yet.
+  description: How many packages it has, or would have. A check does not know it where one of the REVs is not there yet.
   type: int
   returned: success
 current:
@@ -139,12 +139,14 @@ def work(module, store):
     if shown:
         return there(module, store, shown, revs, made)
     result = {"changed": True, "name": name, "snapshot": None, "packages": None, "current": True}
+    missing = []
     if module.check_mode:
         missing = [rev for rev in revs if found(lambda rev=rev: store.snapshot_resolve(rev)) is None]
-        if missing:
-            module.warn(f"not there yet, perhaps because this is a check: {', '.join(missing)}")
+    if missing:
+        module.warn(f"not there yet, perhaps because this is a check: {', '.join(missing)}")
     else:
-        result.update(store.call(f"snapshot {operation}", {**request, "name": name}))
+        request = {**request, "name": name, "dry_run": module.check_mode}
+        result.update(store.call(f"snapshot {operation}", request))
     if module._diff:
         after = {"made": made, "of": revs, "packages": result["packages"], "snapshot": result["snapshot"]}
         result["diff"] = {"before": {}, "after": after, "after_header": f"snapshot {name}"}

@@ -17,7 +17,7 @@ Puppet::Type.newtype(:reposnap_mirror) do
   newproperty(:ensure) do
     desc <<~TEXT
       `present`: the mirror has these settings. `latest`: and each run updates it, which is a change where upstream has
-      something new. With `--noop` nothing is fetched: a mirror that was updated before counts as the latest.
+      something new. With `--noop` the upstream is asked whether it has, and nothing is written.
     TEXT
     newvalue(:present) { provider.configure }
     newvalue(:latest) { provider.configure_and_update }

@@ -16,7 +16,7 @@ Puppet::Type.newtype(:reposnap_publication) do
   newproperty(:ensure) do
     desc <<~TEXT
       `published`: the tree has what the snapshots have. Each run sees to it, and that is a change where something was
-      written. With `--noop` nothing is written: a tree that is there counts as published.
+      written. With `--noop` nothing is written, and it is told whether something would be.
     TEXT
     newvalue(:published) { provider.publish }
     defaultto :published

@@ -12,9 +12,9 @@ Puppet::Type.type(:reposnap_mirror).provide(:ruby) do
     return :absent unless shown
     return :different if add(dry_run: true).changed
     return :present unless wanted == :latest
-    return shown.snapshot ? :latest : :present if noop
+    return store.mirror_update(name, dry_run: true).changed ? :outdated : :latest if noop
 
-    # Only fetching tells whether there is something new, and what was fetched is a snapshot already.
+    # What was fetched is a snapshot already.
     @updated = store.mirror_update(name)
     @updated.changed ? :outdated : :latest
   end

@@ -8,11 +8,11 @@ Puppet::Type.type(:reposnap_publication).provide(:ruby) do
   # What the tree is: `absent`, `outdated` (something had to be written), `published`.
   def standing(noop)
     there = File.exist?(File.join(resource[:directory], 'dists', resource[:suite], 'InRelease'))
-    return there ? :published : :absent if noop || !there
+    return :absent unless there
 
-    # Only making the indexes tells whether they differ; where they do not, nothing is written.
-    @done = write
-    @done.outcome == 'unchanged' ? :published : :outdated
+    # Where nothing differs, nothing is written.
+    done = noop ? foretold : @done = write
+    done&.outcome == 'unchanged' ? :published : :outdated
   end
 
   def publish
@@ -21,10 +21,15 @@ Puppet::Type.type(:reposnap_publication).provide(:ruby) do
 
   private
 
-  def write
+  # What a run would do; nothing where a snapshot is not there yet, which is news too.
+  def foretold
+    PuppetX::Reposnap.found { write(dry_run: true) }
+  end
+
+  def write(**how)
     store = PuppetX::Reposnap.at(resource[:store])
     names = %i[revs components password_file codename origin label description compress]
     options = names.to_h { |name| [name, resource[name]] }
-    store.publish(resource[:directory], resource[:suite], resource[:key], **options)
+    store.publish(resource[:directory], resource[:suite], resource[:key], **options, **how)
   end
 end

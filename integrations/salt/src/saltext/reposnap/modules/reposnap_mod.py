@@ -99,9 +99,9 @@ def mirror_show(name, store=None):
     return call("mirror show", store, name=name)
 
 
-def mirror_update(name, store=None):
+def mirror_update(name, dry_run=False, store=None):
     """
-    Updates a mirror; what that brings is a new snapshot.
+    Updates a mirror; what that brings is a new snapshot. With ``dry_run=True``, says whether there is something new.
 
     CLI Example:
 
@@ -109,7 +109,7 @@ def mirror_update(name, store=None):
 
         salt '*' reposnap.mirror_update debian
     """
-    return call("mirror update", store, name=name)
+    return call("mirror update", store, name=name, dry_run=dry_run)
 
 
 def snapshot_list(store=None):
@@ -199,9 +199,9 @@ def env_promote(name, rev, packages=None, create=False, dry_run=False, message=N
     )
 
 
-def env_rollback(name, to=None, message=None, store=None):
+def env_rollback(name, to=None, dry_run=False, message=None, store=None):
     """
-    Moves an environment back, to the state before by default.
+    Moves an environment back, by default to the state before; called again, to the one before that.
 
     CLI Example:
 
@@ -209,7 +209,7 @@ def env_rollback(name, to=None, message=None, store=None):
 
         salt '*' reposnap.env_rollback stable message='nginx does not start'
     """
-    return call("env rollback", store, name=name, to=to, message=message)
+    return call("env rollback", store, name=name, to=to, dry_run=dry_run, message=message)
 
 
 def search(rev, query, store=None):
@@ -273,9 +273,10 @@ def publish(to, suite, key, revs=None, components=None, store=None, **settings):
     return call("publish", store, to=to, suite=suite, key=key, revs=revs, components=components, **settings)
 
 
-def publish_prune(directory):
+def publish_prune(directory, dry_run=False):
     """
-    Removes the packages of a published directory that neither the last nor the last but one publication names.
+    Removes the packages of a published directory that neither the last nor the last but one publication names. With
+    ``dry_run=True``, says which those are.
 
     CLI Example:
 
@@ -284,7 +285,7 @@ def publish_prune(directory):
         salt '*' reposnap.publish_prune /srv/www
     """
     try:
-        return reposnap.publish_prune(directory)
+        return reposnap.publish_prune(directory, dry_run=dry_run)
     except reposnap.Error as error:
         raise CommandExecutionError(str(error), info=error.document()) from error
 

@@ -59,7 +59,8 @@ def mirror_updated(name, type="apt", store=None, **settings):
     A mirror is there with these settings, and has the news of its upstream. The parameters are those of
     ``mirror_present``.
 
-    With ``test=True``, a mirror that is there and was updated before counts as unchanged: only an update tells.
+    With ``test=True``, the upstream is asked for its Release files, or the folder or the lists are read, to tell whether
+    there is something new; which packages, only an update tells.
     """
     return _state(name, lambda: _mirror(name, type, store, settings, update=True))
 
@@ -148,7 +149,7 @@ def published(name, suite, key, revs=None, components=None, store=None, prune=Fa
     settings
         The other parameters of the operation.
 
-    What ``prune`` would remove, ``test=True`` does not tell.
+    What ``prune`` would remove, ``test=True`` tells where nothing would be published.
     """
     request = {"to": name, "suite": suite, "key": key, "revs": revs, "components": components, **settings}
     return _state(name, lambda: _publish(request, prune, store))
@@ -199,10 +200,13 @@ def _mirror(name, type, store, settings, update):
     if added["changed"]:
         changes["config"] = {"old": shown.get("config"), "new": added["config"]}
     if update and test:
-        if added.get("snapshot") is None:
-            changes["snapshot"] = {"old": before, "new": "not known before an update"}
-        elif not changes:
-            return {}, "whether there is news upstream, only an update tells"
+        # With other settings, what it would mirror, nobody can ask for yet.
+        would = {"changed": True} if changes else _call("mirror update", store, name=name, dry_run=True)
+        if would["changed"]:
+            changes["snapshot"] = {"old": before, "new": would.get("snapshot") or "not known before an update"}
+            news = [f"{look['suite']} of {look.get('date', 'now')}" for look in would.get("suites", []) if look["news"]]
+            if news:
+                changes["news"] = news
     elif update:
         after = _call("mirror update", store, name=name)["snapshot"]
         if after not in (None, before):
@@ -229,15 +233,17 @@ def _snapshot(name, recipes, store):
         if [found and found["snapshot"] for found in resolved] != shown["parents"]:
             return {}, f"the snapshot {name} is there; what it was made of has moved on since"
         return {}, f"the snapshot {name} is there"
-    if __opts__["test"]:
-        missing = [rev for rev in revs if _found("snapshot resolve", store, rev=rev) is None]
-        comment = f"the snapshot {name} would be made"
-        if missing:
-            comment += f"; not there yet, perhaps because this is a test: {', '.join(missing)}"
+    test = __opts__["test"]
+    missing = [rev for rev in revs if _found("snapshot resolve", store, rev=rev) is None] if test else []
+    if missing:
+        comment = (
+            f"the snapshot {name} would be made; not there yet, perhaps because this is a test: {', '.join(missing)}"
+        )
         return {"snapshot": {"old": None, "new": "not known before it is made"}}, comment
-    derived = _call(f"snapshot {operation}", store, name=name, **request)
+    derived = _call(f"snapshot {operation}", store, name=name, dry_run=test, **request)
     changes = {"snapshot": {"old": None, "new": derived["snapshot"]}}
-    return changes, f"the snapshot {name} was made, with {derived['packages']} packages"
+    made = "would be made" if test else "was made"
+    return changes, f"the snapshot {name} {made}, with {derived['packages']} packages"
 
 
 def _recipe(operation, request):
@@ -283,22 +289,18 @@ def _roll_back(name, to, message, store):
     head = _call("env show", store, name=name)
     before = head["snapshot"]
     if to is None:
+        # Rolling back again would go one state further back with each run.
         if head["change"]["kind"] == "rolled-back":
             return {}, f"the environment {name} was rolled back already"
-        to = f"env/{name}~1"
     elif "~" in to:
         raise SaltInvocationError(f"to: {to} would go back further with each run: name a time, a digest or a snapshot")
-    after = _call("snapshot resolve", store, rev=to)["snapshot"]
-    if after == before:
+    elif _call("snapshot resolve", store, rev=to)["snapshot"] == before:
         return {}, f"the environment {name} is there"
+    request = {"name": name, "to": to, "message": message}
+    after = _call("env rollback", store, **request, dry_run=True)["snapshot"]
+    changes = _moved(before, after, _call("snapshot diff", store, before=before, after=after)["differences"])
     if not __opts__["test"]:
-        differences = _call("snapshot diff", store, before=before, after=after)["differences"]
-        _call("env rollback", store, name=name, to=to, message=message)
-    elif all(entry["snapshot"] != after for entry in _call("env log", store, name=name, limit=2**31)):
-        raise CommandExecutionError(f"the environment {name} was never at {to}: promote that instead")
-    else:
-        differences = _call("snapshot diff", store, before=before, after=after)["differences"]
-    changes = _moved(before, after, differences)
+        _call("env rollback", store, **request)
     return changes, _comment(changes, f"the environment {name}")
 
 
@@ -319,8 +321,9 @@ def _publish(request, prune, store):
         if not test:
             made = [index["path"] for index in done["indexes"] if index["made"] == "now"]
             changes[suite].update(release=done["release"], indexes=made)
-    if prune and not test:
-        pruned = __salt__["reposnap.publish_prune"](to)
+    # After another publication, other packages are needed; what a test can't know, it does not tell.
+    if prune and not (test and changes):
+        pruned = __salt__["reposnap.publish_prune"](to, dry_run=test)
         if pruned["removed"]:
             changes["pruned"] = {"removed": pruned["removed"], "bytes": pruned["bytes"]}
     return changes, _comment(changes, f"the suite {suite} in {to}")
