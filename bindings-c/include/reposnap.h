@@ -87,6 +87,8 @@ typedef enum reposnap_result {
   REPOSNAP_CANCELLED = 13,
   // A defect of reposnap.
   REPOSNAP_INTERNAL = 14,
+  // Packages that are asked for can't be installed together.
+  REPOSNAP_UNSATISFIABLE = 15,
 } reposnap_result;
 
 // What a value of a document is.
@@ -256,6 +258,15 @@ typedef struct reposnap_mirror_add_folder_options {
   bool dry_run;
 } reposnap_mirror_add_folder_options;
 
+// What `reposnap_mirror_update` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_mirror_update_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Say whether there is something new, and write nothing: of an APT repository, only the Release files are asked
+  // for.
+  bool dry_run;
+} reposnap_mirror_update_options;
+
 // What `reposnap_snapshot_show` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
 typedef struct reposnap_snapshot_show_options {
   // Set by `REPOSNAP_INIT`.
@@ -272,6 +283,8 @@ typedef struct reposnap_snapshot_merge_options {
   const char *rule;
   // A name for the result.
   const char *name;
+  // Tell what would come out, and write nothing.
+  bool dry_run;
 } reposnap_snapshot_merge_options;
 
 // What `reposnap_snapshot_filter` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
@@ -280,6 +293,8 @@ typedef struct reposnap_snapshot_filter_options {
   size_t size;
   // A name for the result.
   const char *name;
+  // Tell what would come out, and write nothing.
+  bool dry_run;
 } reposnap_snapshot_filter_options;
 
 // What `reposnap_snapshot_pull` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
@@ -288,12 +303,16 @@ typedef struct reposnap_snapshot_pull_options {
   size_t size;
   // A name for the result.
   const char *name;
+  // Tell what would come out, and write nothing.
+  bool dry_run;
 } reposnap_snapshot_pull_options;
 
 // What `reposnap_env_create` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
 typedef struct reposnap_env_create_options {
   // Set by `REPOSNAP_INIT`.
   size_t size;
+  // Tell what the entry would be, and write nothing.
+  bool dry_run;
   // Why.
   const char *message;
 } reposnap_env_create_options;
@@ -324,8 +343,10 @@ typedef struct reposnap_env_promote_options {
 typedef struct reposnap_env_rollback_options {
   // Set by `REPOSNAP_INIT`.
   size_t size;
-  // Where to; the state before by default.
+  // Where to; by default the state before. Done again and again, that goes back further and further.
   const char *to;
+  // Tell what the entry would be, and write nothing.
+  bool dry_run;
   // Why.
   const char *message;
 } reposnap_env_rollback_options;
@@ -385,7 +406,17 @@ typedef struct reposnap_publish_verbatim_options {
   size_t size;
   // Publish though packages are missing in the store.
   bool allow_missing;
+  // Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
+  bool dry_run;
 } reposnap_publish_verbatim_options;
+
+// What `reposnap_publish_prune` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_publish_prune_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Say what would be removed, and remove nothing.
+  bool dry_run;
+} reposnap_publish_prune_options;
 
 // What `reposnap_search` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
 typedef struct reposnap_search_options {
@@ -401,7 +432,39 @@ typedef struct reposnap_fetch_options {
   size_t size;
   // Which packages; all by default.
   const char *query;
+  // Say how much would be fetched, and fetch nothing.
+  bool dry_run;
 } reposnap_fetch_options;
+
+// What `reposnap_resolve` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_resolve_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+  const char *solver;
+  // Do without what is only recommended.
+  bool no_recommends;
+  // The machine's architecture; the snapshot's, or this machine's, by default.
+  const char *architecture;
+  // Architectures that the machine takes packages of besides. An array that ends with NULL.
+  const char *const *foreign;
+  // What is installed already: a status file of dpkg. Nothing by default.
+  const char *status;
+} reposnap_resolve_options;
+
+// What `reposnap_why` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_why_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Do without what is only recommended.
+  bool no_recommends;
+  // The machine's architecture; the snapshot's, or this machine's, by default.
+  const char *architecture;
+  // Architectures that the machine takes packages of besides. An array that ends with NULL.
+  const char *const *foreign;
+  // What is installed already: a status file of dpkg. Nothing by default.
+  const char *status;
+} reposnap_why_options;
 
 // What `reposnap_system_compare` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
 typedef struct reposnap_system_compare_options {
@@ -721,9 +784,10 @@ enum reposnap_result reposnap_mirror_add_folder(const struct reposnap_store *sto
 //
 // `name`: The mirror's name.
 //
-// `watch` and `document` may be NULL. Gives: mirror update.
+// `options`, `watch` and `document` may be NULL. Gives: mirror update.
 enum reposnap_result reposnap_mirror_update(const struct reposnap_store *store,
                                             const char *name,
+                                            const struct reposnap_mirror_update_options *options,
                                             const struct reposnap_watch *watch,
                                             struct reposnap_document **document,
                                             struct reposnap_error **error);
@@ -949,8 +1013,9 @@ enum reposnap_result reposnap_publish_verbatim(const struct reposnap_store *stor
 //
 // `directory`: The published directory.
 //
-// `watch` and `document` may be NULL. Gives: prune.
+// `options`, `watch` and `document` may be NULL. Gives: prune.
 enum reposnap_result reposnap_publish_prune(const char *directory,
+                                            const struct reposnap_publish_prune_options *options,
                                             const struct reposnap_watch *watch,
                                             struct reposnap_document **document,
                                             struct reposnap_error **error);
@@ -981,6 +1046,39 @@ enum reposnap_result reposnap_fetch(const struct reposnap_store *store,
                                     const struct reposnap_watch *watch,
                                     struct reposnap_document **document,
                                     struct reposnap_error **error);
+
+// Finds the versions that packages bring along, as apt would choose.
+//
+// `rev`: The snapshot.
+//
+// `names`: The packages: `name`, `name:architecture`, `name=version` or `name/suite`. An array that ends with NULL.
+//
+// `options`, `watch` and `document` may be NULL. Gives: resolve.
+enum reposnap_result reposnap_resolve(const struct reposnap_store *store,
+                                      const char *rev,
+                                      const char *const *names,
+                                      const struct reposnap_resolve_options *options,
+                                      const struct reposnap_watch *watch,
+                                      struct reposnap_document **document,
+                                      struct reposnap_error **error);
+
+// Tells why a package comes along with others: the relations that lead to it.
+//
+// `rev`: The snapshot.
+//
+// `name`: The package to explain.
+//
+// `names`: The packages that are asked for, as for `resolve`. An array that ends with NULL.
+//
+// `options`, `watch` and `document` may be NULL. Gives: why.
+enum reposnap_result reposnap_why(const struct reposnap_store *store,
+                                  const char *rev,
+                                  const char *name,
+                                  const char *const *names,
+                                  const struct reposnap_why_options *options,
+                                  const struct reposnap_watch *watch,
+                                  struct reposnap_document **document,
+                                  struct reposnap_error **error);
 
 // Tells how the packages that are installed on a machine stand to a snapshot.
 //
