@@ -258,6 +258,36 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Chosen.
+
+  def self.check_lower_TypeChosen(v)
+
+
+
+
+
+
+    RustBuffer.check_lower_Optionalstring(v.sha256)
+    RustBuffer.check_lower_Optionalstring(v.filename)
+
+
+
+    RustBuffer.check_lower_OptionalTypeLink(v.reason)
+  end
+
+  def self.alloc_from_TypeChosen(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeChosen(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeChosen
+    consumeWithStream do |stream|
+      return stream.read_TypeChosen
+    end
+  end
+
   # The Record type DebShow.
 
   def self.check_lower_TypeDebShow(v)
@@ -618,6 +648,28 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Link.
+
+  def self.check_lower_TypeLink(v)
+
+
+
+
+  end
+
+  def self.alloc_from_TypeLink(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLink(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLink
+    consumeWithStream do |stream|
+      return stream.read_TypeLink
+    end
+  end
+
   # The Record type ListDocument.
 
   def self.check_lower_TypeListDocument(v)
@@ -662,6 +714,27 @@ private_constant :UniffiHandleMap
   def consume_into_TypeListed
     consumeWithStream do |stream|
       return stream.read_TypeListed
+    end
+  end
+
+  # The Record type Look.
+
+  def self.check_lower_TypeLook(v)
+
+
+    RustBuffer.check_lower_Optionalstring(v.date)
+  end
+
+  def self.alloc_from_TypeLook(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLook(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLook
+    consumeWithStream do |stream|
+      return stream.read_TypeLook
     end
   end
 
@@ -763,6 +836,7 @@ private_constant :UniffiHandleMap
 
     RustBuffer.check_lower_Optionalstring(v.before)
     RustBuffer.check_lower_Optionalstring(v.snapshot)
+    RustBuffer.check_lower_OptionalSequenceTypeLook(v.suites)
   end
 
   def self.alloc_from_TypeMirrorUpdate(v)
@@ -894,6 +968,7 @@ private_constant :UniffiHandleMap
 
 
 
+    RustBuffer.check_lower_OptionalSequencestring(v.files)
   end
 
   def self.alloc_from_TypePrune(v)
@@ -1006,6 +1081,32 @@ private_constant :UniffiHandleMap
   def consume_into_TypeRelease
     consumeWithStream do |stream|
       return stream.read_TypeRelease
+    end
+  end
+
+  # The Record type Resolve.
+
+  def self.check_lower_TypeResolve(v)
+
+
+
+    RustBuffer.check_lower_Sequencestring(v.names)
+    RustBuffer.check_lower_SequenceTypeChosen(v.packages)
+    RustBuffer.check_lower_Sequencestring(v.remove)
+
+
+  end
+
+  def self.alloc_from_TypeResolve(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeResolve(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeResolve
+    consumeWithStream do |stream|
+      return stream.read_TypeResolve
     end
   end
 
@@ -1304,6 +1405,28 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Why.
+
+  def self.check_lower_TypeWhy(v)
+
+
+    RustBuffer.check_lower_Optionalstring(v.version)
+    RustBuffer.check_lower_SequenceTypeLink(v.chain)
+  end
+
+  def self.alloc_from_TypeWhy(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeWhy(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeWhy
+    consumeWithStream do |stream|
+      return stream.read_TypeWhy
+    end
+  end
+
   # The Enum type Change.
 
   def self.check_lower_TypeChange(v)
@@ -1599,6 +1722,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Optional<T> type for TypeLink.
+
+  def self.check_lower_OptionalTypeLink(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeLink(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeLink(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeLink(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeLink
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeLink
+    end
+  end
+
   # The Optional<T> type for TypeRelease.
 
   def self.check_lower_OptionalTypeRelease(v)
@@ -1683,6 +1827,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Optional<T> type for SequenceTypeLook.
+
+  def self.check_lower_OptionalSequenceTypeLook(v)
+    if !v.nil?
+      RustBuffer.check_lower_SequenceTypeLook(v)
+    end
+  end
+
+  def self.alloc_from_OptionalSequenceTypeLook(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalSequenceTypeLook(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalSequenceTypeLook
+    consumeWithStream do |stream|
+      return stream.read_OptionalSequenceTypeLook
+    end
+  end
+
   # The Optional<T> type for SequenceTypePackageDocument.
 
   def self.check_lower_OptionalSequenceTypePackageDocument(v)
@@ -1764,6 +1929,27 @@ private_constant :UniffiHandleMap
   def consume_into_SequenceTypeCertificate
     consumeWithStream do |stream|
       return stream.read_SequenceTypeCertificate
+    end
+  end
+
+  # The Sequence<T> type for TypeChosen.
+
+  def self.check_lower_SequenceTypeChosen(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeChosen(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeChosen(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeChosen(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeChosen
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeChosen
     end
   end
 
@@ -1914,6 +2100,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeLink.
+
+  def self.check_lower_SequenceTypeLink(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeLink(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeLink(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeLink(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeLink
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeLink
+    end
+  end
+
   # The Sequence<T> type for TypeListDocument.
 
   def self.check_lower_SequenceTypeListDocument(v)
@@ -1953,6 +2160,27 @@ private_constant :UniffiHandleMap
   def consume_into_SequenceTypeListed
     consumeWithStream do |stream|
       return stream.read_SequenceTypeListed
+    end
+  end
+
+  # The Sequence<T> type for TypeLook.
+
+  def self.check_lower_SequenceTypeLook(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeLook(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeLook(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeLook(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeLook
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeLook
     end
   end
 
@@ -2396,6 +2624,25 @@ class RustBufferStream
     )
   end
 
+  # The Record type Chosen.
+
+  def read_TypeChosen
+    Chosen.new(
+      name: read_string,
+      version: read_string,
+      architecture: read_string,
+      source: read_string,
+      source_version: read_string,
+      size: read_u64,
+      sha256: read_Optionalstring,
+      filename: read_Optionalstring,
+      suite: read_string,
+      component: read_string,
+      automatic: read_bool,
+      reason: read_OptionalTypeLink
+    )
+  end
+
   # The Record type DebShow.
 
   def read_TypeDebShow
@@ -2580,6 +2827,17 @@ class RustBufferStream
     )
   end
 
+  # The Record type Link.
+
+  def read_TypeLink
+    Link.new(
+      name: read_string,
+      version: read_string,
+      field: read_string,
+      relation: read_string
+    )
+  end
+
   # The Record type ListDocument.
 
   def read_TypeListDocument
@@ -2602,6 +2860,16 @@ class RustBufferStream
       snapshot: read_string,
       packages: read_u64,
       names: read_Sequencestring
+    )
+  end
+
+  # The Record type Look.
+
+  def read_TypeLook
+    Look.new(
+      suite: read_string,
+      news: read_bool,
+      date: read_Optionalstring
     )
   end
 
@@ -2659,7 +2927,8 @@ class RustBufferStream
       mirror: read_string,
       changed: read_bool,
       before: read_Optionalstring,
-      snapshot: read_Optionalstring
+      snapshot: read_Optionalstring,
+      suites: read_OptionalSequenceTypeLook
     )
   end
 
@@ -2724,7 +2993,8 @@ class RustBufferStream
     Prune.new(
       kept: read_u64,
       removed: read_u64,
-      bytes: read_u64
+      bytes: read_u64,
+      files: read_OptionalSequencestring
     )
   end
 
@@ -2781,6 +3051,21 @@ class RustBufferStream
       origin: read_Optionalstring,
       label: read_Optionalstring,
       signers: read_Sequencestring
+    )
+  end
+
+  # The Record type Resolve.
+
+  def read_TypeResolve
+    Resolve.new(
+      snapshot: read_string,
+      solver: read_string,
+      architecture: read_string,
+      names: read_Sequencestring,
+      packages: read_SequenceTypeChosen,
+      remove: read_Sequencestring,
+      download_size: read_u64,
+      installed_size: read_u64
     )
   end
 
@@ -2933,6 +3218,17 @@ class RustBufferStream
       order: read_string,
       operator: read_Optionalstring,
       holds: read_Optionalbool
+    )
+  end
+
+  # The Record type Why.
+
+  def read_TypeWhy
+    Why.new(
+      snapshot: read_string,
+      name: read_string,
+      version: read_Optionalstring,
+      chain: read_SequenceTypeLink
     )
   end
 
@@ -3199,6 +3495,21 @@ class RustBufferStream
   end
 
 
+  # The Optional<T> type for TypeLink.
+
+  def read_OptionalTypeLink
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeLink
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeLink'
+    end
+  end
+
+
   # The Optional<T> type for TypeRelease.
 
   def read_OptionalTypeRelease
@@ -3259,6 +3570,21 @@ class RustBufferStream
   end
 
 
+  # The Optional<T> type for SequenceTypeLook.
+
+  def read_OptionalSequenceTypeLook
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_SequenceTypeLook
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalSequenceTypeLook'
+    end
+  end
+
+
   # The Optional<T> type for SequenceTypePackageDocument.
 
   def read_OptionalSequenceTypePackageDocument
@@ -3315,6 +3641,22 @@ class RustBufferStream
 
     count.times do
       items.append read_TypeCertificate
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeChosen.
+
+  def read_SequenceTypeChosen
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeChosen
     end
 
     items
@@ -3432,6 +3774,22 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypeLink.
+
+  def read_SequenceTypeLink
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeLink
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypeListDocument.
 
   def read_SequenceTypeListDocument
@@ -3459,6 +3817,22 @@ class RustBufferStream
 
     count.times do
       items.append read_TypeListed
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeLook.
+
+  def read_SequenceTypeLook
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeLook
     end
 
     items
@@ -3819,6 +4193,23 @@ class RustBufferBuilder
     self.write_SequenceTypeSubkey(v.subkeys)
   end
 
+  # The Record type Chosen.
+
+  def write_TypeChosen(v)
+    self.write_string(v.name)
+    self.write_string(v.version)
+    self.write_string(v.architecture)
+    self.write_string(v.source)
+    self.write_string(v.source_version)
+    self.write_u64(v.size)
+    self.write_Optionalstring(v.sha256)
+    self.write_Optionalstring(v.filename)
+    self.write_string(v.suite)
+    self.write_string(v.component)
+    self.write_bool(v.automatic)
+    self.write_OptionalTypeLink(v.reason)
+  end
+
   # The Record type DebShow.
 
   def write_TypeDebShow(v)
@@ -3971,6 +4362,15 @@ class RustBufferBuilder
     self.write_Optionalstring(v.explicit)
   end
 
+  # The Record type Link.
+
+  def write_TypeLink(v)
+    self.write_string(v.name)
+    self.write_string(v.version)
+    self.write_string(v.field)
+    self.write_string(v.relation)
+  end
+
   # The Record type ListDocument.
 
   def write_TypeListDocument(v)
@@ -3990,6 +4390,14 @@ class RustBufferBuilder
     self.write_string(v.snapshot)
     self.write_u64(v.packages)
     self.write_Sequencestring(v.names)
+  end
+
+  # The Record type Look.
+
+  def write_TypeLook(v)
+    self.write_string(v.suite)
+    self.write_bool(v.news)
+    self.write_Optionalstring(v.date)
   end
 
   # The Record type MirrorAdd.
@@ -4038,6 +4446,7 @@ class RustBufferBuilder
     self.write_bool(v.changed)
     self.write_Optionalstring(v.before)
     self.write_Optionalstring(v.snapshot)
+    self.write_OptionalSequenceTypeLook(v.suites)
   end
 
   # The Record type Note.
@@ -4091,6 +4500,7 @@ class RustBufferBuilder
     self.write_u64(v.kept)
     self.write_u64(v.removed)
     self.write_u64(v.bytes)
+    self.write_OptionalSequencestring(v.files)
   end
 
   # The Record type Publication.
@@ -4139,6 +4549,19 @@ class RustBufferBuilder
     self.write_Optionalstring(v.origin)
     self.write_Optionalstring(v.label)
     self.write_Sequencestring(v.signers)
+  end
+
+  # The Record type Resolve.
+
+  def write_TypeResolve(v)
+    self.write_string(v.snapshot)
+    self.write_string(v.solver)
+    self.write_string(v.architecture)
+    self.write_Sequencestring(v.names)
+    self.write_SequenceTypeChosen(v.packages)
+    self.write_Sequencestring(v.remove)
+    self.write_u64(v.download_size)
+    self.write_u64(v.installed_size)
   end
 
   # The Record type Signature.
@@ -4265,6 +4688,15 @@ class RustBufferBuilder
     self.write_string(v.order)
     self.write_Optionalstring(v.operator)
     self.write_Optionalbool(v.holds)
+  end
+
+  # The Record type Why.
+
+  def write_TypeWhy(v)
+    self.write_string(v.snapshot)
+    self.write_string(v.name)
+    self.write_Optionalstring(v.version)
+    self.write_SequenceTypeLink(v.chain)
   end
 
   # The Enum type Change.
@@ -4458,6 +4890,17 @@ class RustBufferBuilder
     end
   end
 
+  # The Optional<T> type for TypeLink.
+
+  def write_OptionalTypeLink(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeLink(v)
+    end
+  end
+
   # The Optional<T> type for TypeRelease.
 
   def write_OptionalTypeRelease(v)
@@ -4502,6 +4945,17 @@ class RustBufferBuilder
     end
   end
 
+  # The Optional<T> type for SequenceTypeLook.
+
+  def write_OptionalSequenceTypeLook(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_SequenceTypeLook(v)
+    end
+  end
+
   # The Optional<T> type for SequenceTypePackageDocument.
 
   def write_OptionalSequenceTypePackageDocument(v)
@@ -4541,6 +4995,16 @@ class RustBufferBuilder
 
     items.each do |item|
       self.write_TypeCertificate(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeChosen.
+
+  def write_SequenceTypeChosen(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeChosen(item)
     end
   end
 
@@ -4614,6 +5078,16 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeLink.
+
+  def write_SequenceTypeLink(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeLink(item)
+    end
+  end
+
   # The Sequence<T> type for TypeListDocument.
 
   def write_SequenceTypeListDocument(items)
@@ -4631,6 +5105,16 @@ class RustBufferBuilder
 
     items.each do |item|
       self.write_TypeListed(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeLook.
+
+  def write_SequenceTypeLook(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeLook(item)
     end
   end
 
@@ -5193,7 +5677,7 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_env_create,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5213,7 +5697,7 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_env_rollback,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5223,7 +5707,7 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_fetch,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5253,7 +5737,7 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_mirror_update,
-    [:uint64, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5263,7 +5747,12 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_publish_verbatim,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_resolve,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5278,7 +5767,7 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_snapshot_filter,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5288,12 +5777,12 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_snapshot_merge,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_snapshot_pull,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5309,6 +5798,11 @@ module UniFFILib
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_system_compare,
     [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_why,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5395,7 +5889,7 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_func_publish_prune,
-    [RustBuffer.by_value, RustCallStatus.by_ref],
+    [RustBuffer.by_value, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5816,6 +6310,10 @@ module UniFFILib
     [],
     :uint16
 
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_resolve,
+    [],
+    :uint16
+
   attach_function :uniffi_reposnap_uniffi_checksum_method_store_search,
     [],
     :uint16
@@ -5849,6 +6347,10 @@ module UniFFILib
     :uint16
 
   attach_function :uniffi_reposnap_uniffi_checksum_method_store_system_compare,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_why,
     [],
     :uint16
 
@@ -6673,6 +7175,68 @@ class Certificate
 
 end
 
+  # Record type Chosen
+class Chosen
+  attr_reader :name, :version, :architecture, :source, :source_version, :size, :sha256, :filename, :suite, :component, :automatic, :reason
+
+  def initialize(name:, version:, architecture:, source:, source_version:, size:, sha256:, filename:, suite:, component:, automatic:, reason:)
+    @name = name
+    @version = version
+    @architecture = architecture
+    @source = source
+    @source_version = source_version
+    @size = size
+    @sha256 = sha256
+    @filename = filename
+    @suite = suite
+    @component = component
+    @automatic = automatic
+    @reason = reason
+  end
+
+  def ==(other)
+    if @name != other.name
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @source != other.source
+      return false
+    end
+    if @source_version != other.source_version
+      return false
+    end
+    if @size != other.size
+      return false
+    end
+    if @sha256 != other.sha256
+      return false
+    end
+    if @filename != other.filename
+      return false
+    end
+    if @suite != other.suite
+      return false
+    end
+    if @component != other.component
+      return false
+    end
+    if @automatic != other.automatic
+      return false
+    end
+    if @reason != other.reason
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type DebShow
 class DebShow
   attr_reader :control, :files, :contents
@@ -7185,6 +7749,36 @@ class Layout
 
 end
 
+  # Record type Link
+class Link
+  attr_reader :name, :version, :field, :relation
+
+  def initialize(name:, version:, field:, relation:)
+    @name = name
+    @version = version
+    @field = field
+    @relation = relation
+  end
+
+  def ==(other)
+    if @name != other.name
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @field != other.field
+      return false
+    end
+    if @relation != other.relation
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type ListDocument
 class ListDocument
   attr_reader :component, :architecture, :path, :root, :entries, :bytes, :layout, :sha256
@@ -7249,6 +7843,32 @@ class Listed
       return false
     end
     if @names != other.names
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Look
+class Look
+  attr_reader :suite, :news, :date
+
+  def initialize(suite:, news:, date:)
+    @suite = suite
+    @news = news
+    @date = date
+  end
+
+  def ==(other)
+    if @suite != other.suite
+      return false
+    end
+    if @news != other.news
+      return false
+    end
+    if @date != other.date
       return false
     end
 
@@ -7391,13 +8011,14 @@ end
 
   # Record type MirrorUpdate
 class MirrorUpdate
-  attr_reader :mirror, :changed, :before, :snapshot
+  attr_reader :mirror, :changed, :before, :snapshot, :suites
 
-  def initialize(mirror:, changed:, before:, snapshot:)
+  def initialize(mirror:, changed:, before:, snapshot:, suites:)
     @mirror = mirror
     @changed = changed
     @before = before
     @snapshot = snapshot
+    @suites = suites
   end
 
   def ==(other)
@@ -7411,6 +8032,9 @@ class MirrorUpdate
       return false
     end
     if @snapshot != other.snapshot
+      return false
+    end
+    if @suites != other.suites
       return false
     end
 
@@ -7571,12 +8195,13 @@ end
 
   # Record type Prune
 class Prune
-  attr_reader :kept, :removed, :bytes
+  attr_reader :kept, :removed, :bytes, :files
 
-  def initialize(kept:, removed:, bytes:)
+  def initialize(kept:, removed:, bytes:, files:)
     @kept = kept
     @removed = removed
     @bytes = bytes
+    @files = files
   end
 
   def ==(other)
@@ -7587,6 +8212,9 @@ class Prune
       return false
     end
     if @bytes != other.bytes
+      return false
+    end
+    if @files != other.files
       return false
     end
 
@@ -7755,6 +8383,52 @@ class Release
       return false
     end
     if @signers != other.signers
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Resolve
+class Resolve
+  attr_reader :snapshot, :solver, :architecture, :names, :packages, :remove, :download_size, :installed_size
+
+  def initialize(snapshot:, solver:, architecture:, names:, packages:, remove:, download_size:, installed_size:)
+    @snapshot = snapshot
+    @solver = solver
+    @architecture = architecture
+    @names = names
+    @packages = packages
+    @remove = remove
+    @download_size = download_size
+    @installed_size = installed_size
+  end
+
+  def ==(other)
+    if @snapshot != other.snapshot
+      return false
+    end
+    if @solver != other.solver
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @names != other.names
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+    if @remove != other.remove
+      return false
+    end
+    if @download_size != other.download_size
+      return false
+    end
+    if @installed_size != other.installed_size
       return false
     end
 
@@ -8189,6 +8863,36 @@ class VersionCompare
 
 end
 
+  # Record type Why
+class Why
+  attr_reader :snapshot, :name, :version, :chain
+
+  def initialize(snapshot:, name:, version:, chain:)
+    @snapshot = snapshot
+    @name = name
+    @version = version
+    @chain = chain
+  end
+
+  def ==(other)
+    if @snapshot != other.snapshot
+      return false
+    end
+    if @name != other.name
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @chain != other.chain
+      return false
+    end
+
+    true
+  end
+
+end
+
 
 
 
@@ -8259,11 +8963,14 @@ end
 
 
 
-def self.publish_prune(directory)
+def self.publish_prune(directory, dry_run = false)
     directory = ::ReposnapUniffi::uniffi_utf8(directory)
 
 
-  result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_func_publish_prune,RustBuffer.alloc_from_string(directory))
+    dry_run = dry_run ? true : false
+
+
+  result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_func_publish_prune,RustBuffer.alloc_from_string(directory),(dry_run ? 1 : 0))
   return result.consume_into_TypePrune
 end
 
@@ -8702,14 +9409,16 @@ end
   end
 
 
-  def env_create(name, rev, message = nil)
+  def env_create(name, rev, dry_run = false, message = nil)
         name = ::ReposnapUniffi::uniffi_utf8(name)
 
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
 
+        dry_run = dry_run ? true : false
+
         message = (message ? ::ReposnapUniffi::uniffi_utf8(message) : nil)
         RustBuffer.check_lower_Optionalstring(message)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_create,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Optionalstring(message))
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_create,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(rev),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(message))
     return result.consume_into_TypeEnvCreate
   end
   def env_list()
@@ -8740,14 +9449,16 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_promote,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_OptionalSequencestring(packages),(create ? 1 : 0),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(message))
     return result.consume_into_TypeEnvPromote
   end
-  def env_rollback(name, to = nil, message = nil)
+  def env_rollback(name, to = nil, dry_run = false, message = nil)
         name = ::ReposnapUniffi::uniffi_utf8(name)
 
         to = (to ? ::ReposnapUniffi::uniffi_utf8(to) : nil)
         RustBuffer.check_lower_Optionalstring(to)
+        dry_run = dry_run ? true : false
+
         message = (message ? ::ReposnapUniffi::uniffi_utf8(message) : nil)
         RustBuffer.check_lower_Optionalstring(message)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_rollback,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_Optionalstring(to),RustBuffer.alloc_from_Optionalstring(message))
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_rollback,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_Optionalstring(to),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(message))
     return result.consume_into_TypeEnvRollback
   end
   def env_show(name)
@@ -8756,12 +9467,14 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_show,uniffi_clone_handle(),RustBuffer.alloc_from_string(name))
     return result.consume_into_TypeEnvCreate
   end
-  def fetch(rev, query = nil)
+  def fetch(rev, query = nil, dry_run = false)
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
 
         query = (query ? ::ReposnapUniffi::uniffi_utf8(query) : nil)
         RustBuffer.check_lower_Optionalstring(query)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fetch,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Optionalstring(query))
+        dry_run = dry_run ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fetch,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Optionalstring(query),(dry_run ? 1 : 0))
     return result.consume_into_TypeFetch
   end
   def mirror_add(name, url, suites, signed_by, components = nil, architectures = nil, signers = nil, threshold = nil, packages = nil, filter = nil, sources = false, translations = nil, contents = false, relax = nil, max_age = nil, replace = false, dry_run = false)
@@ -8838,10 +9551,12 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_mirror_show,uniffi_clone_handle(),RustBuffer.alloc_from_string(name))
     return result.consume_into_TypeMirrorShow
   end
-  def mirror_update(name)
+  def mirror_update(name, dry_run = false)
         name = ::ReposnapUniffi::uniffi_utf8(name)
 
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_mirror_update,uniffi_clone_handle(),RustBuffer.alloc_from_string(name))
+        dry_run = dry_run ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_mirror_update,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),(dry_run ? 1 : 0))
     return result.consume_into_TypeMirrorUpdate
   end
   def publish(to, suite, key, revs = nil, components = nil, password_file = nil, codename = nil, origin = nil, label = nil, description = nil, suite_version = nil, valid_for = nil, not_automatic = false, but_automatic_upgrades = false, sign_field = false, architectures = nil, compress = nil, allow_missing = false, resign = false, dry_run = false)
@@ -8888,15 +9603,35 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_publish,uniffi_clone_handle(),RustBuffer.alloc_from_string(to),RustBuffer.alloc_from_string(suite),RustBuffer.alloc_from_string(key),RustBuffer.alloc_from_OptionalSequencestring(revs),RustBuffer.alloc_from_OptionalMapStringString(components),RustBuffer.alloc_from_Optionalstring(password_file),RustBuffer.alloc_from_Optionalstring(codename),RustBuffer.alloc_from_Optionalstring(origin),RustBuffer.alloc_from_Optionalstring(label),RustBuffer.alloc_from_Optionalstring(description),RustBuffer.alloc_from_Optionalstring(suite_version),RustBuffer.alloc_from_Optionalu64(valid_for),(not_automatic ? 1 : 0),(but_automatic_upgrades ? 1 : 0),(sign_field ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(architectures),RustBuffer.alloc_from_OptionalSequencestring(compress),(allow_missing ? 1 : 0),(resign ? 1 : 0),(dry_run ? 1 : 0))
     return result.consume_into_TypePublication
   end
-  def publish_verbatim(rev, to, allow_missing = false)
+  def publish_verbatim(rev, to, allow_missing = false, dry_run = false)
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
 
         to = ::ReposnapUniffi::uniffi_utf8(to)
 
         allow_missing = allow_missing ? true : false
 
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_publish_verbatim,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_string(to),(allow_missing ? 1 : 0))
+        dry_run = dry_run ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_publish_verbatim,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_string(to),(allow_missing ? 1 : 0),(dry_run ? 1 : 0))
     return result.consume_into_SequenceTypePublication
+  end
+  def resolve(rev, names, solver = nil, no_recommends = false, architecture = nil, foreign = nil, status = nil)
+        rev = ::ReposnapUniffi::uniffi_utf8(rev)
+
+        names = names.map { |v| ::ReposnapUniffi::uniffi_utf8(v) }
+        RustBuffer.check_lower_Sequencestring(names)
+        solver = (solver ? ::ReposnapUniffi::uniffi_utf8(solver) : nil)
+        RustBuffer.check_lower_Optionalstring(solver)
+        no_recommends = no_recommends ? true : false
+
+        architecture = (architecture ? ::ReposnapUniffi::uniffi_utf8(architecture) : nil)
+        RustBuffer.check_lower_Optionalstring(architecture)
+        foreign = (foreign ? foreign.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(foreign)
+        status = (status ? ::ReposnapUniffi::uniffi_utf8(status) : nil)
+        RustBuffer.check_lower_Optionalstring(status)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_resolve,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Sequencestring(names),RustBuffer.alloc_from_Optionalstring(solver),(no_recommends ? 1 : 0),RustBuffer.alloc_from_Optionalstring(architecture),RustBuffer.alloc_from_OptionalSequencestring(foreign),RustBuffer.alloc_from_Optionalstring(status))
+    return result.consume_into_TypeResolve
   end
   def search(rev, query, stanzas = false)
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
@@ -8916,31 +9651,35 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_snapshot_diff,uniffi_clone_handle(),RustBuffer.alloc_from_string(before),RustBuffer.alloc_from_string(after))
     return result.consume_into_TypeSnapshotDiff
   end
-  def snapshot_filter(rev, query, name = nil)
+  def snapshot_filter(rev, query, name = nil, dry_run = false)
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
 
         query = ::ReposnapUniffi::uniffi_utf8(query)
 
         name = (name ? ::ReposnapUniffi::uniffi_utf8(name) : nil)
         RustBuffer.check_lower_Optionalstring(name)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_snapshot_filter,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_string(query),RustBuffer.alloc_from_Optionalstring(name))
+        dry_run = dry_run ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_snapshot_filter,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_string(query),RustBuffer.alloc_from_Optionalstring(name),(dry_run ? 1 : 0))
     return result.consume_into_TypeSnapshotFilter
   end
   def snapshot_list()
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_snapshot_list,uniffi_clone_handle(),)
     return result.consume_into_SequenceTypeListed
   end
-  def snapshot_merge(revs, rule = nil, name = nil)
+  def snapshot_merge(revs, rule = nil, name = nil, dry_run = false)
         revs = revs.map { |v| ::ReposnapUniffi::uniffi_utf8(v) }
         RustBuffer.check_lower_Sequencestring(revs)
         rule = (rule ? ::ReposnapUniffi::uniffi_utf8(rule) : nil)
         RustBuffer.check_lower_Optionalstring(rule)
         name = (name ? ::ReposnapUniffi::uniffi_utf8(name) : nil)
         RustBuffer.check_lower_Optionalstring(name)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_snapshot_merge,uniffi_clone_handle(),RustBuffer.alloc_from_Sequencestring(revs),RustBuffer.alloc_from_Optionalstring(rule),RustBuffer.alloc_from_Optionalstring(name))
+        dry_run = dry_run ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_snapshot_merge,uniffi_clone_handle(),RustBuffer.alloc_from_Sequencestring(revs),RustBuffer.alloc_from_Optionalstring(rule),RustBuffer.alloc_from_Optionalstring(name),(dry_run ? 1 : 0))
     return result.consume_into_TypeSnapshotMerge
   end
-  def snapshot_pull(into, from, queries, name = nil)
+  def snapshot_pull(into, from, queries, name = nil, dry_run = false)
         into = ::ReposnapUniffi::uniffi_utf8(into)
 
         from = ::ReposnapUniffi::uniffi_utf8(from)
@@ -8949,7 +9688,9 @@ end
         RustBuffer.check_lower_Sequencestring(queries)
         name = (name ? ::ReposnapUniffi::uniffi_utf8(name) : nil)
         RustBuffer.check_lower_Optionalstring(name)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_snapshot_pull,uniffi_clone_handle(),RustBuffer.alloc_from_string(into),RustBuffer.alloc_from_string(from),RustBuffer.alloc_from_Sequencestring(queries),RustBuffer.alloc_from_Optionalstring(name))
+        dry_run = dry_run ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_snapshot_pull,uniffi_clone_handle(),RustBuffer.alloc_from_string(into),RustBuffer.alloc_from_string(from),RustBuffer.alloc_from_Sequencestring(queries),RustBuffer.alloc_from_Optionalstring(name),(dry_run ? 1 : 0))
     return result.consume_into_TypeSnapshotPull
   end
   def snapshot_resolve(rev)
@@ -8973,6 +9714,24 @@ end
         RustBuffer.check_lower_Optionalstring(root)
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_system_compare,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Optionalstring(root))
     return result.consume_into_TypeSystemCompare
+  end
+  def why(rev, name, names, no_recommends = false, architecture = nil, foreign = nil, status = nil)
+        rev = ::ReposnapUniffi::uniffi_utf8(rev)
+
+        name = ::ReposnapUniffi::uniffi_utf8(name)
+
+        names = names.map { |v| ::ReposnapUniffi::uniffi_utf8(v) }
+        RustBuffer.check_lower_Sequencestring(names)
+        no_recommends = no_recommends ? true : false
+
+        architecture = (architecture ? ::ReposnapUniffi::uniffi_utf8(architecture) : nil)
+        RustBuffer.check_lower_Optionalstring(architecture)
+        foreign = (foreign ? foreign.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(foreign)
+        status = (status ? ::ReposnapUniffi::uniffi_utf8(status) : nil)
+        RustBuffer.check_lower_Optionalstring(status)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_why,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_Sequencestring(names),(no_recommends ? 1 : 0),RustBuffer.alloc_from_Optionalstring(architecture),RustBuffer.alloc_from_OptionalSequencestring(foreign),RustBuffer.alloc_from_Optionalstring(status))
+    return result.consume_into_TypeWhy
   end
   def packages(rev, query = nil, stanzas = false)
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
