@@ -24,6 +24,9 @@ const SHELL: &[&str] = &[
     // bindings-c/check does both, into another root.
     "make",
     "sudo make install",
+    // bindings-uniffi/check does both where it finds a compiler of Kotlin.
+    "kotlinc -nowarn -classpath jna.jar -include-runtime -d example.jar reposnap_uniffi.kt example.kt",
+    "java -Djna.library.path=. -cp example.jar:jna.jar ExampleKt packages",
 ];
 
 /// The one command of the README.

@@ -112,7 +112,7 @@ fn every_operation_that_writes_has_a_dry_run() {
         let words: Vec<&str> = name.split(' ').collect();
         ["list", "show", "resolve", "diff", "log", "compare", "parse", "release", "message", "sign", "generate"]
             .contains(&words[words.len() - 1])
-            || name == "search"
+            || ["search", "why"].contains(&name)
     };
     for operation in OPERATIONS {
         let has = operation.parameters.iter().any(|parameter| parameter.name == "dry_run");
