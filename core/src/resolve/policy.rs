@@ -42,6 +42,10 @@ impl Candidates {
                     best = priority;
                     candidates[package as usize] = version;
                 }
+                // No priority here is above 1000, so nothing takes the place of a newer version that is installed.
+                if installed[package as usize] == version {
+                    break;
+                }
             }
         }
         let all_installed: Vec<u32> =

@@ -107,6 +107,9 @@ fn installed_packages_are_kept_upgraded_or_removed() {
     assert_eq!(chosen(&universe, &["a"]), "a 2, b 2, c 2");
     assert_eq!(chosen(&universe, &["e"]), "-d, e 1");
     assert_eq!(chosen(&universe, &["d"]), "");
+    // What is installed and newer stays.
+    let newer = self::universe(&["a 1; Depends: b", "b 1"], &["b 2"]);
+    assert_eq!(chosen(&newer, &["a", "b"]), "a 1");
 }
 
 #[test]
