@@ -26,6 +26,7 @@
 mod classic;
 mod closure;
 mod goal;
+pub mod graph;
 mod policy;
 mod stored;
 #[cfg(test)]
