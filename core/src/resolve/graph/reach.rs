@@ -21,10 +21,11 @@ pub struct Reached {
 /// The packages that `root` reaches, each once, the nearer ones first; within [`Options::depth`], whatever
 /// [`Options::max_nodes`] says.
 ///
-/// With [`Direction::Dependents`] and a depth of 1 this is what `apt-cache rdepends --important` lists, with three
-/// differences: that list goes by names alone, so it has relations whose version the candidate does not meet, it lacks
-/// those that are met by what the package provides ([`Options::providers`]), and it has relations of versions that are
-/// nobody's candidate ([`Options::all_versions`]). Each alternative of a relation counts, as there.
+/// With [`Direction::Dependents`] and a depth of 1 this is what `apt-cache rdepends --important` lists, with four
+/// differences. That list goes by names alone: it has relations whose version the candidate does not meet, it lacks those
+/// that are met by what the package provides ([`Options::providers`]), and it lacks those that ask for `name:any`, which
+/// apt keeps as a name of its own. And it has relations of versions that are nobody's candidate
+/// ([`Options::all_versions`]). Each alternative of a relation counts, as there.
 ///
 /// ```
 /// use reposnap::resolve::{Builder, Candidates, Origin, graph};
