@@ -23,6 +23,7 @@
 //! # Ok::<(), reposnap::Error>(())
 //! ```
 
+pub mod check;
 mod classic;
 mod closure;
 mod goal;

@@ -253,6 +253,11 @@ impl Universe {
         DepKind::of(self.tables.row::<{ DepRow::WIDTH }>(Table::Deps, dep)[DepRow::KIND])
     }
 
+    /// How many dependencies there are; each is there once, however many versions have it.
+    pub fn dep_count(&self) -> u32 {
+        (self.tables.table(Table::Deps).len() / DepRow::WIDTH) as u32
+    }
+
     /// The alternatives of a dependency.
     #[inline]
     pub fn atoms_of(&self, dep: u32) -> &[u32] {
