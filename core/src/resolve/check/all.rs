@@ -6,13 +6,17 @@
 use super::cause;
 use super::encode::{Encoded, canonical};
 use super::report::{Options, Report, Uninstallable, Which};
-use super::sat::{Budget, Outcome};
+use super::sat::{Against, Budget, Literal, Outcome};
+use super::together::grounds_alone;
 use super::why::Explanation;
 use crate::error::Result;
 use crate::resolve::Universe;
 
-/// The most steps from a version to what it comes from.
-const MAX_STEPS: u64 = 1 << 20;
+/// The most steps from a version to what is missing that anybody would want to be told.
+const MAX_STEPS: u64 = 8192;
+
+/// How many others are tried along with one that was searched for.
+const MAX_TRIES: usize = 4096;
 
 /// Finds the versions that can't be installed.
 ///
@@ -43,32 +47,51 @@ pub fn all(universe: &Universe, options: &Options) -> Result<Report> {
 }
 
 /// The report without its causes.
-fn verdicts(universe: &Universe, options: &Options) -> Result<Report> {
+pub(super) fn verdicts(universe: &Universe, options: &Options) -> Result<Report> {
     let order = canonical(universe);
     let wanted: Vec<u32> =
         (0..order.len() as u32).filter(|at| is_wanted(universe, order[*at as usize], options.which)).collect();
     let mut encoded = Encoded::new(universe, order)?;
     let mut budget = Budget { left: options.work, search: options.work_each };
     let mut report = Report { checked: wanted.len(), ..Report::default() };
-    let mut search = Search { good: vec![false; encoded.versions.len()], encoded: &mut encoded, budget: &mut budget };
-    let open = search.grow(wanted.iter().copied().filter(|at| !search.encoded.solver.is_out(*at)).collect());
-    let undecided = search.search(&open);
+    let undecided = decide(&mut encoded, &wanted, &mut budget);
     report.undecided = undecided.iter().map(|at| encoded.versions[*at as usize]).collect();
-    encoded.solver.reset();
     for at in wanted {
         if !encoded.solver.is_out(at) {
             continue;
         }
         let version = encoded.versions[at as usize];
-        let steps = budget.left.min(MAX_STEPS);
-        budget.left = budget.left.saturating_sub(64);
-        let why = encoded.grounds_against(at, steps).map(|grounds| {
-            budget.left = budget.left.saturating_sub(grounds.len() as u64 * 16);
-            Explanation::minimal(universe, &[version], grounds, &mut budget)
-        });
+        let why = explain(universe, &mut encoded, at, &mut budget)?;
         report.uninstallable.push(Uninstallable { version, why, cause: None });
     }
     Ok(report)
+}
+
+/// Why a variable is out for good; none where that takes too long to tell.
+fn explain(universe: &Universe, encoded: &mut Encoded, at: u32, budget: &mut Budget) -> Result<Option<Explanation>> {
+    let version = encoded.versions[at as usize];
+    budget.left = budget.left.saturating_sub(MAX_STEPS / 8);
+    let grounds = match encoded.solver.facts_against(Literal::of(at), false, budget.left.min(MAX_STEPS)) {
+        Against::Facts(facts) => Some(encoded.grounds_of(&facts)),
+        // What searches for others taught must not decide what is told of this one.
+        Against::Learned => match grounds_alone(universe, version, budget)? {
+            Some(grounds) => Some(grounds),
+            None => encoded.grounds_against(at, budget.left),
+        },
+        Against::TooFar => None,
+    };
+    Ok(grounds.map(|grounds| Explanation::minimal(universe, &[version], grounds, budget)))
+}
+
+/// Finds out which of these variables are out for good, which the solver then says; gives those for which the budget did
+/// not do.
+pub(super) fn decide(encoded: &mut Encoded, wanted: &[u32], budget: &mut Budget) -> Vec<u32> {
+    let mut search = Search { good: vec![false; encoded.versions.len()], encoded, budget };
+    let open = wanted.iter().copied().filter(|at| !search.encoded.solver.is_out(*at)).collect();
+    let open = search.grow(open);
+    let undecided = search.search(&open);
+    search.encoded.solver.reset();
+    undecided
 }
 
 fn is_wanted(universe: &Universe, version: u32, which: Which) -> bool {
@@ -117,7 +140,7 @@ impl Search<'_> {
                 continue;
             }
             match self.encoded.solver.solve(&[*at], self.budget) {
-                Outcome::Found => self.add(&open[place + 1..]),
+                Outcome::Found => self.add(&open[place + 1..open.len().min(place + 1 + MAX_TRIES)]),
                 Outcome::Impossible(_) => {}
                 Outcome::GaveUp => undecided.push(*at),
             }

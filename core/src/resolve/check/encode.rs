@@ -3,7 +3,7 @@
 //! A version is a variable. What it needs becomes a need, shared by all that say the same; what it refuses, and that one
 //! version of a package is there at a time, keeps others out.
 
-use super::sat::{Budget, Formula, Literal, Member, Outcome, Solver};
+use super::sat::{Against, Budget, Formula, Literal, Member, Outcome, Solver};
 use super::why::Ground;
 use crate::deb::version::compare;
 use crate::error::{Error, Kind, Result};
@@ -66,6 +66,19 @@ pub(super) fn targets(universe: &Universe, dep: u32) -> impl Iterator<Item = u32
     universe.atoms_of(dep).iter().flat_map(|atom| universe.targets_of(*atom)).copied()
 }
 
+/// Sorts versions as [`canonical`] does, and takes out those that come twice.
+pub(super) fn sort(universe: &Universe, versions: &mut Vec<u32>) {
+    versions.sort_by_cached_key(|version| {
+        let package = universe.package_of(*version);
+        (
+            universe.name_text(universe.package_name(package)).to_owned(),
+            universe.package_architecture(package),
+            *version,
+        )
+    });
+    versions.dedup();
+}
+
 /// The name of a version's package.
 pub(super) fn name_of(universe: &Universe, version: u32) -> u32 {
     universe.package_name(universe.package_of(version))
@@ -96,7 +109,7 @@ pub(super) fn members(universe: &Universe, of_name: &[(u32, u32)]) -> Option<Vec
 }
 
 impl Encoded {
-    /// A solver of these versions, in canonical order; what they may need must be among them.
+    /// A solver of these versions, each once, from which alone may be chosen; the first ones are preferred.
     ///
     /// # Errors
     /// [`Kind::Limit`] where there are too many relations.
@@ -118,6 +131,7 @@ impl Encoded {
                         let need = *needs[*dep as usize].get_or_insert_with(|| {
                             options.clear();
                             options.extend(targets(universe, *dep).map(|target| variables[target as usize]));
+                            options.retain(|option| *option != NONE);
                             options.sort_unstable();
                             options.dedup();
                             formula.need(&options)
@@ -152,24 +166,30 @@ impl Encoded {
                 }
             }
         }
-        let mut start = 0;
-        while let Some(first) = versions.get(start) {
-            let name = name_of(universe, *first);
-            let count = versions[start..].iter().take_while(|version| name_of(universe, **version) == name).count();
-            let of_name: Vec<(u32, u32)> = (start..start + count).map(|at| (versions[at], at as u32)).collect();
+        let mut by_name: Vec<(u32, u32)> =
+            (versions.iter().zip(0..)).map(|(version, at)| (name_of(universe, *version), at)).collect();
+        by_name.sort_unstable();
+        for run in by_name.chunk_by(|one, next| one.0 == next.0) {
+            let of_name: Vec<(u32, u32)> = run.iter().map(|(_, at)| (versions[*at as usize], *at)).collect();
             if let Some(members) = members(universe, &of_name) {
                 formula.group(members, grounds.len() as u32);
-                grounds.push(Ground::Single { name });
+                grounds.push(Ground::Single { name: run[0].0 });
             }
-            start += count;
         }
         Ok(Self { solver: Solver::new(formula), versions, variables, grounds })
     }
 
-    /// Why a variable can't be taken along with what was decided; none where that takes too long to tell.
+    /// Why a variable can't be taken along with what was decided; none where it takes too long to tell.
     pub(super) fn grounds_against(&mut self, variable: u32, limit: u64) -> Option<Vec<Ground>> {
-        let facts = self.solver.facts_against(Literal::of(variable), limit)?;
-        Some(facts.into_iter().map(|fact| self.grounds[fact as usize]).collect())
+        match self.solver.facts_against(Literal::of(variable), true, limit) {
+            Against::Facts(facts) => Some(self.grounds_of(&facts)),
+            Against::Learned | Against::TooFar => None,
+        }
+    }
+
+    /// The grounds that facts stand for.
+    pub(super) fn grounds_of(&self, facts: &[u32]) -> Vec<Ground> {
+        facts.iter().map(|fact| self.grounds[*fact as usize]).collect()
     }
 
     /// Searches a set that has all of these versions.

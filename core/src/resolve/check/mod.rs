@@ -9,16 +9,22 @@
 //! That is what dose-debcheck(1) asks as well (with `--deb-ignore-essential`). All versions of the universe may be in
 //! the set, not only the candidates; recommendations do not count.
 
+mod addition;
 mod all;
 mod cause;
+mod compare;
 mod encode;
 mod report;
 mod sat;
+#[cfg(test)]
+mod tests;
 mod together;
 mod why;
 mod words;
 
+pub use addition::{Addition, smallest_addition};
 pub use all::all;
+pub use compare::{Difference, compare};
 pub use report::{Cause, Options, Report, Uninstallable, Which};
 pub use together::{Together, together};
 pub use why::{Explanation, Fact};

@@ -35,7 +35,7 @@ impl Default for Options {
 pub struct Uninstallable {
     /// The version.
     pub version: u32,
-    /// Why; none where telling that took too much work.
+    /// Why; none where that takes too much work to tell, or thousands of facts.
     pub why: Option<Explanation>,
     /// Its place in [`Report::causes`].
     pub cause: Option<usize>,

@@ -3,7 +3,7 @@
 use super::encode::{Encoded, closure};
 use super::report::Options;
 use super::sat::{Budget, Outcome};
-use super::why::Explanation;
+use super::why::{Explanation, Ground};
 use crate::error::Result;
 use crate::resolve::Universe;
 
@@ -57,4 +57,14 @@ pub fn together(universe: &Universe, versions: &[u32], options: &Options) -> Res
     };
     let Some(grounds) = encoded.grounds_against(last, budget.search) else { return Ok(Together::Undecided) };
     Ok(Together::No(Explanation::minimal(universe, versions, grounds, &mut budget)))
+}
+
+/// Why a version alone can't be installed, by a search of its own: one that nothing else has a part in.
+pub(super) fn grounds_alone(universe: &Universe, version: u32, budget: &mut Budget) -> Result<Option<Vec<Ground>>> {
+    let mut encoded = Encoded::new(universe, closure(universe, &[version]))?;
+    budget.left = budget.left.saturating_sub(encoded.versions.len() as u64 * 8);
+    match encoded.solve(&[version], budget) {
+        Outcome::Impossible(at) => Ok(encoded.grounds_against(at, budget.search)),
+        Outcome::Found | Outcome::GaveUp => Ok(None),
+    }
 }

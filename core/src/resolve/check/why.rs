@@ -2,12 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::encode::{members, name_of, targets};
-use super::sat::{Budget, Formula, Literal, Outcome, Solver};
+use super::encode::{members, name_of, sort, targets};
+use super::sat::{Against, Budget, Formula, Literal, Outcome, Solver};
 use crate::resolve::Universe;
 
 /// The most facts that are looked at one by one.
-const MAX_FACTS: usize = 4096;
+const MAX_FACTS: usize = 1024;
+
+/// The work of telling one fact, or of taking it into a formula.
+const WORK: u64 = 64;
 
 /// What an explanation may be made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,6 +79,7 @@ impl Explanation {
         let mut wanted = wanted.to_vec();
         let is_minimal = wanted.len() == 1 && is_plain_tree(universe, &grounds)
             || (grounds.len() <= MAX_FACTS && reduce(universe, &mut wanted, &mut grounds, budget));
+        budget.left = budget.left.saturating_sub(grounds.len() as u64 * WORK);
         let facts = told(universe, &wanted, &grounds);
         Self { wanted, facts, is_minimal }
     }
@@ -96,6 +100,9 @@ fn reduce(universe: &Universe, wanted: &mut Vec<u32>, grounds: &mut Vec<Ground>,
     let mut is_minimal = true;
     let mut at = 0;
     while at < grounds.len() {
+        if budget.left == 0 {
+            return false;
+        }
         let mut fewer = grounds.clone();
         fewer.remove(at);
         match fits(universe, wanted, &fewer, budget) {
@@ -167,15 +174,15 @@ fn fits(universe: &Universe, wanted: &[u32], grounds: &[Ground], budget: &mut Bu
             }
         }
     }
-    budget.left = budget.left.saturating_sub(formula.option_count() as u64 * 4);
+    budget.left = budget.left.saturating_sub((formula.option_count() + grounds.len()) as u64 * WORK);
     let mut solver = Solver::new(formula);
     let wanted: Vec<u32> = wanted.iter().filter_map(|version| places.get(version).copied()).collect();
     match solver.solve(&wanted, budget) {
         Outcome::Found => Fit::Found,
         Outcome::GaveUp => Fit::GaveUp,
-        Outcome::Impossible(last) => match solver.facts_against(Literal::of(last), budget.search) {
-            Some(used) => Fit::Impossible(used),
-            None => Fit::Impossible((0..grounds.len() as u32).collect()),
+        Outcome::Impossible(last) => match solver.facts_against(Literal::of(last), true, budget.search) {
+            Against::Facts(used) => Fit::Impossible(used),
+            Against::Learned | Against::TooFar => Fit::Impossible((0..grounds.len() as u32).collect()),
         },
     }
 }
@@ -203,7 +210,8 @@ fn mentioned(universe: &Universe, wanted: &[u32], grounds: &[Ground]) -> Vec<u32
 
 /// The facts in the order in which somebody would tell them.
 fn told(universe: &Universe, wanted: &[u32], grounds: &[Ground]) -> Vec<Fact> {
-    let versions = mentioned(universe, wanted, grounds);
+    let mut versions = mentioned(universe, wanted, grounds);
+    sort(universe, &mut versions);
     let mut needs: HashMap<u32, Vec<u32>> = HashMap::new();
     for ground in grounds {
         if let Ground::Relation { version, dep } = ground
@@ -217,9 +225,8 @@ fn told(universe: &Universe, wanted: &[u32], grounds: &[Ground]) -> Vec<Fact> {
     let mut seen: HashSet<u32> = wanted.iter().copied().collect();
     while let Some(version) = open.pop_front() {
         for dep in needs.remove(&version).unwrap_or_default() {
-            let mut answers: Vec<u32> = Vec::new();
-            let mut known = HashSet::new();
-            answers.extend(targets(universe, dep).filter(|target| known.insert(*target)));
+            let mut answers: Vec<u32> = targets(universe, dep).collect();
+            sort(universe, &mut answers);
             open.extend(answers.iter().copied().filter(|answer| seen.insert(*answer)));
             facts.push(Fact::Needs { version, dep, answers });
         }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::encode::sort;
 use super::why::{Explanation, Fact};
 use crate::resolve::{DepKind, Universe};
 
@@ -139,8 +140,7 @@ pub(super) fn nothing(universe: &Universe, dep: u32) -> String {
         let packages = universe.packages_of(universe.atom_name(*atom)).iter();
         there.extend(packages.flat_map(|package| universe.versions_of(*package)));
     }
-    there.sort_unstable();
-    there.dedup();
+    sort(universe, &mut there);
     if there.is_empty() {
         return "and nothing provides it".to_owned();
     }

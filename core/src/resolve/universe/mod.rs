@@ -4,6 +4,7 @@ mod build;
 mod finish;
 mod origin;
 pub(crate) mod rows;
+mod stanza;
 pub(crate) mod tables;
 
 pub use build::Builder;

@@ -1,10 +1,22 @@
 //! What a conflict teaches, and which facts a failure comes from.
 
+use std::collections::HashSet;
+
 use super::propagate::Conflict;
 use super::{Literal, Reason, Solver, Step, Value};
 
 /// How fast what took part in conflicts long ago is forgotten.
 const DECAY: f64 = 0.95;
+
+/// What a literal is false by.
+pub(in super::super) enum Against {
+    /// These facts.
+    Facts(Vec<u32>),
+    /// Something that was learned has a part in it.
+    Learned,
+    /// More than may be looked at.
+    TooFar,
+}
 
 impl Solver {
     /// Learns the clause of a conflict above level 0, goes back to where it decides something, and decides that.
@@ -100,22 +112,22 @@ impl Solver {
         }
     }
 
-    /// The facts from which it follows that a literal is false, in the order of their numbers; none where there are
-    /// more than `limit` steps.
-    ///
-    /// What was decided counts as given.
-    pub(in super::super) fn facts_against(&mut self, literal: Literal, limit: u64) -> Option<Vec<u32>> {
+    /// The facts from which it follows that a literal is false, in the order of their numbers; what was decided counts
+    /// as given. Takes `limit` steps at most, and through what was learned only where `through_learned` says so.
+    pub(in super::super) fn facts_against(&mut self, literal: Literal, through_learned: bool, limit: u64) -> Against {
         debug_assert_eq!(self.value(literal), Value::False);
         let mut facts = Vec::new();
         let mut open = vec![Step::Fixed(literal.variable())];
         let mut marked = Vec::new();
-        let mut learned = std::collections::HashSet::new();
+        let mut learned = HashSet::new();
         let mut causes = Vec::new();
         let mut left = limit;
+        let mut stopped = None;
         while let Some(step) = open.pop() {
             left = left.saturating_sub(1);
             match step {
                 Step::Fact(fact) => facts.push(fact),
+                Step::Clause(_) if !through_learned => stopped = Some(Against::Learned),
                 Step::Clause(clause) => {
                     if learned.insert(clause) {
                         open.extend_from_slice(&self.steps[(clause - self.need_count) as usize]);
@@ -133,15 +145,17 @@ impl Solver {
                 }
             }
             if left == 0 {
+                stopped = Some(Against::TooFar);
+            }
+            if stopped.is_some() {
                 break;
             }
         }
         for variable in marked {
             self.seen[variable as usize] = false;
         }
-        self.work += limit - left;
         facts.sort_unstable();
         facts.dedup();
-        (left > 0).then_some(facts)
+        stopped.unwrap_or(Against::Facts(facts))
     }
 }

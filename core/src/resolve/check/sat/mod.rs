@@ -10,6 +10,7 @@ mod propagate;
 mod search;
 
 pub(super) use formula::{Formula, Literal, Member};
+pub(super) use learn::Against;
 pub(super) use search::{Budget, Outcome};
 
 use formula::Group;
