@@ -28,6 +28,7 @@ mod classic;
 mod closure;
 mod goal;
 pub mod graph;
+pub mod lockfile;
 mod policy;
 mod stored;
 #[cfg(test)]

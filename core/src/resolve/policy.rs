@@ -57,6 +57,11 @@ impl Candidates {
         Self { upgradable: upgradable.collect(), all_installed, candidates, installed }
     }
 
+    /// The candidates and the installed versions, as somebody else chose them: one for each package of a universe.
+    pub(crate) fn of_parts(candidates: Vec<u32>, installed: Vec<u32>) -> Self {
+        Self { candidates, installed }
+    }
+
     pub(crate) fn candidate(&self, package: u32) -> u32 {
         self.candidates[package as usize]
     }

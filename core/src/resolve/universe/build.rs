@@ -1,5 +1,7 @@
 //! Reads indexes of packages into a universe.
 
+mod copy;
+
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, RandomState};
 
@@ -252,9 +254,7 @@ impl Builder {
         let Some(architecture) = self.architectures.iter().position(|known| known.as_bytes() == architecture) else {
             return Ok(());
         };
-        if self.versions.len() >= MAX_VERSIONS {
-            return Err(Error::new(Kind::Limit, format!("there are more than {MAX_VERSIONS} packages")));
-        }
+        room_for_another(self.versions.len())?;
         let architecture = architecture as u32;
         let home = if architecture == ALL { NATIVE } else { architecture };
         let name_id = self.name(name);
@@ -512,6 +512,14 @@ fn is_installed(status: &[u8]) -> bool {
         status.rsplit(|byte| *byte == b' ').next(),
         None | Some(b"not-installed" | b"config-files" | b"half-installed")
     )
+}
+
+/// Fails where there are as many versions as may be.
+fn room_for_another(versions: usize) -> Result<()> {
+    match versions < MAX_VERSIONS {
+        true => Ok(()),
+        false => Err(Error::new(Kind::Limit, format!("there are more than {MAX_VERSIONS} packages"))),
+    }
 }
 
 const EMPTY: Text = (0, 0);
