@@ -202,7 +202,7 @@ fn over_a_base_apt_upgrades_and_removes_what_the_lock_says() {
     let scene = Scene::new();
     let base = [
         Package::new("libc6", "2.30").field("Multi-Arch", "same"),
-        Package::new("enemy", "1").field("Conflicts", "mta").field("Breaks", "g++ (>= 4:12)"),
+        Package::new("enemy", "1").field("Breaks", "g++ (>= 4:12)"),
     ];
     let status: String = base.iter().map(|package| package.control() + "Status: install ok installed\n\n").collect();
     let status = status.replace("Description", "X-Description");
@@ -222,7 +222,10 @@ fn uris_are_apts_own() {
     options.base = Some(format!("file:{}", scene.www()));
     let ours = lock.export(Format::Uris, &options).expect("URIs");
     let mut command = scene.apt.command("apt-get");
-    command.args(["install", "--print-uris", "--no-install-recommends"]).args(install_arguments(&lock));
+    // Of itself it prints the MD5 of a file, and nothing where the archive has none.
+    command
+        .args(["install", "--print-uris", "--no-install-recommends", "-o", "Acquire::ForceHash=SHA256"])
+        .args(install_arguments(&lock));
     let text = succeed(&mut command).text();
     let theirs = text.lines().filter(|line| line.starts_with('\'')).map(str::to_owned).collect();
     assert_eq!(sorted(ours.lines().map(str::to_owned).collect()), sorted(theirs));

@@ -28,8 +28,8 @@ pub enum Format {
     /// `apt-install`: two lines for a shell. The first has apt install what is locked and nothing else, the second marks
     /// what came along as automatic.
     AptInstall,
-    /// `uris`: a line for each file as `apt-get --print-uris` prints it: `'URI' NAME SIZE SHA256:DIGEST`. With
-    /// `cut -d\' -f2` it is a list for `wget -i` or `aria2c -i`.
+    /// `uris`: a line for each file as `apt-get --print-uris` prints it where `Acquire::ForceHash` is `SHA256`:
+    /// `'URI' NAME SIZE SHA256:DIGEST`. With `cut -d\' -f2` it is a list for `wget -i` or `aria2c -i`.
     Uris,
     /// `curl`: a configuration for `curl --fail --config FILE`, which gets all files under the names of [`Format::Uris`].
     Curl,

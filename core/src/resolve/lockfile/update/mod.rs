@@ -1,15 +1,16 @@
 //! Moves some packages of a lock to what a newer snapshot has, and nothing that need not move.
 
+mod goals;
 mod needed;
 mod solve;
 mod still;
+mod write;
 
 use serde::Serialize;
 
-use super::of::locked;
+use super::Lock;
 use super::package::Reason;
 use super::present::{Present, native, package_of, version_of};
-use super::{Lock, Locked};
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::resolve::universe::rows::NONE;
@@ -178,6 +179,7 @@ impl Update<'_> {
     fn locked_in<'u>(&self, universe: &'u Universe) -> Result<Before<'u>> {
         let native = &self.lock.head().architecture;
         let mut present = Present::installed(universe);
+        let base = present.versions.clone();
         for name in &self.lock.head().remove {
             let (name, architecture) = name.split_once(':').unwrap_or((name, native));
             let architecture = universe.architectures().iter().position(|known| known == architecture);
@@ -196,73 +198,14 @@ impl Update<'_> {
             present.versions[id as usize] = version;
             locked[id as usize] = Some(at);
         }
-        Ok(Before { present, locked })
-    }
-
-    /// The candidate of a package of the merged universe; [`NONE`] where the newer one has none.
-    fn candidate(&self, universe: &Universe, package: u32) -> u32 {
-        let name = universe.name_text(universe.package_name(package));
-        let architecture = &universe.architectures()[universe.package_architecture(package) as usize];
-        let theirs = self.new.architectures().iter().position(|known| known == architecture);
-        let theirs = theirs.and_then(|architecture| self.new.find_package(name, architecture as u32));
-        let Some(candidate) = theirs.map(|package| self.candidates.candidate(package)).filter(|id| *id != NONE) else {
-            return NONE;
-        };
-        let (text, digest) = (self.new.version_text(candidate), self.new.digest_of(candidate));
-        let mut same = universe.versions_of(package).filter(|version| universe.version_text(*version) == text);
-        same.find(|version| digest.is_none() || universe.digest_of(*version) == digest).unwrap_or(NONE)
-    }
-
-    /// The packages of the named sources, with the versions that they go to.
-    fn goals(&self, universe: &Universe, before: &Before<'_>) -> Result<Vec<(u32, u32)>> {
-        let native = &self.lock.head().architecture;
-        let mut goals = std::collections::BTreeMap::new();
-        for name in self.only {
-            let bare = name.strip_prefix("src:").unwrap_or(name);
-            let is_source = self.lock.packages().iter().any(|package| package.source == bare);
-            let named = |package: &&Locked| package.name == bare || package.apt_name(native) == bare;
-            let binary = self.lock.packages().iter().find(named).map(|package| package.source.as_str());
-            let Some(source) = (if is_source { Some(bare) } else { binary }) else {
-                return Err(Error::new(Kind::NotFound, "nothing of it is locked").path(name.clone()));
-            };
-            for package in 0..universe.package_count() {
-                let Some(at) = before.locked[package as usize] else { continue };
-                let locked = &self.lock.packages()[at];
-                let candidate = self.candidate(universe, package);
-                if locked.source != source || candidate == NONE {
-                    continue;
-                }
-                if solve::is_later(universe, candidate, before.present.versions[package as usize]) {
-                    self.check_request(locked, universe.version_text(candidate))?;
-                    goals.insert(package, candidate);
-                }
-            }
-        }
-        Ok(goals.into_iter().collect())
-    }
-
-    /// Fails for what was asked for in exactly the version that it had.
-    fn check_request(&self, locked: &Locked, version: &str) -> Result<()> {
-        let native = &self.lock.head().architecture;
-        let exact = self.lock.head().requested.iter().find(|request| match request.split_once('=') {
-            Some((name, wanted)) => (name == locked.name || name == locked.apt_name(native)) && wanted != version,
-            None => false,
-        });
-        match exact {
-            Some(request) => {
-                Err(Error::new(Kind::Usage, format!("{request} was asked for, and it would become {version}"))
-                    .path(locked.name.clone())
-                    .help("lock it anew, asking for another version"))
-            }
-            None => Ok(()),
-        }
+        Ok(Before { present, base, locked })
     }
 
     /// Lets go what was there for others alone, who are not there any more.
     fn let_go(&self, before: &Before<'_>, after: &mut Present<'_>, moves: &mut Vec<(u32, Why)>) {
-        let is_root = |package: u32| match before.locked[package as usize] {
-            Some(at) => !self.lock.packages()[at].automatic,
-            None => before.present.versions[package as usize] != NONE,
+        let is_root = |package: u32| {
+            let locked = before.locked[package as usize];
+            before.base[package as usize] != NONE || locked.is_some_and(|at| !self.lock.packages()[at].automatic)
         };
         let needed_before = needed::needed(&before.present, is_root);
         // What nothing needed before either is not what this update is about.
@@ -279,69 +222,13 @@ impl Update<'_> {
             }
         }
     }
-
-    /// The lock of what is there now.
-    fn write(&self, before: &Before<'_>, after: &Present<'_>, moves: Vec<(u32, Why)>) -> Result<Updated> {
-        let universe = after.universe;
-        let base = Present::installed(universe);
-        let mut head = self.lock.head().clone();
-        head.snapshot = self.snapshot;
-        let asked =
-            |package: u32| before.locked[package as usize].is_some_and(|at| !self.lock.packages()[at].automatic);
-        // What was asked for and is in the base already is not locked, but it may have brought others.
-        let is_base = |package: &u32| base.versions[*package as usize] != NONE;
-        let mut roots: Vec<u32> = after.packages().filter(|package| asked(*package)).collect();
-        roots.extend(after.packages().filter(is_base).filter(|package| self.was_requested(universe, *package)));
-        let mut reasons = after.reasons(&roots, head.recommends);
-        let mut packages = Vec::new();
-        for package in after.packages() {
-            let version = after.versions[package as usize];
-            let old = before.locked[package as usize].map(|at| &self.lock.packages()[at]);
-            let stays = before.present.versions[package as usize] == version;
-            let mut now = match (old, stays) {
-                (None, true) => continue,
-                (Some(old), true) => self.keep(old)?,
-                (_, false) => locked(universe, version)?,
-            };
-            now.automatic = old.is_none_or(|old| old.automatic);
-            now.reason = reasons[package as usize].take();
-            packages.push(now);
-        }
-        let gone = base.packages().filter(|package| after.versions[*package as usize] == NONE);
-        head.remove = gone.map(|package| universe.show_package(package)).collect();
-        let mut moved: Vec<u32> = moves.iter().map(|(package, _)| *package).collect();
-        after.sort(&mut moved);
-        let mut whys: std::collections::HashMap<u32, Why> = moves.into_iter().collect();
-        let text = |version: u32| (version != NONE).then(|| universe.version_text(version).to_owned());
-        let moves = moved.into_iter().filter_map(|package| {
-            let (before, after) = (before.present.versions[package as usize], after.versions[package as usize]);
-            let why = whys.remove(&package)?;
-            Some(Move { name: universe.show_package(package), before: text(before), after: text(after), why })
-        });
-        Ok(Updated { moves: moves.collect(), lock: Lock::new(head, packages)? })
-    }
-
-    /// A package that stays: as the newer snapshot has it, or with the snapshot that it is in.
-    fn keep(&self, old: &Locked) -> Result<Locked> {
-        match version_of(self.new, old, &self.lock.head().architecture) {
-            Some(version) => locked(self.new, version),
-            None => {
-                let snapshot = Some(old.snapshot.unwrap_or(self.lock.head().snapshot));
-                Ok(Locked { snapshot, ..old.clone() })
-            }
-        }
-    }
-
-    /// Whether a request names a package.
-    fn was_requested(&self, universe: &Universe, package: u32) -> bool {
-        let shown = universe.show_package(package);
-        self.lock.head().requested.iter().any(|request| request.split(['=', '/']).next() == Some(shown.as_str()))
-    }
 }
 
 /// What is there before.
 struct Before<'u> {
     present: Present<'u>,
+    /// By package, the version in the base.
+    base: Vec<u32>,
     /// By package, where it stands in the lock.
     locked: Vec<Option<usize>>,
 }

@@ -23,12 +23,18 @@ pub(super) fn hold<'u>(
     };
     let mut moved: Vec<u32> = (0..after.versions.len() as u32).filter(|package| is_moved(&after, *package)).collect();
     after.sort(&mut moved);
-    for package in &moved {
-        if !asked.contains(package)
-            && is_moved(&after, *package)
-            && let Some(held) = take_back(before, &after, *package, &asked)
-        {
-            after = held;
+    // What could not be taken back may be once another was.
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for package in &moved {
+            if !asked.contains(package)
+                && is_moved(&after, *package)
+                && let Some(held) = take_back(before, &after, *package, &asked)
+            {
+                after = held;
+                changed = true;
+            }
         }
     }
     moved.retain(|package| is_moved(&after, *package));

@@ -162,6 +162,19 @@ fn a_base_moves_only_where_it_has_to() {
 }
 
 #[test]
+fn what_the_base_had_stays_though_nothing_needs_it() {
+    let old = with_base("b 1", "a 1 Depends=b (>= 2)\nb 2\n");
+    let new = with_base("b 1", "a 2\nb 3");
+    let locked = lock(&old, &["a"]);
+    assert_eq!(packages(&locked), ["a=1", "b=2"]);
+    let updated = update(&locked, &[&old], &new, &["a"]).unwrap();
+    assert_eq!(
+        (moves(&updated), packages(&updated.lock)),
+        (vec!["a 1 -> 2: asked for".into()], vec!["a=2".into(), "b=2".into()])
+    );
+}
+
+#[test]
 fn refusals() {
     let old = universe("a 1 Depends=b\nb 1\nc 1 Depends=d (= 1)\nd 1");
     let locked = lock(&old, &["a", "c"]);
