@@ -14,7 +14,7 @@ pub fn closure(universe: &Universe, candidates: &Candidates, goals: &[Goal], rec
     let mut seen = vec![false; universe.version_count() as usize];
     let mut open = Vec::new();
     for goal in goals {
-        let version = goal.version.unwrap_or_else(|| candidates.candidate(goal.package));
+        let version = goal.version.unwrap_or_else(|| candidates.candidate_number(goal.package));
         if version != NONE && !std::mem::replace(&mut seen[version as usize], true) {
             open.push(version);
         }
@@ -30,7 +30,7 @@ pub fn closure(universe: &Universe, candidates: &Candidates, goals: &[Goal], rec
                 continue;
             }
             for target in universe.atoms_of(*dep).iter().flat_map(|atom| universe.targets_of(*atom)) {
-                let is_candidate = candidates.candidate(universe.package_of(*target)) == *target;
+                let is_candidate = candidates.candidate_number(universe.package_of(*target)) == *target;
                 if is_candidate && !std::mem::replace(&mut seen[*target as usize], true) {
                     open.push(*target);
                 }

@@ -39,7 +39,7 @@ mod why;
 pub use classic::{Extent, Goal, Plan, classic, upgrade};
 pub use closure::closure;
 pub use goal::{MAX_GOALS, goals};
-pub use policy::Candidates;
+pub use policy::{Automatic, Candidates, Policy, Preferences};
 pub(crate) use stored::builder_of;
 pub use stored::{Architectures, universe};
 pub use universe::{Builder, DepKind, Origin, Universe};

@@ -84,7 +84,7 @@ impl<'a> State<'a> {
     #[inline]
     pub(super) fn planned(&self, package: u32) -> u32 {
         match self.changes[package as usize] {
-            0 => self.candidates.installed(package),
+            0 => self.candidates.installed_number(package),
             1 => NONE,
             version => version - 2,
         }
@@ -93,19 +93,19 @@ impl<'a> State<'a> {
     /// The version that a package has.
     #[inline]
     pub(super) fn installed(&self, package: u32) -> u32 {
-        self.candidates.installed(package)
+        self.candidates.installed_number(package)
     }
 
     /// The version that may be taken of a package.
     #[inline]
     pub(super) fn candidate(&self, package: u32) -> u32 {
         if self.has(package, mark::GIVEN_UP) {
-            return self.candidates.installed(package);
+            return self.candidates.installed_number(package);
         }
         if self.has(package, mark::WANTED) {
             return self.wanted.get(&package).copied().unwrap_or(NONE);
         }
-        self.candidates.candidate(package)
+        self.candidates.candidate_number(package)
     }
 
     pub(super) fn plan_version(&mut self, package: u32, version: u32) {

@@ -38,7 +38,7 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// Whether a version is one of those that count.
     pub(super) fn counts(&self, version: u32) -> bool {
-        self.options.all_versions || self.candidates.candidate(self.universe.package_of(version)) == version
+        self.options.all_versions || self.candidates.candidate_number(self.universe.package_of(version)) == version
     }
 
     /// The versions of a package that count.
@@ -46,7 +46,7 @@ impl<'a> Walk<'a> {
         if self.options.all_versions {
             return self.universe.versions_of(package).collect();
         }
-        Some(self.candidates.candidate(package)).filter(|version| *version != NONE).into_iter().collect()
+        Some(self.candidates.candidate_number(package)).filter(|version| *version != NONE).into_iter().collect()
     }
 
     /// The versions that a root stands for.

@@ -22,7 +22,7 @@ const MAX_ALTERNATIVES: usize = 4096;
 
 /// The fields that count, in the order in which apt reads those of relations: the order in which it first sees a name
 /// decides between equal providers.
-const FIELDS: [&str; 22] = [
+pub(super) const FIELDS: [&str; 22] = [
     "Package",
     "Version",
     "Architecture",
@@ -211,30 +211,14 @@ impl Builder {
         for text in texts {
             for item in Stanzas::new(text).select(&selection) {
                 let (stanza, fields) = item?;
-                self.stanza(list, &fields).map_err(|error| error.line(stanza.line()))?;
+                self.stanza(list, &fields, 0).map_err(|error| error.line(stanza.line()))?;
             }
         }
         Ok(())
     }
 
-    /// Reads a status file of dpkg: what is installed.
-    ///
-    /// # Errors
-    /// Those of [`Builder::index`].
-    pub fn status(&mut self, text: &[u8]) -> Result<()> {
-        let list = self.list(Origin { installed: true, ..Origin::default() });
-        let (selection, state) = (Selection::new(FIELDS), Selection::new(["Status"]));
-        for item in Stanzas::new(text).select(&selection) {
-            let (stanza, fields) = item?;
-            let [status] = stanza.select(&state);
-            if status.is_some_and(is_installed) {
-                self.stanza(list, &fields).map_err(|error| error.line(stanza.line()))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn list(&mut self, origin: Origin) -> u32 {
+    /// Begins a list.
+    pub(super) fn list(&mut self, origin: Origin) -> u32 {
         self.lists.push(origin);
         self.lists.len() as u32 - 1
     }
@@ -244,7 +228,8 @@ impl Builder {
         finish::finish(self)
     }
 
-    fn stanza(&mut self, list: u32, fields: &[Option<&[u8]>; 22]) -> Result<()> {
+    /// Reads a package, to whose flags `more` are added.
+    pub(super) fn stanza(&mut self, list: u32, fields: &[Option<&[u8]>; 22], more: u32) -> Result<()> {
         let [name, version, architecture, essential, important, multi_arch, priority, source, size, installed, ..] =
             *fields;
         let name = name.ok_or_else(|| missing("Package", None))?;
@@ -268,6 +253,7 @@ impl Builder {
             // Another list has it as well; what the first says of its file counts, unless it says nothing.
             let fresh = self.file(fields, name, version, architecture);
             let have = &mut self.versions[known as usize];
+            have.flags |= more;
             if !have.lists.contains(&list) {
                 have.lists.push(list);
             }
@@ -277,7 +263,7 @@ impl Builder {
             return Ok(());
         }
         let yes = |value: Option<&[u8]>| value.is_some_and(|value| value.eq_ignore_ascii_case(b"yes"));
-        let mut flags = 0;
+        let mut flags = more;
         // apt itself can't be removed without a word either.
         if yes(essential) || name == b"apt" {
             flags |= flag::ESSENTIAL;
@@ -504,14 +490,6 @@ impl Builder {
         }
         id
     }
-}
-
-/// Whether the Status field says that the package is there, as `install ok installed` does.
-fn is_installed(status: &[u8]) -> bool {
-    !matches!(
-        status.rsplit(|byte| *byte == b' ').next(),
-        None | Some(b"not-installed" | b"config-files" | b"half-installed")
-    )
 }
 
 /// Fails where there are as many versions as may be.

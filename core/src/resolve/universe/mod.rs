@@ -5,6 +5,7 @@ mod finish;
 mod origin;
 pub(crate) mod rows;
 mod stanza;
+mod status;
 pub(crate) mod tables;
 
 pub use build::Builder;
@@ -239,6 +240,11 @@ impl Universe {
             let row = self.tables.row::<{ ProvidesRow::WIDTH }>(Table::Provides, at);
             (row[ProvidesRow::NAME], self.text(row, ProvidesRow::TEXT))
         })
+    }
+
+    /// Whether it is installed and held: it stays, unless somebody asks for something else (`apt-mark hold`).
+    pub fn is_held(&self, version: u32) -> bool {
+        self.version(version)[VersionRow::FLAGS] & rows::flag::HELD != 0
     }
 
     /// Its dependencies, in the order of apt.

@@ -112,6 +112,8 @@ pub(crate) mod flag {
     pub(crate) const SAME: u32 = 1 << 2;
     pub(crate) const FOREIGN: u32 = 1 << 3;
     pub(crate) const ALLOWED: u32 = 1 << 4;
+    /// It is installed and must stay as it is (`apt-mark hold`).
+    pub(crate) const HELD: u32 = 1 << 5;
 }
 
 /// What a dependency is (Debian policy 7.2 to 7.4), in the order in which apt reads the fields.

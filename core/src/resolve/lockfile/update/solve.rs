@@ -32,7 +32,7 @@ pub(super) fn solve<'u>(
         if candidate != NONE && is_later(universe, candidate, has) { candidate } else { has }
     };
     let choices: Vec<u32> = (0..universe.package_count()).map(choice).collect();
-    let candidates = Candidates::of_parts(choices, installed);
+    let candidates = Candidates::of_parts(universe, choices, installed);
     let mut goals: Vec<Goal> =
         goals.iter().map(|(package, version)| Goal { package: *package, version: Some(*version) }).collect();
     for _ in 0..ROUNDS {
@@ -74,7 +74,7 @@ fn sibling_goal(after: &Present<'_>, candidates: &Candidates, package: u32) -> O
     let universe = after.universe;
     let sibling = after.odd_sibling(package)?;
     let (version, theirs) = (after.versions[package as usize], after.versions[sibling as usize]);
-    let candidate = candidates.candidate(sibling);
+    let candidate = candidates.candidate_number(sibling);
     let fits = candidate != NONE && universe.version_text(candidate) == universe.version_text(version);
     (fits && is_later(universe, version, theirs)).then_some(Goal { package: sibling, version: Some(candidate) })
 }

@@ -1,0 +1,81 @@
+//! Reads what is installed: the status file of dpkg.
+
+use super::Builder;
+use super::build::FIELDS;
+use super::origin::Origin;
+use super::rows::flag;
+use crate::deb::stanza::{Selection, Stanzas};
+use crate::error::{Error, Kind, Result};
+
+/// The words of a `Status` line (dpkg(1)): what is wanted, whether all is well, how far it is.
+const WANTED: [&str; 5] = ["unknown", "install", "hold", "deinstall", "purge"];
+const WELL: [&str; 2] = ["ok", "reinstreq"];
+const STATES: [&str; 8] = [
+    "not-installed",
+    "config-files",
+    // Those from here on are installed to apt, what broke on its way included.
+    "half-installed",
+    "unpacked",
+    "half-configured",
+    "triggers-awaited",
+    "triggers-pending",
+    "installed",
+];
+
+/// How many of [`STATES`] are not installed.
+const ABSENT: usize = 2;
+
+impl Builder {
+    /// Reads dpkg's status file (`/var/lib/dpkg/status`): what is installed, and what of it is held.
+    ///
+    /// It is read behind the indexes, as apt does: of two builds of one version, the first one that is read comes first.
+    /// Packages of which the configuration alone is left are no versions here; to apt they are such as can't be fetched.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`] with the line, the package and the field that can't be read; [`Kind::Limit`].
+    ///
+    /// ```
+    /// use reposnap::resolve::{Builder, Candidates};
+    /// let mut builder = Builder::new("amd64", &[])?;
+    /// builder.status(b"Package: a\nStatus: hold ok installed\nVersion: 1\nArchitecture: amd64\n")?;
+    /// let universe = builder.finish()?;
+    /// let candidates = Candidates::new(&universe);
+    /// let package = universe.find_package("a", 1).unwrap();
+    /// assert_eq!(universe.version_text(candidates.installed(package).unwrap()), "1");
+    /// assert!(candidates.is_held(package));
+    /// # Ok::<(), reposnap::Error>(())
+    /// ```
+    pub fn status(&mut self, text: &[u8]) -> Result<()> {
+        let list = self.list(Origin { installed: true, ..Origin::default() });
+        let selection = Selection::new(FIELDS);
+        let status = Selection::new(["Status"]);
+        for item in Stanzas::new(text).select(&selection) {
+            let (stanza, fields) = item?;
+            let [Some(line)] = stanza.select(&status) else { continue };
+            let state = read(line).map_err(|error| {
+                let name = String::from_utf8_lossy(fields[0].unwrap_or_default()).into_owned();
+                error.path(name).line(stanza.line()).field("Status")
+            })?;
+            if let Some(flags) = state {
+                self.stanza(list, &fields, flags).map_err(|error| error.line(stanza.line()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The flags of what is installed; nothing for what is not.
+fn read(line: &[u8]) -> Result<Option<u32>> {
+    let text = String::from_utf8_lossy(line).to_ascii_lowercase();
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    let bad = || {
+        Error::new(Kind::Malformed, format!("{:?} is no state of a package", String::from_utf8_lossy(line)))
+            .help("dpkg writes three words, such as `install ok installed`")
+    };
+    let [wanted, well, state] = words.as_slice() else { return Err(bad()) };
+    if !WANTED.contains(wanted) || !WELL.contains(well) {
+        return Err(bad());
+    }
+    let state = STATES.iter().position(|known| known == state).ok_or_else(bad)?;
+    Ok((state >= ABSENT).then_some(if *wanted == "hold" { flag::HELD } else { 0 }))
+}
