@@ -11,6 +11,8 @@ mod pin;
 mod posix;
 mod preferences;
 mod record;
+#[cfg(test)]
+mod tests;
 
 pub use automatic::Automatic;
 pub use preferences::Preferences;

@@ -50,6 +50,11 @@ impl Names {
         Ok(Self { source, name, architecture })
     }
 
+    /// Whether finding what it names takes a look at every package.
+    pub(super) fn is_slow(&self) -> bool {
+        self.source || matches!(self.name, Name::Pattern(_))
+    }
+
     /// Shows `visit` each version that it names.
     pub(super) fn each_version(&self, universe: &Universe, mut visit: impl FnMut(u32)) {
         let architectures: Vec<bool> =

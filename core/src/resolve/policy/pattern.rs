@@ -1,6 +1,6 @@
 //! A text, a shell pattern or a regular expression: what may stand wherever preferences have a string.
 
-use regex::Regex;
+use regex::bytes::Regex;
 
 use super::glob;
 use super::posix::{self, Fault};
@@ -35,7 +35,7 @@ impl Pattern {
         match self {
             Self::Plain(text) => text.eq_ignore_ascii_case(value),
             Self::Glob(text) => text == value || glob::matches(text.as_bytes(), value.as_bytes(), true),
-            Self::Regex(regex) => regex.is_match(value),
+            Self::Regex(regex) => regex.is_match(value.as_bytes()),
         }
     }
 

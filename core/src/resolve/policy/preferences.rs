@@ -15,6 +15,9 @@ const MAX_RECORDS: usize = 4096;
 /// The most words in the `Package` lines of one file.
 const MAX_NAMES: usize = 65_536;
 
+/// The most of those words that are patterns or sources, and the most regular expressions in its `Pin` lines.
+const MAX_PATTERNS: usize = 1024;
+
 /// What `Pin` may be.
 const PINS: &str = "write `version`, `release` or `origin` and what it must be, as in `Pin: release n=bookworm`";
 
@@ -40,6 +43,8 @@ const PINS: &str = "write `version`, `release` or `origin` and what it must be, 
 pub struct Preferences {
     pub(super) records: Vec<Record>,
     warnings: Vec<String>,
+    /// How many patterns there are, of [`MAX_PATTERNS`].
+    patterns: usize,
 }
 
 /// What one record says.
@@ -60,7 +65,7 @@ impl Preferences {
     /// # Errors
     /// [`Kind::Malformed`] with file, line and field for what apt refuses, and for a line without a colon;
     /// [`Kind::Unsupported`] for an expression that apt takes and this doesn't; [`Kind::Limit`] for more than 1 MiB, 4096
-    /// records or 65,536 names.
+    /// records, 65,536 names or 1024 patterns.
     pub fn parse(text: &[u8], file: &str) -> Result<Self> {
         Self::read(text).map_err(|error| error.path(file)).map(|mut preferences| {
             preferences.warnings.iter_mut().for_each(|warning| warning.insert_str(0, &format!("{file}:")));
@@ -121,6 +126,7 @@ impl Preferences {
 
     fn record(&mut self, package: Field, pin: Field, priority: Option<&Field>, line: u64) -> Result<()> {
         let is_general = package.value == "*";
+        self.count(pin.value.matches('/').count() / 2, pin.line)?;
         let parsed = match Pin::parse(&pin.value) {
             Ok(Some(Pin::Version(_))) if is_general => {
                 self.warn(pin.line, "Pin: apt pins no version of all packages: name some, or write `Package: *:any`");
@@ -137,12 +143,25 @@ impl Preferences {
         let mut names = Vec::new();
         for word in package.value.split_ascii_whitespace().filter(|_| !is_general) {
             match Names::parse(word) {
-                Ok(word) => names.push(word),
+                Ok(word) => {
+                    self.count(usize::from(word.is_slow()), package.line)?;
+                    names.push(word);
+                }
                 Err(fault) => self.fault(fault, word, "Package", package.line)?,
             }
         }
         if let Some(pin) = parsed {
             self.records.push(Record { names: (!is_general).then_some(names), pin, priority });
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, patterns: usize, line: u64) -> Result<()> {
+        self.patterns += patterns;
+        if self.patterns > MAX_PATTERNS {
+            return Err(Error::new(Kind::Limit, format!("there are more than {MAX_PATTERNS} patterns"))
+                .line(line)
+                .help("name the packages, or join expressions as `/a|b/`"));
         }
         Ok(())
     }
@@ -256,10 +275,16 @@ mod tests {
     fn limits_hold() {
         let many = format!("{}\n", record("a", "version 1", "5")).repeat(MAX_RECORDS + 1);
         let names = record(&"a ".repeat(MAX_NAMES + 1), "version 1", "5");
+        let patterns = record(&"a* ".repeat(MAX_PATTERNS + 1), "version 1", "5");
+        let sources = record(&"src:a ".repeat(MAX_PATTERNS + 1), "version 1", "5");
+        let expressions = format!("{}\n", record("a", "release a=/a/,n=/b/", "5")).repeat(MAX_PATTERNS / 2 + 1);
         let long = record(&"a".repeat(1025), "version 1", "5");
         for (text, kind) in [
             (many, Kind::Limit),
             (names, Kind::Limit),
+            (patterns, Kind::Limit),
+            (sources, Kind::Limit),
+            (expressions, Kind::Limit),
             (" ".repeat(MAX_FILE + 1), Kind::Limit),
             (long, Kind::Unsupported),
         ] {
