@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use reposnap::resolve::Universe;
 use reposnap::resolve::check::{Options, Report, Which};
-use world::{Package, Random, Shape, random, universe};
+use world::{Package, Random, Shape, random};
 
 /// A package by name, version and architecture.
 type Key = (String, String, String);

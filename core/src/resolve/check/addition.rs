@@ -9,7 +9,7 @@ use super::report::Options;
 use super::sat::{Budget, Outcome};
 use super::why::Explanation;
 use crate::error::{Error, Kind, Result};
-use crate::resolve::{Builder, Origin, Universe};
+use crate::resolve::{Builder, Universe};
 
 /// How often more is taken before it is given up.
 const MAX_ROUNDS: usize = 1000;
@@ -106,13 +106,14 @@ impl Worlds {
             names.split_first().ok_or_else(|| Error::new(Kind::Usage, "there is no architecture"))?;
         let mut builder = Builder::new(native, foreign)?;
         for universe in [into, from] {
-            let stanzas: Vec<String> =
-                (0..universe.version_count()).map(|version| universe.stanza_of(version)).collect();
-            builder.index(Origin::default(), stanzas.join("\n").as_bytes())?;
+            builder.universe(universe, |_| true)?;
         }
         let both = builder.finish()?;
-        let has = |list: u32| (0..both.version_count()).map(|version| both.lists_of(version).contains(&list)).collect();
-        Ok(Self { order: canonical(&both), is_old: has(0), is_new: has(1), both })
+        let old = into.lists().len() as u32;
+        let has = |is_one: &dyn Fn(&u32) -> bool| {
+            (0..both.version_count()).map(|version| both.lists_of(version).iter().any(is_one)).collect()
+        };
+        Ok(Self { order: canonical(&both), is_old: has(&|list| *list < old), is_new: has(&|list| *list >= old), both })
     }
 
     /// The newest version in `from` of each package of these names.

@@ -50,13 +50,16 @@ impl Diff {
     }
 }
 
+/// A package before and after.
+type Pair<'a> = (Option<&'a Locked>, Option<&'a Locked>);
+
 impl Lock {
     /// What has to be done to get from this to `other`.
     ///
     /// A package is one of a name for an architecture; what is said of it besides its version and its content (its file's
     /// path, what brought it) is no difference.
     pub fn diff(&self, other: &Lock) -> Diff {
-        let mut all: BTreeMap<(&str, &str), (Option<&Locked>, Option<&Locked>)> = BTreeMap::new();
+        let mut all: BTreeMap<(&str, &str), Pair<'_>> = BTreeMap::new();
         for package in &self.packages {
             all.entry((&package.name, package.home(self.native()))).or_default().0 = Some(package);
         }

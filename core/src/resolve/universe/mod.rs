@@ -4,7 +4,6 @@ mod build;
 mod finish;
 mod origin;
 pub(crate) mod rows;
-mod stanza;
 mod status;
 pub(crate) mod tables;
 

@@ -77,6 +77,8 @@ pub(crate) struct ProvidesRow;
 impl ProvidesRow {
     pub(crate) const WIDTH: usize = 4;
     pub(crate) const NAME: usize = 0;
+    /// The architecture that it is provided for.
+    pub(crate) const ARCHITECTURE: usize = 1;
     /// The version that is provided; empty where none is named.
     pub(crate) const TEXT: usize = 2;
 }

@@ -15,7 +15,8 @@ impl Update<'_> {
         let architecture = &universe.architectures()[universe.package_architecture(package) as usize];
         let theirs = self.new.architectures().iter().position(|known| known == architecture);
         let theirs = theirs.and_then(|architecture| self.new.find_package(name, architecture as u32));
-        let Some(candidate) = theirs.map(|package| self.candidates.candidate_number(package)).filter(|id| *id != NONE) else {
+        let Some(candidate) = theirs.map(|package| self.candidates.candidate_number(package)).filter(|id| *id != NONE)
+        else {
             return NONE;
         };
         let (text, digest) = (self.new.version_text(candidate), self.new.digest_of(candidate));

@@ -12,8 +12,8 @@ const UNKNOWN: u32 = NONE - 2;
 impl Builder {
     /// Takes over the lists of `other`, and those of its versions for which `keep` holds.
     ///
-    /// What is here already, by version and SHA-256 (by the version alone where one of the two has no file), is not taken
-    /// twice. Packages are numbered as they were: of equal providers apt takes the one that was mentioned first. Indexes
+    /// What is here already, by version and SHA-256, is not taken twice. Where one of the two has no file the version alone
+    /// counts, and where neither has one, version and relations. Packages are numbered as they were: of equal providers apt takes the one that was mentioned first. Indexes
     /// that are read afterwards do not find again what came this way, so they come first.
     ///
     /// # Errors
@@ -58,6 +58,18 @@ impl Builder {
         }
         Ok(())
     }
+
+    /// Whether two runs of dependencies say the same.
+    fn same_deps(&self, one: (u32, u32), two: (u32, u32)) -> bool {
+        let run = |(start, count): (u32, u32)| {
+            let run = &self.version_deps[start as usize..(start + count) as usize];
+            run.iter().map(|dep| {
+                let dep = &self.deps[*dep as usize];
+                (dep.kind, &self.dep_atoms[dep.atoms.0 as usize..(dep.atoms.0 + dep.atoms.1) as usize])
+            })
+        };
+        run(one).eq(run(two))
+    }
 }
 
 struct Copier<'a> {
@@ -92,13 +104,25 @@ impl Copier<'_> {
         let other = self.other;
         let lists: Vec<u32> = other.lists_of(theirs).iter().map(|list| first_list + list).collect();
         let digest = other.digest_of(theirs);
+        let start = self.builder.version_deps.len() as u32;
+        for dep in other.deps_of(theirs) {
+            let dep = self.dep(*dep);
+            self.builder.version_deps.push(dep);
+        }
+        let deps = (start, self.builder.version_deps.len() as u32 - start);
+        let row = other.version(theirs);
+        let architecture = self.architecture(row[VersionRow::ARCHITECTURE]);
         let known = self.builder.packages[package as usize].versions.iter().copied().find(|known| {
             let known = &self.builder.versions[*known as usize];
             self.builder.bytes(known.text) == other.version_text(theirs).as_bytes()
-                && (known.digest.is_none() || digest.is_none() || known.digest == digest)
+                && match (known.digest, digest) {
+                    (Some(one), Some(two)) => one == two,
+                    (None, None) => known.architecture == architecture && self.builder.same_deps(known.deps, deps),
+                    _ => true,
+                }
         });
-        let row = other.version(theirs);
         if let Some(known) = known {
+            self.builder.version_deps.truncate(start as usize);
             let file = (self.text(row, VersionRow::DIRECTORY), self.text(row, VersionRow::FILE));
             let known = &mut self.builder.versions[known as usize];
             known.lists.extend(lists);
@@ -109,16 +133,10 @@ impl Copier<'_> {
             return Ok(());
         }
         super::room_for_another(self.builder.versions.len())?;
-        let start = self.builder.version_deps.len() as u32;
-        for dep in other.deps_of(theirs) {
-            let dep = self.dep(*dep);
-            self.builder.version_deps.push(dep);
-        }
-        let deps = (start, self.builder.version_deps.len() as u32 - start);
         let provides = self.provides(row);
         let version = Version {
             package,
-            architecture: self.architecture(row[VersionRow::ARCHITECTURE]),
+            architecture,
             text: self.text(row, VersionRow::TEXT),
             flags: row[VersionRow::FLAGS],
             priority: row[VersionRow::PRIORITY],
