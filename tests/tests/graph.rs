@@ -13,7 +13,7 @@ use serde_json::Value;
 ///
 /// - `needs`: whose candidate has a `Depends` or `Pre-Depends` that this candidate answers, by name or by what it provides;
 /// - `listed`: whose any version has one that names it, which is what `apt-cache rdepends --important` lists;
-/// - `any`: the same for `name:any`, which apt keeps as a name of its own;
+/// - `any`: the same for `name:any` and `name:amd64`, which apt keeps as names of their own;
 /// - `unmet`: those of both whose candidate has none, or none whose version is met.
 const ASK_APT: &str = r#"
 import apt_pkg, json
@@ -38,14 +38,15 @@ for p, v in packages.values():
                     q = target.parent_pkg
                     if q.id != p.id and packages[q.id][1].id == target.id:
                         needs[q.id].add(p.get_fullname(True))
-anys = {}
+qualified = {}
 for q in cache.packages:
-    if q.name.endswith(":any"):
-        anys.setdefault(q.name[:-4], []).append(q)
+    if ":" in q.name:
+        qualified.setdefault(tuple(q.name.rsplit(":", 1)), []).append(q)
 out = {}
 for p, v in packages.values():
     listed, by_any, met = set(), set(), set()
-    for source, into in [(p, listed)] + [(q, by_any) for q in anys.get(p.name, [])]:
+    others = qualified.get((p.name, "any"), []) + qualified.get((p.name, p.architecture), [])
+    for source, into in [(p, listed)] + [(q, by_any) for q in others]:
         for dep in source.rev_depends_list:
             if dep.dep_type_untranslated not in ("PreDepends", "Pre-Depends", "Depends"):
                 continue

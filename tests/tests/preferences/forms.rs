@@ -80,7 +80,7 @@ pub const WORDS: [&str; 75] = [
 ];
 
 /// The forms of a `Pin` line.
-pub const PINS: [&str; 98] = [
+pub const PINS: [&str; 99] = [
     "release a=stable",
     "release stable",
     "release stable, testing",
@@ -115,6 +115,7 @@ pub const PINS: [&str; 98] = [
     "release l=*",
     "release o=/^$/",
     "release c=/^$/",
+    "release c=now",
     "release a=*/updates",
     "release a=stable?updates",
     "release v=1?.1",

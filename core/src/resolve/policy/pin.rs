@@ -131,7 +131,9 @@ impl Release {
             self.codename.as_ref().map(|pattern| pattern.matches_field(&list.codename)),
             self.version.as_ref().map(|pattern| !list.version.is_empty() && pattern.matches(&list.version)),
             // A component may be empty, as that of a flat archive is.
-            self.component.as_ref().map(|pattern| pattern.matches(&list.component)),
+            self.component
+                .as_ref()
+                .map(|pattern| pattern.matches(if list.installed { "now" } else { &list.component })),
             self.origin.as_ref().map(|pattern| pattern.matches_field(&list.origin)),
             self.label.as_ref().map(|pattern| pattern.matches_field(&list.label)),
             self.architecture.as_ref().map(|pattern| pattern.matches_field(&list.architecture)),

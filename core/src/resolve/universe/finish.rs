@@ -205,8 +205,7 @@ impl Finder<'_> {
                     }
                     && (self.fits(atom, provided.architecture, 0) || self.fits(atom, owner, version.flags))
             });
-            // `:any` asks for a package that allows it, not for who provides the name.
-            if provides && atom.architecture != ANY && !found.contains(id) {
+            if provides && !found.contains(id) {
                 found.push(*id);
             }
         }
