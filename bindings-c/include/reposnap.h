@@ -301,6 +301,8 @@ typedef struct reposnap_snapshot_filter_options {
 typedef struct reposnap_snapshot_pull_options {
   // Set by `REPOSNAP_INIT`.
   size_t size;
+  // Take along what they need, and what has to move with them so that all that could be installed still can.
+  bool with_deps;
   // A name for the result.
   const char *name;
   // Tell what would come out, and write nothing.
@@ -331,6 +333,8 @@ typedef struct reposnap_env_promote_options {
   size_t size;
   // Take over only the packages that pass one of these queries. An array that ends with NULL.
   const char *const *packages;
+  // Take along what these need, and what has to move with them so that all that could be installed still can.
+  bool with_deps;
   // Begin the environment where there is none.
   bool create;
   // Tell what would change, and change nothing.
@@ -444,18 +448,151 @@ typedef struct reposnap_resolve_options {
   const char *solver;
   // Do without what is only recommended.
   bool no_recommends;
+  // Further snapshots whose packages may be taken, as by further lines of sources.list. An array that ends with
+  // NULL.
+  const char *const *also;
   // The machine's architecture; the snapshot's, or this machine's, by default.
   const char *architecture;
   // Architectures that the machine takes packages of besides. An array that ends with NULL.
   const char *const *foreign;
   // What is installed already: a status file of dpkg. Nothing by default.
   const char *status;
+  // Files of preferences (apt_preferences(5)), the first one first. An array that ends with NULL.
+  const char *const *pins;
+  // The release whose packages are preferred (`APT::Default-Release`).
+  const char *default_release;
 } reposnap_resolve_options;
 
 // What `reposnap_why` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
 typedef struct reposnap_why_options {
   // Set by `REPOSNAP_INIT`.
   size_t size;
+  // How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+  const char *solver;
+  // Do without what is only recommended.
+  bool no_recommends;
+  // Further snapshots whose packages may be taken, as by further lines of sources.list. An array that ends with
+  // NULL.
+  const char *const *also;
+  // The machine's architecture; the snapshot's, or this machine's, by default.
+  const char *architecture;
+  // Architectures that the machine takes packages of besides. An array that ends with NULL.
+  const char *const *foreign;
+  // What is installed already: a status file of dpkg. Nothing by default.
+  const char *status;
+  // Files of preferences (apt_preferences(5)), the first one first. An array that ends with NULL.
+  const char *const *pins;
+  // The release whose packages are preferred (`APT::Default-Release`).
+  const char *default_release;
+} reposnap_why_options;
+
+// What `reposnap_upgrade` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_upgrade_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Install what is new and needed, and remove what stands in the way (`apt-get dist-upgrade`); by default neither
+  // (`apt-get upgrade`).
+  bool full;
+  // Do without what is only recommended.
+  bool no_recommends;
+  // Further snapshots whose packages may be taken, as by further lines of sources.list. An array that ends with
+  // NULL.
+  const char *const *also;
+  // The machine's architecture; the snapshot's, or this machine's, by default.
+  const char *architecture;
+  // Architectures that the machine takes packages of besides. An array that ends with NULL.
+  const char *const *foreign;
+  // What is installed already: a status file of dpkg. Nothing by default.
+  const char *status;
+  // Files of preferences (apt_preferences(5)), the first one first. An array that ends with NULL.
+  const char *const *pins;
+  // The release whose packages are preferred (`APT::Default-Release`).
+  const char *default_release;
+} reposnap_upgrade_options;
+
+// What `reposnap_build_deps` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_build_deps_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+  const char *solver;
+  // Do without what is only recommended.
+  bool no_recommends;
+  // The build profiles that are on, such as `nocheck`. An array that ends with NULL.
+  const char *const *profiles;
+  // Build the packages of an architecture alone.
+  bool arch_only;
+  // Build the packages for all architectures alone.
+  bool indep_only;
+  // Further snapshots whose packages may be taken, as by further lines of sources.list. An array that ends with
+  // NULL.
+  const char *const *also;
+  // The machine's architecture; the snapshot's, or this machine's, by default.
+  const char *architecture;
+  // Architectures that the machine takes packages of besides. An array that ends with NULL.
+  const char *const *foreign;
+  // What is installed already: a status file of dpkg. Nothing by default.
+  const char *status;
+  // Files of preferences (apt_preferences(5)), the first one first. An array that ends with NULL.
+  const char *const *pins;
+  // The release whose packages are preferred (`APT::Default-Release`).
+  const char *default_release;
+} reposnap_build_deps_options;
+
+// What `reposnap_graph` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_graph_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Who depends on them, instead of what they depend on.
+  bool reverse;
+  // The shortest chains to this package, instead of all around; with `reverse`, from it.
+  const char *to;
+  // How many relations away at most; no limit by default. Where the number is.
+  const uint64_t *depth;
+  // Which relations, by the names of their fields; `pre-depends` and `depends` by default. An array that ends with
+  // NULL.
+  const char *const *kinds;
+  // How it is given; `json` by default. One of `json`, `counts`, `dot`, `mermaid`, `svg`.
+  const char *format;
+  // Further snapshots whose packages may be taken, as by further lines of sources.list. An array that ends with
+  // NULL.
+  const char *const *also;
+  // The machine's architecture; the snapshot's, or this machine's, by default.
+  const char *architecture;
+  // Architectures that the machine takes packages of besides. An array that ends with NULL.
+  const char *const *foreign;
+  // What is installed already: a status file of dpkg. Nothing by default.
+  const char *status;
+  // Files of preferences (apt_preferences(5)), the first one first. An array that ends with NULL.
+  const char *const *pins;
+  // The release whose packages are preferred (`APT::Default-Release`).
+  const char *default_release;
+} reposnap_graph_options;
+
+// What `reposnap_check` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_check_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // A snapshot to compare with, such as the environment before a promotion: only what could be installed from it, or
+  // was not there, is told.
+  const char *against;
+  // Look at all versions, not only at the newest of each package.
+  bool all_versions;
+  // Further snapshots whose packages may be taken, as by further lines of sources.list. An array that ends with
+  // NULL.
+  const char *const *also;
+  // The machine's architecture; the snapshot's, or this machine's, by default.
+  const char *architecture;
+  // Architectures that the machine takes packages of besides. An array that ends with NULL.
+  const char *const *foreign;
+} reposnap_check_options;
+
+// What `reposnap_lock_create` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_lock_create_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+  const char *solver;
   // Do without what is only recommended.
   bool no_recommends;
   // The machine's architecture; the snapshot's, or this machine's, by default.
@@ -464,7 +601,59 @@ typedef struct reposnap_why_options {
   const char *const *foreign;
   // What is installed already: a status file of dpkg. Nothing by default.
   const char *status;
-} reposnap_why_options;
+  // Files of preferences (apt_preferences(5)), the first one first. An array that ends with NULL.
+  const char *const *pins;
+  // The release whose packages are preferred (`APT::Default-Release`).
+  const char *default_release;
+} reposnap_lock_create_options;
+
+// What `reposnap_lock_update` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_lock_update_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Source or binary packages; everything by default. An array that ends with NULL.
+  const char *const *only;
+  // The status file of the system that the packages go on top of, where the lock has such a base.
+  const char *status;
+} reposnap_lock_update_options;
+
+// What `reposnap_lock_export` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_lock_export_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // The URL that the files lie below; needed for `uris` and `curl`.
+  const char *base;
+  // They lie where `publish` puts them, not where upstream has them.
+  bool published;
+  // Pins: refuse every package that is not locked.
+  bool exclusive;
+  // Bills of materials: what they are about.
+  const char *name;
+  // The vendor in the packages' purls; `debian` by default.
+  const char *vendor;
+  // The release in the packages' purls, such as `bookworm`.
+  const char *distro;
+  // When the bill was made; needed for `spdx`. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+  const char *created;
+} reposnap_lock_export_options;
+
+// What `reposnap_lock_bill` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_lock_bill_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // The URL that the files lie below.
+  const char *base;
+  // They lie where `publish` puts them, not where upstream has them.
+  bool published;
+  // What it is about.
+  const char *name;
+  // The vendor in the packages' purls; `debian` by default.
+  const char *vendor;
+  // The release in the packages' purls, such as `bookworm`.
+  const char *distro;
+  // When it was made; now by default. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+  const char *created;
+} reposnap_lock_bill_options;
 
 // What `reposnap_system_compare` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
 typedef struct reposnap_system_compare_options {
@@ -1079,6 +1268,155 @@ enum reposnap_result reposnap_why(const struct reposnap_store *store,
                                   const struct reposnap_watch *watch,
                                   struct reposnap_document **document,
                                   struct reposnap_error **error);
+
+// Finds what an upgrade of what is installed comes to, as apt would do it, and what is held back.
+//
+// `rev`: The snapshot.
+//
+// `options`, `watch` and `document` may be NULL. Gives: upgrade.
+enum reposnap_result reposnap_upgrade(const struct reposnap_store *store,
+                                      const char *rev,
+                                      const struct reposnap_upgrade_options *options,
+                                      const struct reposnap_watch *watch,
+                                      struct reposnap_document **document,
+                                      struct reposnap_error **error);
+
+// Finds the versions that building source packages needs, as `apt-get build-dep` would choose.
+//
+// `rev`: The snapshot; it must have the sources.
+//
+// `names`: The source packages: `name` or `name=version`. An array that ends with NULL.
+//
+// `options`, `watch` and `document` may be NULL. Gives: resolve.
+enum reposnap_result reposnap_build_deps(const struct reposnap_store *store,
+                                         const char *rev,
+                                         const char *const *names,
+                                         const struct reposnap_build_deps_options *options,
+                                         const struct reposnap_watch *watch,
+                                         struct reposnap_document **document,
+                                         struct reposnap_error **error);
+
+// Tells what packages depend on, or what depends on them: as a document, a count or a picture.
+//
+// `rev`: The snapshot.
+//
+// `names`: The packages, or names that packages provide: `name` or `name:architecture`. An array that ends with NULL.
+//
+// `options`, `watch` and `document` may be NULL. Gives: graph.
+enum reposnap_result reposnap_graph(const struct reposnap_store *store,
+                                    const char *rev,
+                                    const char *const *names,
+                                    const struct reposnap_graph_options *options,
+                                    const struct reposnap_watch *watch,
+                                    struct reposnap_document **document,
+                                    struct reposnap_error **error);
+
+// Finds the packages of a snapshot that nobody can install, and why; beside another, what the change breaks and
+// repairs.
+//
+// `rev`: The snapshot.
+//
+// `options`, `watch` and `document` may be NULL. Gives: check.
+enum reposnap_result reposnap_check(const struct reposnap_store *store,
+                                    const char *rev,
+                                    const struct reposnap_check_options *options,
+                                    const struct reposnap_watch *watch,
+                                    struct reposnap_document **document,
+                                    struct reposnap_error **error);
+
+// Locks exactly what packages bring along: every version, its file's digest, and what brought it.
+//
+// `rev`: The snapshot.
+//
+// `names`: The packages: `name`, `name:architecture`, `name=version` or `name/suite`. An array that ends with NULL.
+//
+// `options`, `watch` and `document` may be NULL. Gives: lock.
+enum reposnap_result reposnap_lock_create(const struct reposnap_store *store,
+                                          const char *rev,
+                                          const char *const *names,
+                                          const struct reposnap_lock_create_options *options,
+                                          const struct reposnap_watch *watch,
+                                          struct reposnap_document **document,
+                                          struct reposnap_error **error);
+
+// Reads a lock.
+//
+// `lock`: The lock's text.
+//
+// `watch` and `document` may be NULL. Gives: lock.
+enum reposnap_result reposnap_lock_show(const char *lock,
+                                        const struct reposnap_watch *watch,
+                                        struct reposnap_document **document,
+                                        struct reposnap_error **error);
+
+// Tells what differs between two locks.
+//
+// `before`: The first lock's text.
+//
+// `after`: The second lock's text.
+//
+// `watch` and `document` may be NULL. Gives: lock diff.
+enum reposnap_result reposnap_lock_diff(const char *before,
+                                        const char *after,
+                                        const struct reposnap_watch *watch,
+                                        struct reposnap_document **document,
+                                        struct reposnap_error **error);
+
+// Moves a lock to a newer snapshot: all of it, or what the fix of some packages needs and nothing else.
+//
+// `lock`: The lock's text.
+//
+// `rev`: The newer snapshot.
+//
+// `options`, `watch` and `document` may be NULL. Gives: lock update.
+enum reposnap_result reposnap_lock_update(const struct reposnap_store *store,
+                                          const char *lock,
+                                          const char *rev,
+                                          const struct reposnap_lock_update_options *options,
+                                          const struct reposnap_watch *watch,
+                                          struct reposnap_document **document,
+                                          struct reposnap_error **error);
+
+// Tells whether the snapshots still have what a lock says.
+//
+// `lock`: The lock's text.
+//
+// `watch` and `document` may be NULL. Gives: lock verify.
+enum reposnap_result reposnap_lock_verify(const struct reposnap_store *store,
+                                          const char *lock,
+                                          const struct reposnap_watch *watch,
+                                          struct reposnap_document **document,
+                                          struct reposnap_error **error);
+
+// Writes a lock in the words of others: apt's pins and arguments, lists of files, bills of materials.
+//
+// `lock`: The lock's text.
+//
+// `format`: In which words. One of `apt-pins`, `apt-install`, `uris`, `curl`, `sha256sums`, `cyclonedx`, `spdx`.
+//
+// `options`, `watch` and `document` may be NULL. Gives: text.
+enum reposnap_result reposnap_lock_export(const char *lock,
+                                          const char *format,
+                                          const struct reposnap_lock_export_options *options,
+                                          const struct reposnap_watch *watch,
+                                          struct reposnap_document **document,
+                                          struct reposnap_error **error);
+
+// Writes a bill of materials of a lock, with all that its packages say of each other in their snapshots.
+//
+// `lock`: The lock's text.
+//
+// `format`: `cyclonedx` or `spdx`. One of `apt-pins`, `apt-install`, `uris`, `curl`, `sha256sums`, `cyclonedx`,
+// `spdx`.
+//
+// `options`, `watch` and `document` may be NULL. Gives: text.
+enum reposnap_result reposnap_lock_bill(const struct reposnap_store *store,
+                                        const char *lock,
+                                        const char *format,
+                                        const struct reposnap_lock_bill_options *options,
+                                        const struct reposnap_watch *watch,
+                                        struct reposnap_document **document,
+                                        struct reposnap_error **error);
 
 // Tells how the packages that are installed on a machine stand to a snapshot.
 //

@@ -504,6 +504,8 @@ pub unsafe extern "C" fn reposnap_snapshot_filter(
 pub struct reposnap_snapshot_pull_options {
     /// Set by `REPOSNAP_INIT`.
     pub size: usize,
+    /// Take along what they need, and what has to move with them so that all that could be installed still can.
+    pub with_deps: bool,
     /// A name for the result.
     pub name: *const c_char,
     /// Tell what would come out, and write nothing.
@@ -543,6 +545,7 @@ pub unsafe extern "C" fn reposnap_snapshot_pull(
             request.string("from", from)?;
             request.strings("queries", queries)?;
             if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("with_deps", options.with_deps);
                 request.optional_string("name", options.name)?;
                 request.optional_boolean("dry_run", options.dry_run);
             }
@@ -692,6 +695,8 @@ pub struct reposnap_env_promote_options {
     pub size: usize,
     /// Take over only the packages that pass one of these queries. An array that ends with NULL.
     pub packages: *const *const c_char,
+    /// Take along what these need, and what has to move with them so that all that could be installed still can.
+    pub with_deps: bool,
     /// Begin the environment where there is none.
     pub create: bool,
     /// Tell what would change, and change nothing.
@@ -730,6 +735,7 @@ pub unsafe extern "C" fn reposnap_env_promote(
             request.string("rev", rev)?;
             if let Some(options) = sized(options, "options")? {
                 request.optional_strings("packages", options.packages)?;
+                request.optional_boolean("with_deps", options.with_deps);
                 request.optional_boolean("create", options.create);
                 request.optional_boolean("dry_run", options.dry_run);
                 request.optional_string("message", options.message)?;
@@ -1078,12 +1084,19 @@ pub struct reposnap_resolve_options {
     pub solver: *const c_char,
     /// Do without what is only recommended.
     pub no_recommends: bool,
+    /// Further snapshots whose packages may be taken, as by further lines of sources.list. An array that ends with
+    /// NULL.
+    pub also: *const *const c_char,
     /// The machine's architecture; the snapshot's, or this machine's, by default.
     pub architecture: *const c_char,
     /// Architectures that the machine takes packages of besides. An array that ends with NULL.
     pub foreign: *const *const c_char,
     /// What is installed already: a status file of dpkg. Nothing by default.
     pub status: *const c_char,
+    /// Files of preferences (apt_preferences(5)), the first one first. An array that ends with NULL.
+    pub pins: *const *const c_char,
+    /// The release whose packages are preferred (`APT::Default-Release`).
+    pub default_release: *const c_char,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -1117,9 +1130,12 @@ pub unsafe extern "C" fn reposnap_resolve(
             if let Some(options) = sized(options, "options")? {
                 request.optional_string("solver", options.solver)?;
                 request.optional_boolean("no_recommends", options.no_recommends);
+                request.optional_strings("also", options.also)?;
                 request.optional_string("architecture", options.architecture)?;
                 request.optional_strings("foreign", options.foreign)?;
                 request.optional_string("status", options.status)?;
+                request.optional_strings("pins", options.pins)?;
+                request.optional_string("default_release", options.default_release)?;
             }
             Ok(())
         })
@@ -1132,14 +1148,23 @@ pub unsafe extern "C" fn reposnap_resolve(
 pub struct reposnap_why_options {
     /// Set by `REPOSNAP_INIT`.
     pub size: usize,
+    /// How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+    pub solver: *const c_char,
     /// Do without what is only recommended.
     pub no_recommends: bool,
+    /// Further snapshots whose packages may be taken, as by further lines of sources.list. An array that ends with
+    /// NULL.
+    pub also: *const *const c_char,
     /// The machine's architecture; the snapshot's, or this machine's, by default.
     pub architecture: *const c_char,
     /// Architectures that the machine takes packages of besides. An array that ends with NULL.
     pub foreign: *const *const c_char,
     /// What is installed already: a status file of dpkg. Nothing by default.
     pub status: *const c_char,
+    /// Files of preferences (apt_preferences(5)), the first one first. An array that ends with NULL.
+    pub pins: *const *const c_char,
+    /// The release whose packages are preferred (`APT::Default-Release`).
+    pub default_release: *const c_char,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -1175,10 +1200,606 @@ pub unsafe extern "C" fn reposnap_why(
             request.string("name", name)?;
             request.strings("names", names)?;
             if let Some(options) = sized(options, "options")? {
+                request.optional_string("solver", options.solver)?;
+                request.optional_boolean("no_recommends", options.no_recommends);
+                request.optional_strings("also", options.also)?;
+                request.optional_string("architecture", options.architecture)?;
+                request.optional_strings("foreign", options.foreign)?;
+                request.optional_string("status", options.status)?;
+                request.optional_strings("pins", options.pins)?;
+                request.optional_string("default_release", options.default_release)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_upgrade` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_upgrade_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Install what is new and needed, and remove what stands in the way (`apt-get dist-upgrade`); by default neither
+    /// (`apt-get upgrade`).
+    pub full: bool,
+    /// Do without what is only recommended.
+    pub no_recommends: bool,
+    /// Further snapshots whose packages may be taken, as by further lines of sources.list. An array that ends with
+    /// NULL.
+    pub also: *const *const c_char,
+    /// The machine's architecture; the snapshot's, or this machine's, by default.
+    pub architecture: *const c_char,
+    /// Architectures that the machine takes packages of besides. An array that ends with NULL.
+    pub foreign: *const *const c_char,
+    /// What is installed already: a status file of dpkg. Nothing by default.
+    pub status: *const c_char,
+    /// Files of preferences (apt_preferences(5)), the first one first. An array that ends with NULL.
+    pub pins: *const *const c_char,
+    /// The release whose packages are preferred (`APT::Default-Release`).
+    pub default_release: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_upgrade_options {}
+
+/// Finds what an upgrade of what is installed comes to, as apt would do it, and what is held back.
+///
+/// `rev`: The snapshot.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: upgrade.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_upgrade(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    options: *const reposnap_upgrade_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "upgrade", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("full", options.full);
+                request.optional_boolean("no_recommends", options.no_recommends);
+                request.optional_strings("also", options.also)?;
+                request.optional_string("architecture", options.architecture)?;
+                request.optional_strings("foreign", options.foreign)?;
+                request.optional_string("status", options.status)?;
+                request.optional_strings("pins", options.pins)?;
+                request.optional_string("default_release", options.default_release)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_build_deps` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_build_deps_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+    pub solver: *const c_char,
+    /// Do without what is only recommended.
+    pub no_recommends: bool,
+    /// The build profiles that are on, such as `nocheck`. An array that ends with NULL.
+    pub profiles: *const *const c_char,
+    /// Build the packages of an architecture alone.
+    pub arch_only: bool,
+    /// Build the packages for all architectures alone.
+    pub indep_only: bool,
+    /// Further snapshots whose packages may be taken, as by further lines of sources.list. An array that ends with
+    /// NULL.
+    pub also: *const *const c_char,
+    /// The machine's architecture; the snapshot's, or this machine's, by default.
+    pub architecture: *const c_char,
+    /// Architectures that the machine takes packages of besides. An array that ends with NULL.
+    pub foreign: *const *const c_char,
+    /// What is installed already: a status file of dpkg. Nothing by default.
+    pub status: *const c_char,
+    /// Files of preferences (apt_preferences(5)), the first one first. An array that ends with NULL.
+    pub pins: *const *const c_char,
+    /// The release whose packages are preferred (`APT::Default-Release`).
+    pub default_release: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_build_deps_options {}
+
+/// Finds the versions that building source packages needs, as `apt-get build-dep` would choose.
+///
+/// `rev`: The snapshot; it must have the sources.
+///
+/// `names`: The source packages: `name` or `name=version`. An array that ends with NULL.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: resolve.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_build_deps(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    names: *const *const c_char,
+    options: *const reposnap_build_deps_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "build-deps", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            request.strings("names", names)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("solver", options.solver)?;
+                request.optional_boolean("no_recommends", options.no_recommends);
+                request.optional_strings("profiles", options.profiles)?;
+                request.optional_boolean("arch_only", options.arch_only);
+                request.optional_boolean("indep_only", options.indep_only);
+                request.optional_strings("also", options.also)?;
+                request.optional_string("architecture", options.architecture)?;
+                request.optional_strings("foreign", options.foreign)?;
+                request.optional_string("status", options.status)?;
+                request.optional_strings("pins", options.pins)?;
+                request.optional_string("default_release", options.default_release)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_graph` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_graph_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Who depends on them, instead of what they depend on.
+    pub reverse: bool,
+    /// The shortest chains to this package, instead of all around; with `reverse`, from it.
+    pub to: *const c_char,
+    /// How many relations away at most; no limit by default. Where the number is.
+    pub depth: *const u64,
+    /// Which relations, by the names of their fields; `pre-depends` and `depends` by default. An array that ends with
+    /// NULL.
+    pub kinds: *const *const c_char,
+    /// How it is given; `json` by default. One of `json`, `counts`, `dot`, `mermaid`, `svg`.
+    pub format: *const c_char,
+    /// Further snapshots whose packages may be taken, as by further lines of sources.list. An array that ends with
+    /// NULL.
+    pub also: *const *const c_char,
+    /// The machine's architecture; the snapshot's, or this machine's, by default.
+    pub architecture: *const c_char,
+    /// Architectures that the machine takes packages of besides. An array that ends with NULL.
+    pub foreign: *const *const c_char,
+    /// What is installed already: a status file of dpkg. Nothing by default.
+    pub status: *const c_char,
+    /// Files of preferences (apt_preferences(5)), the first one first. An array that ends with NULL.
+    pub pins: *const *const c_char,
+    /// The release whose packages are preferred (`APT::Default-Release`).
+    pub default_release: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_graph_options {}
+
+/// Tells what packages depend on, or what depends on them: as a document, a count or a picture.
+///
+/// `rev`: The snapshot.
+///
+/// `names`: The packages, or names that packages provide: `name` or `name:architecture`. An array that ends with NULL.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: graph.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_graph(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    names: *const *const c_char,
+    options: *const reposnap_graph_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "graph", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            request.strings("names", names)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("reverse", options.reverse);
+                request.optional_string("to", options.to)?;
+                request.optional_integer("depth", options.depth)?;
+                request.optional_strings("kinds", options.kinds)?;
+                request.optional_string("format", options.format)?;
+                request.optional_strings("also", options.also)?;
+                request.optional_string("architecture", options.architecture)?;
+                request.optional_strings("foreign", options.foreign)?;
+                request.optional_string("status", options.status)?;
+                request.optional_strings("pins", options.pins)?;
+                request.optional_string("default_release", options.default_release)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_check` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_check_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// A snapshot to compare with, such as the environment before a promotion: only what could be installed from it, or
+    /// was not there, is told.
+    pub against: *const c_char,
+    /// Look at all versions, not only at the newest of each package.
+    pub all_versions: bool,
+    /// Further snapshots whose packages may be taken, as by further lines of sources.list. An array that ends with
+    /// NULL.
+    pub also: *const *const c_char,
+    /// The machine's architecture; the snapshot's, or this machine's, by default.
+    pub architecture: *const c_char,
+    /// Architectures that the machine takes packages of besides. An array that ends with NULL.
+    pub foreign: *const *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_check_options {}
+
+/// Finds the packages of a snapshot that nobody can install, and why; beside another, what the change breaks and
+/// repairs.
+///
+/// `rev`: The snapshot.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: check.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_check(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    options: *const reposnap_check_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "check", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("against", options.against)?;
+                request.optional_boolean("all_versions", options.all_versions);
+                request.optional_strings("also", options.also)?;
+                request.optional_string("architecture", options.architecture)?;
+                request.optional_strings("foreign", options.foreign)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_lock_create` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_lock_create_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+    pub solver: *const c_char,
+    /// Do without what is only recommended.
+    pub no_recommends: bool,
+    /// The machine's architecture; the snapshot's, or this machine's, by default.
+    pub architecture: *const c_char,
+    /// Architectures that the machine takes packages of besides. An array that ends with NULL.
+    pub foreign: *const *const c_char,
+    /// What is installed already: a status file of dpkg. Nothing by default.
+    pub status: *const c_char,
+    /// Files of preferences (apt_preferences(5)), the first one first. An array that ends with NULL.
+    pub pins: *const *const c_char,
+    /// The release whose packages are preferred (`APT::Default-Release`).
+    pub default_release: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_lock_create_options {}
+
+/// Locks exactly what packages bring along: every version, its file's digest, and what brought it.
+///
+/// `rev`: The snapshot.
+///
+/// `names`: The packages: `name`, `name:architecture`, `name=version` or `name/suite`. An array that ends with NULL.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: lock.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_lock_create(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    names: *const *const c_char,
+    options: *const reposnap_lock_create_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "lock create", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            request.strings("names", names)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("solver", options.solver)?;
                 request.optional_boolean("no_recommends", options.no_recommends);
                 request.optional_string("architecture", options.architecture)?;
                 request.optional_strings("foreign", options.foreign)?;
                 request.optional_string("status", options.status)?;
+                request.optional_strings("pins", options.pins)?;
+                request.optional_string("default_release", options.default_release)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Reads a lock.
+///
+/// `lock`: The lock's text.
+///
+/// `watch` and `document` may be NULL. Gives: lock.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_lock_show(
+    lock: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "lock show", watch, Out { document, error }, |request| {
+            request.string("lock", lock)?;
+            Ok(())
+        })
+    }
+}
+
+/// Tells what differs between two locks.
+///
+/// `before`: The first lock's text.
+///
+/// `after`: The second lock's text.
+///
+/// `watch` and `document` may be NULL. Gives: lock diff.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_lock_diff(
+    before: *const c_char,
+    after: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "lock diff", watch, Out { document, error }, |request| {
+            request.string("before", before)?;
+            request.string("after", after)?;
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_lock_update` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_lock_update_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Source or binary packages; everything by default. An array that ends with NULL.
+    pub only: *const *const c_char,
+    /// The status file of the system that the packages go on top of, where the lock has such a base.
+    pub status: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_lock_update_options {}
+
+/// Moves a lock to a newer snapshot: all of it, or what the fix of some packages needs and nothing else.
+///
+/// `lock`: The lock's text.
+///
+/// `rev`: The newer snapshot.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: lock update.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_lock_update(
+    store: *const reposnap_store,
+    lock: *const c_char,
+    rev: *const c_char,
+    options: *const reposnap_lock_update_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "lock update", watch, Out { document, error }, |request| {
+            request.string("lock", lock)?;
+            request.string("rev", rev)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_strings("only", options.only)?;
+                request.optional_string("status", options.status)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Tells whether the snapshots still have what a lock says.
+///
+/// `lock`: The lock's text.
+///
+/// `watch` and `document` may be NULL. Gives: lock verify.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_lock_verify(
+    store: *const reposnap_store,
+    lock: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "lock verify", watch, Out { document, error }, |request| {
+            request.string("lock", lock)?;
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_lock_export` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_lock_export_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The URL that the files lie below; needed for `uris` and `curl`.
+    pub base: *const c_char,
+    /// They lie where `publish` puts them, not where upstream has them.
+    pub published: bool,
+    /// Pins: refuse every package that is not locked.
+    pub exclusive: bool,
+    /// Bills of materials: what they are about.
+    pub name: *const c_char,
+    /// The vendor in the packages' purls; `debian` by default.
+    pub vendor: *const c_char,
+    /// The release in the packages' purls, such as `bookworm`.
+    pub distro: *const c_char,
+    /// When the bill was made; needed for `spdx`. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+    pub created: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_lock_export_options {}
+
+/// Writes a lock in the words of others: apt's pins and arguments, lists of files, bills of materials.
+///
+/// `lock`: The lock's text.
+///
+/// `format`: In which words. One of `apt-pins`, `apt-install`, `uris`, `curl`, `sha256sums`, `cyclonedx`, `spdx`.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: text.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_lock_export(
+    lock: *const c_char,
+    format: *const c_char,
+    options: *const reposnap_lock_export_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "lock export", watch, Out { document, error }, |request| {
+            request.string("lock", lock)?;
+            request.string("format", format)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("base", options.base)?;
+                request.optional_boolean("published", options.published);
+                request.optional_boolean("exclusive", options.exclusive);
+                request.optional_string("name", options.name)?;
+                request.optional_string("vendor", options.vendor)?;
+                request.optional_string("distro", options.distro)?;
+                request.optional_string("created", options.created)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_lock_bill` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_lock_bill_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The URL that the files lie below.
+    pub base: *const c_char,
+    /// They lie where `publish` puts them, not where upstream has them.
+    pub published: bool,
+    /// What it is about.
+    pub name: *const c_char,
+    /// The vendor in the packages' purls; `debian` by default.
+    pub vendor: *const c_char,
+    /// The release in the packages' purls, such as `bookworm`.
+    pub distro: *const c_char,
+    /// When it was made; now by default. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+    pub created: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_lock_bill_options {}
+
+/// Writes a bill of materials of a lock, with all that its packages say of each other in their snapshots.
+///
+/// `lock`: The lock's text.
+///
+/// `format`: `cyclonedx` or `spdx`. One of `apt-pins`, `apt-install`, `uris`, `curl`, `sha256sums`, `cyclonedx`,
+/// `spdx`.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: text.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_lock_bill(
+    store: *const reposnap_store,
+    lock: *const c_char,
+    format: *const c_char,
+    options: *const reposnap_lock_bill_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "lock bill", watch, Out { document, error }, |request| {
+            request.string("lock", lock)?;
+            request.string("format", format)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("base", options.base)?;
+                request.optional_boolean("published", options.published);
+                request.optional_string("name", options.name)?;
+                request.optional_string("vendor", options.vendor)?;
+                request.optional_string("distro", options.distro)?;
+                request.optional_string("created", options.created)?;
             }
             Ok(())
         })

@@ -6,6 +6,26 @@ export declare namespace documents {
   /** RFC 3339 in UTC, such as `2026-11-01T00:00:00Z`. */
   type Time = string;
 
+  /** The document `Broken`. */
+  interface Broken {
+    name: string;
+    version: string;
+    architecture: string;
+    /** in words; empty where that takes too long to tell */
+    why: string;
+    /** that can't hold together; none of them can be left out */
+    facts: Fact[];
+    /** its place in `causes` */
+    cause?: number;
+  }
+
+  /** The document `Cause`. */
+  interface Cause {
+    words: string;
+    /** that it concerns, as `name version` */
+    packages: string[];
+  }
+
   /** The document `Certificate`. */
   interface Certificate {
     /** of the primary key */
@@ -111,6 +131,18 @@ export declare namespace documents {
     root?: string;
   }
 
+  /** The document `Count`. */
+  interface Count {
+    /** the root */
+    name: string;
+    /** packages one relation away */
+    direct: number;
+    /** of those, the ones reached by a package's own name, not by what one provides */
+    named: number;
+    /** packages reached by one relation after the other, the direct ones among them */
+    transitive: number;
+  }
+
   /** The document `Difference`. */
   interface Difference {
     name: string;
@@ -121,6 +153,22 @@ export declare namespace documents {
     before?: string;
     /** the version */
     after?: string;
+  }
+
+  /** The document `Edge`. */
+  interface Edge {
+    /** the node that asks */
+    source: number;
+    /** the node that answers */
+    target: number;
+    /** the field in lower case, such as `pre-depends`, or `provides` */
+    kind: string;
+    /** with all its alternatives */
+    relation: string;
+    /** which of them leads here, from 1 */
+    alternative?: number;
+    /** the name by which a package answers that is not its own */
+    provides?: string;
   }
 
   /** The document `Error`. */
@@ -153,6 +201,19 @@ export declare namespace documents {
     contents: boolean;
   }
 
+  /** The document `Fact`. */
+  interface Fact {
+    /** `missing`: nothing is what the relation asks for; `single`: one version at a time */
+    kind: 'missing' | 'needs' | 'conflicts' | 'single';
+    /** that has the relation */
+    package?: string;
+    version?: string;
+    field?: string;
+    relation?: string;
+    /** that would do, that are refused, or of which one alone can be there */
+    packages: string[];
+  }
+
   /** The document `Field`. */
   interface Field {
     /** as it was written */
@@ -178,6 +239,36 @@ export declare namespace documents {
     component: string;
     /** with `--stanzas` */
     stanza?: string;
+  }
+
+  /** The document `Graph`. */
+  interface Graph {
+    direction: 'dependencies' | 'dependents';
+    /** the relations that were followed */
+    kinds: string[];
+    /** how many packages away from the roots at most */
+    depth?: number;
+    /** where it begins */
+    roots: number[];
+    /** for each root */
+    counts: Count[];
+    /** those nearer to the roots first; none in the format `counts` */
+    nodes: Node[];
+    edges: Edge[];
+    /** the chains between two packages, where those were asked for */
+    paths?: Paths;
+  }
+
+  /** The document `Held`. */
+  interface Held {
+    /** with its architecture where that is a foreign one */
+    name: string;
+    /** that is installed */
+    version: string;
+    /** the version that it could have */
+    candidate: string;
+    /** what keeps it, in words */
+    why: string;
   }
 
   /** The document `Index`. */
@@ -248,6 +339,87 @@ export declare namespace documents {
     names: string[];
   }
 
+  /** The document `Lock`. */
+  interface Lock {
+    snapshot: Digest;
+    /** the machine's */
+    architecture: string;
+    /** architectures that it takes packages of besides */
+    foreign?: string[];
+    solver: string;
+    recommends: boolean;
+    /** what was asked for */
+    requested: string[];
+    /** the text of a file of preferences */
+    pins?: string;
+    default_release?: string;
+    /** of the status file of the system that the packages go on top of */
+    base?: Digest;
+    /** packages of that system that have to go */
+    remove?: string[];
+    /** by name and architecture */
+    packages: Locked[];
+  }
+
+  /** The document `LockChange`. */
+  interface LockChange {
+    name: string;
+    /** that it is installed for */
+    architecture: string;
+    /** version */
+    before: string;
+    /** version */
+    after: string;
+    sha256_before: Digest;
+    sha256_after: Digest;
+  }
+
+  /** The document `LockFault`. */
+  interface LockFault {
+    name: string;
+    architecture: string;
+    version: string;
+    problem: 'missing' | 'altered' | 'no-snapshot';
+    /** of the file that is locked */
+    expected?: Digest;
+    /** of the one in the snapshot */
+    found?: Digest;
+    /** that there is not */
+    snapshot?: Digest;
+  }
+
+  /** The document `LockReason`. */
+  interface LockReason {
+    field: string;
+    relation: string;
+    /** the package that has it */
+    of: string;
+  }
+
+  /** The document `Locked`. */
+  interface Locked {
+    name: string;
+    version: string;
+    architecture: string;
+    /** the file's */
+    size: number;
+    /** the file's */
+    sha256: Digest;
+    /** where it is, below the root of the archive */
+    filename: string;
+    /** the source package */
+    source: string;
+    source_version: string;
+    /** release and component, as `bookworm/main` */
+    origin?: string;
+    /** where it is not that of the lock */
+    snapshot?: Digest;
+    /** whether it came along with others */
+    automatic: boolean;
+    /** what brought it */
+    reason?: LockReason;
+  }
+
   /** The document `Look`. */
   interface Look {
     suite: string;
@@ -280,6 +452,36 @@ export declare namespace documents {
   interface MadePull {
     by: 'pull';
     query: string;
+  }
+
+  /** The document `Move`. */
+  interface Move {
+    /** with its architecture where that is a foreign one */
+    name: string;
+    /** the version that it had */
+    before?: string;
+    /** the version that it has */
+    after?: string;
+    /** `relation`: one would not hold otherwise; `sibling`: the same package for another architecture; `anew`: all was chosen anew */
+    why: 'asked' | 'relation' | 'sibling' | 'unneeded' | 'anew';
+    /** of the relation */
+    field?: string;
+    relation?: string;
+    /** the package that has the relation, or the sibling */
+    of?: string;
+  }
+
+  /** The document `Node`. */
+  interface Node {
+    /** `virtual`: a name that packages provide; `missing`: a relation that nothing answers */
+    kind: 'package' | 'virtual' | 'missing';
+    name: string;
+    version?: string;
+    architecture?: string;
+    /** packages away from the roots */
+    level: number;
+    /** those with the same number need each other in a circle */
+    cycle?: number;
   }
 
   /** The document `Note`. */
@@ -331,6 +533,16 @@ export declare namespace documents {
     lists: List[];
     /** other indexes, byte for byte */
     files?: File[];
+  }
+
+  /** The document `Paths`. */
+  interface Paths {
+    /** how many relations a chain has */
+    length: number;
+    /** how many such chains there are */
+    count: number;
+    /** nodes, as many chains as are shown */
+    chains: number[][];
   }
 
   /** The document `Publication`. */
@@ -429,6 +641,51 @@ export declare namespace documents {
     signs: boolean;
   }
 
+  /** The document `Upgraded`. */
+  interface Upgraded {
+    /** the version that is installed */
+    before: string;
+    name: string;
+    /** the version that comes */
+    version: string;
+    architecture: string;
+    /** the source package */
+    source: string;
+    source_version: string;
+    /** the file's */
+    size: number;
+    /** the file's, where an index has it */
+    sha256?: Digest;
+    /** where it is, below the root of the archive */
+    filename?: string;
+    /** that has it; of several the first */
+    suite: string;
+    /** that has it there */
+    component: string;
+    automatic: boolean;
+  }
+
+  /** The document `check`. */
+  interface Check {
+    snapshot: Digest;
+    /** the snapshot that it was compared with */
+    against?: Digest;
+    /** the machine's */
+    architecture: string;
+    /** versions that were looked at */
+    checked: number;
+    /** that can't be installed; in a comparison, and could be before */
+    uninstallable: Broken[];
+    /** in a comparison: that were not there before and can't be installed */
+    arrived?: Broken[];
+    /** in a comparison: that could not be installed and now can, as `name version` */
+    repaired?: string[];
+    /** of which the work allowed did not tell */
+    undecided: string[];
+    /** each told once for all that it concerns, what concerns most of them first */
+    causes: Cause[];
+  }
+
   /** The document `deb show`. */
   interface DebShow {
     /** its control file */
@@ -462,6 +719,8 @@ export declare namespace documents {
     dry_run: boolean;
     /** false in a dry run, and where the environment was there already */
     moved: boolean;
+    /** what came along, with `--with-deps` */
+    along?: Package[];
     differences: Difference[];
   }
 
@@ -505,6 +764,12 @@ export declare namespace documents {
     bytes: number;
   }
 
+  /** The document `graph`. */
+  interface Graph {
+    graph?: Graph;
+    text?: string;
+  }
+
   /** The document `key generate`. */
   interface KeyGenerate {
     fingerprint: string;
@@ -519,6 +784,45 @@ export declare namespace documents {
     signature: string;
     /** the armored certificate by which others verify */
     certificate: string;
+  }
+
+  /** The document `lock`. */
+  interface Lock {
+    /** what to keep */
+    text: string;
+    /** of the text */
+    sha256: Digest;
+    /** the same as a document */
+    lock: Lock;
+  }
+
+  /** The document `lock diff`. */
+  interface LockDiff {
+    added: Locked[];
+    removed: Locked[];
+    upgraded: LockChange[];
+    downgraded: LockChange[];
+    /** of the same version and other content */
+    rebuilt: LockChange[];
+  }
+
+  /** The document `lock update`. */
+  interface LockUpdate {
+    /** what to keep */
+    text: string;
+    /** of the text */
+    sha256: Digest;
+    /** the same as a document */
+    lock: Lock;
+    /** by name and architecture */
+    moves: Move[];
+  }
+
+  /** The document `lock verify`. */
+  interface LockVerify {
+    /** that were looked at */
+    packages: number;
+    faults: LockFault[];
   }
 
   /** The document `mirror add`. */
@@ -640,8 +944,12 @@ export declare namespace documents {
   /** The document `resolve`. */
   interface Resolve {
     snapshot: Digest;
+    /** the further snapshots */
+    also?: Digest[];
     /** how it was chosen: `apt-classic` or `closure` */
     solver: string;
+    /** whether it was done without what is only recommended */
+    no_recommends: boolean;
     /** the machine's */
     architecture: string;
     /** what was asked for */
@@ -672,6 +980,8 @@ export declare namespace documents {
     packages: number;
     /** the name that it was given */
     name?: string;
+    /** of `snapshot pull`: what came along, with `--with-deps` */
+    along?: Package[];
   }
 
   /** The document `snapshot merge`. */
@@ -681,6 +991,8 @@ export declare namespace documents {
     packages: number;
     /** the name that it was given */
     name?: string;
+    /** of `snapshot pull`: what came along, with `--with-deps` */
+    along?: Package[];
   }
 
   /** The document `snapshot pull`. */
@@ -690,6 +1002,8 @@ export declare namespace documents {
     packages: number;
     /** the name that it was given */
     name?: string;
+    /** of `snapshot pull`: what came along, with `--with-deps` */
+    along?: Package[];
   }
 
   /** The document `snapshot resolve`. */
@@ -723,6 +1037,30 @@ export declare namespace documents {
     /** how many installed packages are `current`, `outdated`, `newer`, `unknown` */
     summary: Record<string, number>;
     packages: Installed[];
+  }
+
+  /** The document `text`. */
+  interface Text {
+    text: string;
+  }
+
+  /** The document `upgrade`. */
+  interface Upgrade {
+    snapshot: Digest;
+    /** the machine's */
+    architecture: string;
+    /** whether packages may come and go */
+    full: boolean;
+    /** the packages that get another version */
+    changes: Upgraded[];
+    /** those that come anew */
+    packages: Chosen[];
+    /** the installed packages to remove */
+    remove: string[];
+    /** those that stay though there is a newer candidate */
+    held: Held[];
+    /** of all files */
+    download_size: number;
   }
 
   /** The document `verify message`. */

@@ -5,6 +5,7 @@ import type {
   DebShowOptions,
   KeySignOptions,
   KeyringShowOptions,
+  LockExportOptions,
   PublishPruneOptions,
   VerifyMessageOptions,
   VerifyReleaseOptions,
@@ -19,6 +20,35 @@ import type {
  * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
  */
 export declare function publishPrune(directory: string, options?: PublishPruneOptions | null): Promise<documents.Prune>;
+
+/**
+ * Reads a lock.
+ *
+ * @param lock The lock's text.
+ * @returns The document of `lock show`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function lockShow(lock: string, options?: CallOptions | null): Promise<documents.Lock>;
+
+/**
+ * Tells what differs between two locks.
+ *
+ * @param before The first lock's text.
+ * @param after The second lock's text.
+ * @returns The document of `lock diff`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function lockDiff(before: string, after: string, options?: CallOptions | null): Promise<documents.LockDiff>;
+
+/**
+ * Writes a lock in the words of others: apt's pins and arguments, lists of files, bills of materials.
+ *
+ * @param lock The lock's text.
+ * @param format In which words.
+ * @returns The document of `lock export`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function lockExport(lock: string, format: 'apt-pins' | 'apt-install' | 'uris' | 'curl' | 'sha256sums' | 'cyclonedx' | 'spdx', options?: LockExportOptions | null): Promise<documents.Text>;
 
 /**
  * Verifies an InRelease file, or a Release file with its Release.gpg: its signatures, its dates and its form.

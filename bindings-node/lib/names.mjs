@@ -3,6 +3,9 @@ import functions from './functions.cjs';
 
 export const {
   publishPrune,
+  lockShow,
+  lockDiff,
+  lockExport,
   verifyRelease,
   verifyMessage,
   keyringShow,

@@ -140,6 +140,7 @@ const table = {
       { name: 'queries', key: 'queries', check: array(string) },
     ],
     optional: [
+      { name: 'withDeps', key: 'with_deps', check: boolean },
       { name: 'name', key: 'name', check: string },
       { name: 'dryRun', key: 'dry_run', check: boolean },
     ],
@@ -187,6 +188,7 @@ const table = {
     ],
     optional: [
       { name: 'packages', key: 'packages', check: array(string) },
+      { name: 'withDeps', key: 'with_deps', check: boolean },
       { name: 'create', key: 'create', check: boolean },
       { name: 'dryRun', key: 'dry_run', check: boolean },
       { name: 'message', key: 'message', check: string },
@@ -279,9 +281,12 @@ const table = {
     optional: [
       { name: 'solver', key: 'solver', check: word('apt-classic', 'closure') },
       { name: 'noRecommends', key: 'no_recommends', check: boolean },
+      { name: 'also', key: 'also', check: array(string) },
       { name: 'architecture', key: 'architecture', check: string },
       { name: 'foreign', key: 'foreign', check: array(string) },
       { name: 'status', key: 'status', check: string },
+      { name: 'pins', key: 'pins', check: array(string) },
+      { name: 'defaultRelease', key: 'default_release', check: string },
     ],
   },
   why: {
@@ -292,10 +297,166 @@ const table = {
       { name: 'names', key: 'names', check: array(string) },
     ],
     optional: [
+      { name: 'solver', key: 'solver', check: word('apt-classic', 'closure') },
+      { name: 'noRecommends', key: 'no_recommends', check: boolean },
+      { name: 'also', key: 'also', check: array(string) },
+      { name: 'architecture', key: 'architecture', check: string },
+      { name: 'foreign', key: 'foreign', check: array(string) },
+      { name: 'status', key: 'status', check: string },
+      { name: 'pins', key: 'pins', check: array(string) },
+      { name: 'defaultRelease', key: 'default_release', check: string },
+    ],
+  },
+  upgrade: {
+    operation: 'upgrade',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+    ],
+    optional: [
+      { name: 'full', key: 'full', check: boolean },
+      { name: 'noRecommends', key: 'no_recommends', check: boolean },
+      { name: 'also', key: 'also', check: array(string) },
+      { name: 'architecture', key: 'architecture', check: string },
+      { name: 'foreign', key: 'foreign', check: array(string) },
+      { name: 'status', key: 'status', check: string },
+      { name: 'pins', key: 'pins', check: array(string) },
+      { name: 'defaultRelease', key: 'default_release', check: string },
+    ],
+  },
+  buildDeps: {
+    operation: 'build-deps',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+      { name: 'names', key: 'names', check: array(string) },
+    ],
+    optional: [
+      { name: 'solver', key: 'solver', check: word('apt-classic', 'closure') },
+      { name: 'noRecommends', key: 'no_recommends', check: boolean },
+      { name: 'profiles', key: 'profiles', check: array(string) },
+      { name: 'archOnly', key: 'arch_only', check: boolean },
+      { name: 'indepOnly', key: 'indep_only', check: boolean },
+      { name: 'also', key: 'also', check: array(string) },
+      { name: 'architecture', key: 'architecture', check: string },
+      { name: 'foreign', key: 'foreign', check: array(string) },
+      { name: 'status', key: 'status', check: string },
+      { name: 'pins', key: 'pins', check: array(string) },
+      { name: 'defaultRelease', key: 'default_release', check: string },
+    ],
+  },
+  graph: {
+    operation: 'graph',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+      { name: 'names', key: 'names', check: array(string) },
+    ],
+    optional: [
+      { name: 'reverse', key: 'reverse', check: boolean },
+      { name: 'to', key: 'to', check: string },
+      { name: 'depth', key: 'depth', check: integer },
+      { name: 'kinds', key: 'kinds', check: array(string) },
+      { name: 'format', key: 'format', check: word('json', 'counts', 'dot', 'mermaid', 'svg') },
+      { name: 'also', key: 'also', check: array(string) },
+      { name: 'architecture', key: 'architecture', check: string },
+      { name: 'foreign', key: 'foreign', check: array(string) },
+      { name: 'status', key: 'status', check: string },
+      { name: 'pins', key: 'pins', check: array(string) },
+      { name: 'defaultRelease', key: 'default_release', check: string },
+    ],
+  },
+  check: {
+    operation: 'check',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+    ],
+    optional: [
+      { name: 'against', key: 'against', check: string },
+      { name: 'allVersions', key: 'all_versions', check: boolean },
+      { name: 'also', key: 'also', check: array(string) },
+      { name: 'architecture', key: 'architecture', check: string },
+      { name: 'foreign', key: 'foreign', check: array(string) },
+    ],
+  },
+  lockCreate: {
+    operation: 'lock create',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+      { name: 'names', key: 'names', check: array(string) },
+    ],
+    optional: [
+      { name: 'solver', key: 'solver', check: word('apt-classic', 'closure') },
       { name: 'noRecommends', key: 'no_recommends', check: boolean },
       { name: 'architecture', key: 'architecture', check: string },
       { name: 'foreign', key: 'foreign', check: array(string) },
       { name: 'status', key: 'status', check: string },
+      { name: 'pins', key: 'pins', check: array(string) },
+      { name: 'defaultRelease', key: 'default_release', check: string },
+    ],
+  },
+  lockShow: {
+    operation: 'lock show',
+    required: [
+      { name: 'lock', key: 'lock', check: string },
+    ],
+    optional: [
+    ],
+  },
+  lockDiff: {
+    operation: 'lock diff',
+    required: [
+      { name: 'before', key: 'before', check: string },
+      { name: 'after', key: 'after', check: string },
+    ],
+    optional: [
+    ],
+  },
+  lockUpdate: {
+    operation: 'lock update',
+    required: [
+      { name: 'lock', key: 'lock', check: string },
+      { name: 'rev', key: 'rev', check: string },
+    ],
+    optional: [
+      { name: 'only', key: 'only', check: array(string) },
+      { name: 'status', key: 'status', check: string },
+    ],
+  },
+  lockVerify: {
+    operation: 'lock verify',
+    required: [
+      { name: 'lock', key: 'lock', check: string },
+    ],
+    optional: [
+    ],
+  },
+  lockExport: {
+    operation: 'lock export',
+    required: [
+      { name: 'lock', key: 'lock', check: string },
+      { name: 'format', key: 'format', check: word('apt-pins', 'apt-install', 'uris', 'curl', 'sha256sums', 'cyclonedx', 'spdx') },
+    ],
+    optional: [
+      { name: 'base', key: 'base', check: string },
+      { name: 'published', key: 'published', check: boolean },
+      { name: 'exclusive', key: 'exclusive', check: boolean },
+      { name: 'name', key: 'name', check: string },
+      { name: 'vendor', key: 'vendor', check: string },
+      { name: 'distro', key: 'distro', check: string },
+      { name: 'created', key: 'created', check: time },
+    ],
+  },
+  lockBill: {
+    operation: 'lock bill',
+    required: [
+      { name: 'lock', key: 'lock', check: string },
+      { name: 'format', key: 'format', check: word('apt-pins', 'apt-install', 'uris', 'curl', 'sha256sums', 'cyclonedx', 'spdx') },
+    ],
+    optional: [
+      { name: 'base', key: 'base', check: string },
+      { name: 'published', key: 'published', check: boolean },
+      { name: 'name', key: 'name', check: string },
+      { name: 'vendor', key: 'vendor', check: string },
+      { name: 'distro', key: 'distro', check: string },
+      { name: 'created', key: 'created', check: time },
     ],
   },
   systemCompare: {
@@ -521,6 +682,38 @@ class Operations {
     return request.onStore(this, table.why, [rev, name, names], options);
   }
 
+  upgrade(rev, options) {
+    return request.onStore(this, table.upgrade, [rev], options);
+  }
+
+  buildDeps(rev, names, options) {
+    return request.onStore(this, table.buildDeps, [rev, names], options);
+  }
+
+  graph(rev, names, options) {
+    return request.onStore(this, table.graph, [rev, names], options);
+  }
+
+  check(rev, options) {
+    return request.onStore(this, table.check, [rev], options);
+  }
+
+  lockCreate(rev, names, options) {
+    return request.onStore(this, table.lockCreate, [rev, names], options);
+  }
+
+  lockUpdate(lock, rev, options) {
+    return request.onStore(this, table.lockUpdate, [lock, rev], options);
+  }
+
+  lockVerify(lock, options) {
+    return request.onStore(this, table.lockVerify, [lock], options);
+  }
+
+  lockBill(lock, format, options) {
+    return request.onStore(this, table.lockBill, [lock, format], options);
+  }
+
   systemCompare(rev, options) {
     return request.onStore(this, table.systemCompare, [rev], options);
   }
@@ -530,6 +723,15 @@ class Operations {
 const functions = {
   publishPrune(directory, options) {
     return request.alone(table.publishPrune, [directory], options);
+  },
+  lockShow(lock, options) {
+    return request.alone(table.lockShow, [lock], options);
+  },
+  lockDiff(before, after, options) {
+    return request.alone(table.lockDiff, [before, after], options);
+  },
+  lockExport(lock, format, options) {
+    return request.alone(table.lockExport, [lock, format], options);
   },
   verifyRelease(file, keyring, options) {
     return request.alone(table.verifyRelease, [file, keyring], options);

@@ -2,11 +2,17 @@
 import type { CallOptions } from './call.cjs';
 import type { documents } from './documents.cjs';
 import type {
+  BuildDepsOptions,
+  CheckOptions,
   EnvCreateOptions,
   EnvLogOptions,
   EnvPromoteOptions,
   EnvRollbackOptions,
   FetchOptions,
+  GraphOptions,
+  LockBillOptions,
+  LockCreateOptions,
+  LockUpdateOptions,
   MirrorAddFolderOptions,
   MirrorAddOptions,
   MirrorAddSystemOptions,
@@ -20,6 +26,7 @@ import type {
   SnapshotPullOptions,
   SnapshotShowOptions,
   SystemCompareOptions,
+  UpgradeOptions,
   WhyOptions,
 } from './options.cjs';
 
@@ -263,6 +270,83 @@ export declare class Operations {
    * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
    */
   why(rev: string, name: string, names: readonly string[], options?: WhyOptions | null): Promise<documents.Why>;
+
+  /**
+   * Finds what an upgrade of what is installed comes to, as apt would do it, and what is held back.
+   *
+   * @param rev The snapshot.
+   * @returns The document of `upgrade`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  upgrade(rev: string, options?: UpgradeOptions | null): Promise<documents.Upgrade>;
+
+  /**
+   * Finds the versions that building source packages needs, as `apt-get build-dep` would choose.
+   *
+   * @param rev The snapshot; it must have the sources.
+   * @param names The source packages: `name` or `name=version`.
+   * @returns The document of `build-deps`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  buildDeps(rev: string, names: readonly string[], options?: BuildDepsOptions | null): Promise<documents.Resolve>;
+
+  /**
+   * Tells what packages depend on, or what depends on them: as a document, a count or a picture.
+   *
+   * @param rev The snapshot.
+   * @param names The packages, or names that packages provide: `name` or `name:architecture`.
+   * @returns The document of `graph`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  graph(rev: string, names: readonly string[], options?: GraphOptions | null): Promise<documents.Graph>;
+
+  /**
+   * Finds the packages of a snapshot that nobody can install, and why; beside another, what the change breaks and repairs.
+   *
+   * @param rev The snapshot.
+   * @returns The document of `check`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  check(rev: string, options?: CheckOptions | null): Promise<documents.Check>;
+
+  /**
+   * Locks exactly what packages bring along: every version, its file's digest, and what brought it.
+   *
+   * @param rev The snapshot.
+   * @param names The packages: `name`, `name:architecture`, `name=version` or `name/suite`.
+   * @returns The document of `lock create`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  lockCreate(rev: string, names: readonly string[], options?: LockCreateOptions | null): Promise<documents.Lock>;
+
+  /**
+   * Moves a lock to a newer snapshot: all of it, or what the fix of some packages needs and nothing else.
+   *
+   * @param lock The lock's text.
+   * @param rev The newer snapshot.
+   * @returns The document of `lock update`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  lockUpdate(lock: string, rev: string, options?: LockUpdateOptions | null): Promise<documents.LockUpdate>;
+
+  /**
+   * Tells whether the snapshots still have what a lock says.
+   *
+   * @param lock The lock's text.
+   * @returns The document of `lock verify`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  lockVerify(lock: string, options?: CallOptions | null): Promise<documents.LockVerify>;
+
+  /**
+   * Writes a bill of materials of a lock, with all that its packages say of each other in their snapshots.
+   *
+   * @param lock The lock's text.
+   * @param format `cyclonedx` or `spdx`.
+   * @returns The document of `lock bill`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  lockBill(lock: string, format: 'apt-pins' | 'apt-install' | 'uris' | 'curl' | 'sha256sums' | 'cyclonedx' | 'spdx', options?: LockBillOptions | null): Promise<documents.Text>;
 
   /**
    * Tells how the packages that are installed on a machine stand to a snapshot.

@@ -83,6 +83,8 @@ export interface SnapshotFilterOptions extends CallOptions {
 
 /** Options of `snapshotPull`. */
 export interface SnapshotPullOptions extends CallOptions {
+  /** Take along what they need, and what has to move with them so that all that could be installed still can. */
+  withDeps?: boolean | null | undefined;
   /** A name for the result. */
   name?: string | null | undefined;
   /** Tell what would come out, and write nothing. */
@@ -107,6 +109,8 @@ export interface EnvLogOptions extends CallOptions {
 export interface EnvPromoteOptions extends CallOptions {
   /** Take over only the packages that pass one of these queries. */
   packages?: readonly string[] | null | undefined;
+  /** Take along what these need, and what has to move with them so that all that could be installed still can. */
+  withDeps?: boolean | null | undefined;
   /** Begin the environment where there is none. */
   create?: boolean | null | undefined;
   /** Tell what would change, and change nothing. */
@@ -197,16 +201,130 @@ export interface ResolveOptions extends CallOptions {
   solver?: 'apt-classic' | 'closure' | null | undefined;
   /** Do without what is only recommended. */
   noRecommends?: boolean | null | undefined;
+  /** Further snapshots whose packages may be taken, as by further lines of sources.list. */
+  also?: readonly string[] | null | undefined;
   /** The machine's architecture; the snapshot's, or this machine's, by default. */
   architecture?: string | null | undefined;
   /** Architectures that the machine takes packages of besides. */
   foreign?: readonly string[] | null | undefined;
   /** What is installed already: a status file of dpkg. Nothing by default. */
   status?: string | null | undefined;
+  /** Files of preferences (apt_preferences(5)), the first one first. */
+  pins?: readonly string[] | null | undefined;
+  /** The release whose packages are preferred (`APT::Default-Release`). */
+  defaultRelease?: string | null | undefined;
 }
 
 /** Options of `why`. */
 export interface WhyOptions extends CallOptions {
+  /** How to choose; `apt-classic` by default. */
+  solver?: 'apt-classic' | 'closure' | null | undefined;
+  /** Do without what is only recommended. */
+  noRecommends?: boolean | null | undefined;
+  /** Further snapshots whose packages may be taken, as by further lines of sources.list. */
+  also?: readonly string[] | null | undefined;
+  /** The machine's architecture; the snapshot's, or this machine's, by default. */
+  architecture?: string | null | undefined;
+  /** Architectures that the machine takes packages of besides. */
+  foreign?: readonly string[] | null | undefined;
+  /** What is installed already: a status file of dpkg. Nothing by default. */
+  status?: string | null | undefined;
+  /** Files of preferences (apt_preferences(5)), the first one first. */
+  pins?: readonly string[] | null | undefined;
+  /** The release whose packages are preferred (`APT::Default-Release`). */
+  defaultRelease?: string | null | undefined;
+}
+
+/** Options of `upgrade`. */
+export interface UpgradeOptions extends CallOptions {
+  /** Install what is new and needed, and remove what stands in the way (`apt-get dist-upgrade`); by default neither (`apt-get upgrade`). */
+  full?: boolean | null | undefined;
+  /** Do without what is only recommended. */
+  noRecommends?: boolean | null | undefined;
+  /** Further snapshots whose packages may be taken, as by further lines of sources.list. */
+  also?: readonly string[] | null | undefined;
+  /** The machine's architecture; the snapshot's, or this machine's, by default. */
+  architecture?: string | null | undefined;
+  /** Architectures that the machine takes packages of besides. */
+  foreign?: readonly string[] | null | undefined;
+  /** What is installed already: a status file of dpkg. Nothing by default. */
+  status?: string | null | undefined;
+  /** Files of preferences (apt_preferences(5)), the first one first. */
+  pins?: readonly string[] | null | undefined;
+  /** The release whose packages are preferred (`APT::Default-Release`). */
+  defaultRelease?: string | null | undefined;
+}
+
+/** Options of `buildDeps`. */
+export interface BuildDepsOptions extends CallOptions {
+  /** How to choose; `apt-classic` by default. */
+  solver?: 'apt-classic' | 'closure' | null | undefined;
+  /** Do without what is only recommended. */
+  noRecommends?: boolean | null | undefined;
+  /** The build profiles that are on, such as `nocheck`. */
+  profiles?: readonly string[] | null | undefined;
+  /** Build the packages of an architecture alone. */
+  archOnly?: boolean | null | undefined;
+  /** Build the packages for all architectures alone. */
+  indepOnly?: boolean | null | undefined;
+  /** Further snapshots whose packages may be taken, as by further lines of sources.list. */
+  also?: readonly string[] | null | undefined;
+  /** The machine's architecture; the snapshot's, or this machine's, by default. */
+  architecture?: string | null | undefined;
+  /** Architectures that the machine takes packages of besides. */
+  foreign?: readonly string[] | null | undefined;
+  /** What is installed already: a status file of dpkg. Nothing by default. */
+  status?: string | null | undefined;
+  /** Files of preferences (apt_preferences(5)), the first one first. */
+  pins?: readonly string[] | null | undefined;
+  /** The release whose packages are preferred (`APT::Default-Release`). */
+  defaultRelease?: string | null | undefined;
+}
+
+/** Options of `graph`. */
+export interface GraphOptions extends CallOptions {
+  /** Who depends on them, instead of what they depend on. */
+  reverse?: boolean | null | undefined;
+  /** The shortest chains to this package, instead of all around; with `reverse`, from it. */
+  to?: string | null | undefined;
+  /** How many relations away at most; no limit by default. */
+  depth?: number | null | undefined;
+  /** Which relations, by the names of their fields; `pre-depends` and `depends` by default. */
+  kinds?: readonly string[] | null | undefined;
+  /** How it is given; `json` by default. */
+  format?: 'json' | 'counts' | 'dot' | 'mermaid' | 'svg' | null | undefined;
+  /** Further snapshots whose packages may be taken, as by further lines of sources.list. */
+  also?: readonly string[] | null | undefined;
+  /** The machine's architecture; the snapshot's, or this machine's, by default. */
+  architecture?: string | null | undefined;
+  /** Architectures that the machine takes packages of besides. */
+  foreign?: readonly string[] | null | undefined;
+  /** What is installed already: a status file of dpkg. Nothing by default. */
+  status?: string | null | undefined;
+  /** Files of preferences (apt_preferences(5)), the first one first. */
+  pins?: readonly string[] | null | undefined;
+  /** The release whose packages are preferred (`APT::Default-Release`). */
+  defaultRelease?: string | null | undefined;
+}
+
+/** Options of `check`. */
+export interface CheckOptions extends CallOptions {
+  /** A snapshot to compare with, such as the environment before a promotion: only what could be installed from it, or was not there, is told. */
+  against?: string | null | undefined;
+  /** Look at all versions, not only at the newest of each package. */
+  allVersions?: boolean | null | undefined;
+  /** Further snapshots whose packages may be taken, as by further lines of sources.list. */
+  also?: readonly string[] | null | undefined;
+  /** The machine's architecture; the snapshot's, or this machine's, by default. */
+  architecture?: string | null | undefined;
+  /** Architectures that the machine takes packages of besides. */
+  foreign?: readonly string[] | null | undefined;
+}
+
+/** Options of `lockCreate`. */
+export interface LockCreateOptions extends CallOptions {
+  /** How to choose; `apt-classic` by default. */
+  solver?: 'apt-classic' | 'closure' | null | undefined;
   /** Do without what is only recommended. */
   noRecommends?: boolean | null | undefined;
   /** The machine's architecture; the snapshot's, or this machine's, by default. */
@@ -215,6 +333,52 @@ export interface WhyOptions extends CallOptions {
   foreign?: readonly string[] | null | undefined;
   /** What is installed already: a status file of dpkg. Nothing by default. */
   status?: string | null | undefined;
+  /** Files of preferences (apt_preferences(5)), the first one first. */
+  pins?: readonly string[] | null | undefined;
+  /** The release whose packages are preferred (`APT::Default-Release`). */
+  defaultRelease?: string | null | undefined;
+}
+
+/** Options of `lockUpdate`. */
+export interface LockUpdateOptions extends CallOptions {
+  /** Source or binary packages; everything by default. */
+  only?: readonly string[] | null | undefined;
+  /** The status file of the system that the packages go on top of, where the lock has such a base. */
+  status?: string | null | undefined;
+}
+
+/** Options of `lockExport`. */
+export interface LockExportOptions extends CallOptions {
+  /** The URL that the files lie below; needed for `uris` and `curl`. */
+  base?: string | null | undefined;
+  /** They lie where `publish` puts them, not where upstream has them. */
+  published?: boolean | null | undefined;
+  /** Pins: refuse every package that is not locked. */
+  exclusive?: boolean | null | undefined;
+  /** Bills of materials: what they are about. */
+  name?: string | null | undefined;
+  /** The vendor in the packages' purls; `debian` by default. */
+  vendor?: string | null | undefined;
+  /** The release in the packages' purls, such as `bookworm`. */
+  distro?: string | null | undefined;
+  /** When the bill was made; needed for `spdx`. */
+  created?: string | Date | null | undefined;
+}
+
+/** Options of `lockBill`. */
+export interface LockBillOptions extends CallOptions {
+  /** The URL that the files lie below. */
+  base?: string | null | undefined;
+  /** They lie where `publish` puts them, not where upstream has them. */
+  published?: boolean | null | undefined;
+  /** What it is about. */
+  name?: string | null | undefined;
+  /** The vendor in the packages' purls; `debian` by default. */
+  vendor?: string | null | undefined;
+  /** The release in the packages' purls, such as `bookworm`. */
+  distro?: string | null | undefined;
+  /** When it was made; now by default. */
+  created?: string | Date | null | undefined;
 }
 
 /** Options of `systemCompare`. */

@@ -5,6 +5,33 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+/// The document `Broken`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Broken {
+    /// `name`
+    pub name: String,
+    /// `version`
+    pub version: String,
+    /// `architecture`
+    pub architecture: String,
+    /// in words; empty where that takes too long to tell
+    pub why: String,
+    /// that can't hold together; none of them can be left out
+    pub facts: Vec<Fact>,
+    /// its place in `causes`
+    #[serde(default)]
+    pub cause: Option<u64>,
+}
+
+/// The document `Cause`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Cause {
+    /// `words`
+    pub words: String,
+    /// that it concerns, as `name version`
+    pub packages: Vec<String>,
+}
+
 /// The document `Certificate`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Certificate {
@@ -139,6 +166,19 @@ pub enum Config {
     },
 }
 
+/// The document `Count`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Count {
+    /// the root
+    pub name: String,
+    /// packages one relation away
+    pub direct: u64,
+    /// of those, the ones reached by a package's own name, not by what one provides
+    pub named: u64,
+    /// packages reached by one relation after the other, the direct ones among them
+    pub transitive: u64,
+}
+
 /// The document `Difference`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Difference {
@@ -154,6 +194,25 @@ pub struct Difference {
     /// the version
     #[serde(default)]
     pub after: Option<String>,
+}
+
+/// The document `Edge`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Edge {
+    /// the node that asks
+    pub source: u64,
+    /// the node that answers
+    pub target: u64,
+    /// the field in lower case, such as `pre-depends`, or `provides`
+    pub kind: String,
+    /// with all its alternatives
+    pub relation: String,
+    /// which of them leads here, from 1
+    #[serde(default)]
+    pub alternative: Option<u64>,
+    /// the name by which a package answers that is not its own
+    #[serde(default)]
+    pub provides: Option<String>,
 }
 
 /// The document `Error`.
@@ -197,6 +256,27 @@ pub struct Extras {
     pub contents: bool,
 }
 
+/// The document `Fact`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Fact {
+    /// `missing`: nothing is what the relation asks for; `single`: one version at a time
+    pub kind: String,
+    /// that has the relation
+    #[serde(default)]
+    pub package: Option<String>,
+    /// `version`
+    #[serde(default)]
+    pub version: Option<String>,
+    /// `field`
+    #[serde(default)]
+    pub field: Option<String>,
+    /// `relation`
+    #[serde(default)]
+    pub relation: Option<String>,
+    /// that would do, that are refused, or of which one alone can be there
+    pub packages: Vec<String>,
+}
+
 /// The document `Field`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct FieldDocument {
@@ -233,6 +313,42 @@ pub struct Found {
     /// with `--stanzas`
     #[serde(default)]
     pub stanza: Option<String>,
+}
+
+/// The document `Graph`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Graph {
+    /// `direction`
+    pub direction: String,
+    /// the relations that were followed
+    pub kinds: Vec<String>,
+    /// how many packages away from the roots at most
+    #[serde(default)]
+    pub depth: Option<u64>,
+    /// where it begins
+    pub roots: Vec<u64>,
+    /// for each root
+    pub counts: Vec<Count>,
+    /// those nearer to the roots first; none in the format `counts`
+    pub nodes: Vec<Node>,
+    /// `edges`
+    pub edges: Vec<Edge>,
+    /// the chains between two packages, where those were asked for
+    #[serde(default)]
+    pub paths: Option<Paths>,
+}
+
+/// The document `Held`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Held {
+    /// with its architecture where that is a foreign one
+    pub name: String,
+    /// that is installed
+    pub version: String,
+    /// the version that it could have
+    pub candidate: String,
+    /// what keeps it, in words
+    pub why: String,
 }
 
 /// The document `Index`.
@@ -323,6 +439,120 @@ pub struct Listed {
     pub names: Vec<String>,
 }
 
+/// The document `Lock`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Lock {
+    /// `snapshot`
+    pub snapshot: String,
+    /// the machine's
+    pub architecture: String,
+    /// architectures that it takes packages of besides
+    #[serde(default)]
+    pub foreign: Option<Vec<String>>,
+    /// `solver`
+    pub solver: String,
+    /// `recommends`
+    pub recommends: bool,
+    /// what was asked for
+    pub requested: Vec<String>,
+    /// the text of a file of preferences
+    #[serde(default)]
+    pub pins: Option<String>,
+    /// `default_release`
+    #[serde(default)]
+    pub default_release: Option<String>,
+    /// of the status file of the system that the packages go on top of
+    #[serde(default)]
+    pub base: Option<String>,
+    /// packages of that system that have to go
+    #[serde(default)]
+    pub remove: Option<Vec<String>>,
+    /// by name and architecture
+    pub packages: Vec<Locked>,
+}
+
+/// The document `LockChange`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct LockChange {
+    /// `name`
+    pub name: String,
+    /// that it is installed for
+    pub architecture: String,
+    /// version
+    pub before: String,
+    /// version
+    pub after: String,
+    /// `sha256_before`
+    pub sha256_before: String,
+    /// `sha256_after`
+    pub sha256_after: String,
+}
+
+/// The document `LockFault`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct LockFault {
+    /// `name`
+    pub name: String,
+    /// `architecture`
+    pub architecture: String,
+    /// `version`
+    pub version: String,
+    /// `problem`
+    pub problem: String,
+    /// of the file that is locked
+    #[serde(default)]
+    pub expected: Option<String>,
+    /// of the one in the snapshot
+    #[serde(default)]
+    pub found: Option<String>,
+    /// that there is not
+    #[serde(default)]
+    pub snapshot: Option<String>,
+}
+
+/// The document `LockReason`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct LockReason {
+    /// `field`
+    pub field: String,
+    /// `relation`
+    pub relation: String,
+    /// the package that has it
+    pub of: String,
+}
+
+/// The document `Locked`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Locked {
+    /// `name`
+    pub name: String,
+    /// `version`
+    pub version: String,
+    /// `architecture`
+    pub architecture: String,
+    /// the file's
+    pub size: u64,
+    /// the file's
+    pub sha256: String,
+    /// where it is, below the root of the archive
+    pub filename: String,
+    /// the source package
+    pub source: String,
+    /// `source_version`
+    pub source_version: String,
+    /// release and component, as `bookworm/main`
+    #[serde(default)]
+    pub origin: Option<String>,
+    /// where it is not that of the lock
+    #[serde(default)]
+    pub snapshot: Option<String>,
+    /// whether it came along with others
+    pub automatic: bool,
+    /// what brought it
+    #[serde(default)]
+    pub reason: Option<LockReason>,
+}
+
 /// The document `Look`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Look {
@@ -366,6 +596,50 @@ pub enum Made {
         /// `query`
         query: String,
     },
+}
+
+/// The document `Move`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Move {
+    /// with its architecture where that is a foreign one
+    pub name: String,
+    /// the version that it had
+    #[serde(default)]
+    pub before: Option<String>,
+    /// the version that it has
+    #[serde(default)]
+    pub after: Option<String>,
+    /// `relation`: one would not hold otherwise; `sibling`: the same package for another architecture; `anew`: all was chosen anew
+    pub why: String,
+    /// of the relation
+    #[serde(default)]
+    pub field: Option<String>,
+    /// `relation`
+    #[serde(default)]
+    pub relation: Option<String>,
+    /// the package that has the relation, or the sibling
+    #[serde(default)]
+    pub of: Option<String>,
+}
+
+/// The document `Node`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Node {
+    /// `virtual`: a name that packages provide; `missing`: a relation that nothing answers
+    pub kind: String,
+    /// `name`
+    pub name: String,
+    /// `version`
+    #[serde(default)]
+    pub version: Option<String>,
+    /// `architecture`
+    #[serde(default)]
+    pub architecture: Option<String>,
+    /// packages away from the roots
+    pub level: u64,
+    /// those with the same number need each other in a circle
+    #[serde(default)]
+    pub cycle: Option<u64>,
 }
 
 /// The document `Note`.
@@ -436,6 +710,17 @@ pub struct Part {
     /// other indexes, byte for byte
     #[serde(default)]
     pub files: Option<Vec<FileDocument>>,
+}
+
+/// The document `Paths`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Paths {
+    /// how many relations a chain has
+    pub length: u64,
+    /// how many such chains there are
+    pub count: u64,
+    /// nodes, as many chains as are shown
+    pub chains: Vec<Vec<u64>>,
 }
 
 /// The document `Publication`.
@@ -566,6 +851,63 @@ pub struct Subkey {
     pub signs: bool,
 }
 
+/// The document `Upgraded`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Upgraded {
+    /// the version that is installed
+    pub before: String,
+    /// `name`
+    pub name: String,
+    /// the version that comes
+    pub version: String,
+    /// `architecture`
+    pub architecture: String,
+    /// the source package
+    pub source: String,
+    /// `source_version`
+    pub source_version: String,
+    /// the file's
+    pub size: u64,
+    /// the file's, where an index has it
+    #[serde(default)]
+    pub sha256: Option<String>,
+    /// where it is, below the root of the archive
+    #[serde(default)]
+    pub filename: Option<String>,
+    /// that has it; of several the first
+    pub suite: String,
+    /// that has it there
+    pub component: String,
+    /// `automatic`
+    pub automatic: bool,
+}
+
+/// The document `check`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Check {
+    /// `snapshot`
+    pub snapshot: String,
+    /// the snapshot that it was compared with
+    #[serde(default)]
+    pub against: Option<String>,
+    /// the machine's
+    pub architecture: String,
+    /// versions that were looked at
+    pub checked: u64,
+    /// that can't be installed; in a comparison, and could be before
+    pub uninstallable: Vec<Broken>,
+    /// in a comparison: that were not there before and can't be installed
+    #[serde(default)]
+    pub arrived: Option<Vec<Broken>>,
+    /// in a comparison: that could not be installed and now can, as `name version`
+    #[serde(default)]
+    pub repaired: Option<Vec<String>>,
+    /// of which the work allowed did not tell
+    pub undecided: Vec<String>,
+    /// each told once for all that it concerns, what concerns most of them first
+    pub causes: Vec<Cause>,
+}
+
 /// The document `deb show`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct DebShow {
@@ -613,6 +955,9 @@ pub struct EnvPromote {
     pub dry_run: bool,
     /// false in a dry run, and where the environment was there already
     pub moved: bool,
+    /// what came along, with `--with-deps`
+    #[serde(default)]
+    pub along: Option<Vec<PackageDocument>>,
     /// `differences`
     pub differences: Vec<Difference>,
 }
@@ -648,6 +993,17 @@ pub struct Fetch {
     pub bytes: u64,
 }
 
+/// The document `graph`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Graph {
+    /// `graph`
+    #[serde(default)]
+    pub graph: Option<Graph>,
+    /// `text`
+    #[serde(default)]
+    pub text: Option<String>,
+}
+
 /// The document `key generate`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct KeyGenerate {
@@ -666,6 +1022,54 @@ pub struct KeySign {
     pub signature: String,
     /// the armored certificate by which others verify
     pub certificate: String,
+}
+
+/// The document `lock`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Lock {
+    /// what to keep
+    pub text: String,
+    /// of the text
+    pub sha256: String,
+    /// the same as a document
+    pub lock: Lock,
+}
+
+/// The document `lock diff`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct LockDiff {
+    /// `added`
+    pub added: Vec<Locked>,
+    /// `removed`
+    pub removed: Vec<Locked>,
+    /// `upgraded`
+    pub upgraded: Vec<LockChange>,
+    /// `downgraded`
+    pub downgraded: Vec<LockChange>,
+    /// of the same version and other content
+    pub rebuilt: Vec<LockChange>,
+}
+
+/// The document `lock update`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct LockUpdate {
+    /// what to keep
+    pub text: String,
+    /// of the text
+    pub sha256: String,
+    /// the same as a document
+    pub lock: Lock,
+    /// by name and architecture
+    pub moves: Vec<Move>,
+}
+
+/// The document `lock verify`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct LockVerify {
+    /// that were looked at
+    pub packages: u64,
+    /// `faults`
+    pub faults: Vec<LockFault>,
 }
 
 /// The document `mirror add`.
@@ -780,8 +1184,13 @@ pub struct QueryParse {
 pub struct Resolve {
     /// `snapshot`
     pub snapshot: String,
+    /// the further snapshots
+    #[serde(default)]
+    pub also: Option<Vec<String>>,
     /// how it was chosen: `apt-classic` or `closure`
     pub solver: String,
+    /// whether it was done without what is only recommended
+    pub no_recommends: bool,
     /// the machine's
     pub architecture: String,
     /// what was asked for
@@ -819,6 +1228,9 @@ pub struct SnapshotFilter {
     /// the name that it was given
     #[serde(default)]
     pub name: Option<String>,
+    /// of `snapshot pull`: what came along, with `--with-deps`
+    #[serde(default)]
+    pub along: Option<Vec<PackageDocument>>,
 }
 
 /// The document `snapshot merge`.
@@ -831,6 +1243,9 @@ pub struct SnapshotMerge {
     /// the name that it was given
     #[serde(default)]
     pub name: Option<String>,
+    /// of `snapshot pull`: what came along, with `--with-deps`
+    #[serde(default)]
+    pub along: Option<Vec<PackageDocument>>,
 }
 
 /// The document `snapshot pull`.
@@ -843,6 +1258,9 @@ pub struct SnapshotPull {
     /// the name that it was given
     #[serde(default)]
     pub name: Option<String>,
+    /// of `snapshot pull`: what came along, with `--with-deps`
+    #[serde(default)]
+    pub along: Option<Vec<PackageDocument>>,
 }
 
 /// The document `snapshot resolve`.
@@ -890,6 +1308,34 @@ pub struct SystemCompare {
     pub summary: HashMap<String, u64>,
     /// `packages`
     pub packages: Vec<Installed>,
+}
+
+/// The document `text`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Text {
+    /// `text`
+    pub text: String,
+}
+
+/// The document `upgrade`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Upgrade {
+    /// `snapshot`
+    pub snapshot: String,
+    /// the machine's
+    pub architecture: String,
+    /// whether packages may come and go
+    pub full: bool,
+    /// the packages that get another version
+    pub changes: Vec<Upgraded>,
+    /// those that come anew
+    pub packages: Vec<Chosen>,
+    /// the installed packages to remove
+    pub remove: Vec<String>,
+    /// those that stay though there is a newer candidate
+    pub held: Vec<Held>,
+    /// of all files
+    pub download_size: u64,
 }
 
 /// The document `verify message`.

@@ -235,14 +235,16 @@ impl Store {
     /// - `into`: The snapshot to alter; it stays as it is.
     /// - `from`: The snapshot that has the packages.
     /// - `queries`: Which packages, as queries.
+    /// - `with_deps`: Take along what they need, and what has to move with them so that all that could be installed still can.
     /// - `name`: A name for the result.
     /// - `dry_run`: Tell what would come out, and write nothing.
-    #[uniffi::method(default(name = None, dry_run = false))]
+    #[uniffi::method(default(with_deps = false, name = None, dry_run = false))]
     pub fn snapshot_pull(
         &self,
         into: String,
         from: String,
         queries: Vec<String>,
+        with_deps: bool,
         name: Option<String>,
         dry_run: bool,
     ) -> Result<SnapshotPull, ReposnapError> {
@@ -250,6 +252,7 @@ impl Store {
         request.set("into", into);
         request.set("from", from);
         request.set("queries", queries);
+        request.set("with_deps", with_deps);
         request.set("name", name);
         request.set("dry_run", dry_run);
         self.run("snapshot pull", request)
@@ -309,15 +312,17 @@ impl Store {
     /// - `name`: The environment.
     /// - `rev`: The snapshot.
     /// - `packages`: Take over only the packages that pass one of these queries.
+    /// - `with_deps`: Take along what these need, and what has to move with them so that all that could be installed still can.
     /// - `create`: Begin the environment where there is none.
     /// - `dry_run`: Tell what would change, and change nothing.
     /// - `message`: Why.
-    #[uniffi::method(default(packages = None, create = false, dry_run = false, message = None))]
+    #[uniffi::method(default(packages = None, with_deps = false, create = false, dry_run = false, message = None))]
     pub fn env_promote(
         &self,
         name: String,
         rev: String,
         packages: Option<Vec<String>>,
+        with_deps: bool,
         create: bool,
         dry_run: bool,
         message: Option<String>,
@@ -326,6 +331,7 @@ impl Store {
         request.set("name", name);
         request.set("rev", rev);
         request.set("packages", packages);
+        request.set("with_deps", with_deps);
         request.set("create", create);
         request.set("dry_run", dry_run);
         request.set("message", message);
@@ -480,28 +486,37 @@ impl Store {
     /// - `names`: The packages: `name`, `name:architecture`, `name=version` or `name/suite`.
     /// - `solver`: How to choose; `apt-classic` by default.
     /// - `no_recommends`: Do without what is only recommended.
+    /// - `also`: Further snapshots whose packages may be taken, as by further lines of sources.list.
     /// - `architecture`: The machine's architecture; the snapshot's, or this machine's, by default.
     /// - `foreign`: Architectures that the machine takes packages of besides.
     /// - `status`: What is installed already: a status file of dpkg. Nothing by default.
-    #[uniffi::method(default(solver = None, no_recommends = false, architecture = None, foreign = None, status = None))]
+    /// - `pins`: Files of preferences (apt_preferences(5)), the first one first.
+    /// - `default_release`: The release whose packages are preferred (`APT::Default-Release`).
+    #[uniffi::method(default(solver = None, no_recommends = false, also = None, architecture = None, foreign = None, status = None, pins = None, default_release = None))]
     pub fn resolve(
         &self,
         rev: String,
         names: Vec<String>,
         solver: Option<String>,
         no_recommends: bool,
+        also: Option<Vec<String>>,
         architecture: Option<String>,
         foreign: Option<Vec<String>>,
         status: Option<String>,
+        pins: Option<Vec<String>>,
+        default_release: Option<String>,
     ) -> Result<Resolve, ReposnapError> {
         let mut request = Request::default();
         request.set("rev", rev);
         request.set("names", names);
         request.set("solver", solver);
         request.set("no_recommends", no_recommends);
+        request.set("also", also);
         request.set("architecture", architecture);
         request.set("foreign", foreign);
         request.set("status", status);
+        request.set("pins", pins);
+        request.set("default_release", default_release);
         self.run("resolve", request)
     }
 
@@ -510,30 +525,307 @@ impl Store {
     /// - `rev`: The snapshot.
     /// - `name`: The package to explain.
     /// - `names`: The packages that are asked for, as for `resolve`.
+    /// - `solver`: How to choose; `apt-classic` by default.
     /// - `no_recommends`: Do without what is only recommended.
+    /// - `also`: Further snapshots whose packages may be taken, as by further lines of sources.list.
     /// - `architecture`: The machine's architecture; the snapshot's, or this machine's, by default.
     /// - `foreign`: Architectures that the machine takes packages of besides.
     /// - `status`: What is installed already: a status file of dpkg. Nothing by default.
-    #[uniffi::method(default(no_recommends = false, architecture = None, foreign = None, status = None))]
+    /// - `pins`: Files of preferences (apt_preferences(5)), the first one first.
+    /// - `default_release`: The release whose packages are preferred (`APT::Default-Release`).
+    #[uniffi::method(default(solver = None, no_recommends = false, also = None, architecture = None, foreign = None, status = None, pins = None, default_release = None))]
     pub fn why(
         &self,
         rev: String,
         name: String,
         names: Vec<String>,
+        solver: Option<String>,
         no_recommends: bool,
+        also: Option<Vec<String>>,
         architecture: Option<String>,
         foreign: Option<Vec<String>>,
         status: Option<String>,
+        pins: Option<Vec<String>>,
+        default_release: Option<String>,
     ) -> Result<Why, ReposnapError> {
         let mut request = Request::default();
         request.set("rev", rev);
         request.set("name", name);
         request.set("names", names);
+        request.set("solver", solver);
+        request.set("no_recommends", no_recommends);
+        request.set("also", also);
+        request.set("architecture", architecture);
+        request.set("foreign", foreign);
+        request.set("status", status);
+        request.set("pins", pins);
+        request.set("default_release", default_release);
+        self.run("why", request)
+    }
+
+    /// Finds what an upgrade of what is installed comes to, as apt would do it, and what is held back.
+    ///
+    /// - `rev`: The snapshot.
+    /// - `full`: Install what is new and needed, and remove what stands in the way (`apt-get dist-upgrade`); by default neither (`apt-get upgrade`).
+    /// - `no_recommends`: Do without what is only recommended.
+    /// - `also`: Further snapshots whose packages may be taken, as by further lines of sources.list.
+    /// - `architecture`: The machine's architecture; the snapshot's, or this machine's, by default.
+    /// - `foreign`: Architectures that the machine takes packages of besides.
+    /// - `status`: What is installed already: a status file of dpkg. Nothing by default.
+    /// - `pins`: Files of preferences (apt_preferences(5)), the first one first.
+    /// - `default_release`: The release whose packages are preferred (`APT::Default-Release`).
+    #[uniffi::method(default(full = false, no_recommends = false, also = None, architecture = None, foreign = None, status = None, pins = None, default_release = None))]
+    pub fn upgrade(
+        &self,
+        rev: String,
+        full: bool,
+        no_recommends: bool,
+        also: Option<Vec<String>>,
+        architecture: Option<String>,
+        foreign: Option<Vec<String>>,
+        status: Option<String>,
+        pins: Option<Vec<String>>,
+        default_release: Option<String>,
+    ) -> Result<Upgrade, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("full", full);
+        request.set("no_recommends", no_recommends);
+        request.set("also", also);
+        request.set("architecture", architecture);
+        request.set("foreign", foreign);
+        request.set("status", status);
+        request.set("pins", pins);
+        request.set("default_release", default_release);
+        self.run("upgrade", request)
+    }
+
+    /// Finds the versions that building source packages needs, as `apt-get build-dep` would choose.
+    ///
+    /// - `rev`: The snapshot; it must have the sources.
+    /// - `names`: The source packages: `name` or `name=version`.
+    /// - `solver`: How to choose; `apt-classic` by default.
+    /// - `no_recommends`: Do without what is only recommended.
+    /// - `profiles`: The build profiles that are on, such as `nocheck`.
+    /// - `arch_only`: Build the packages of an architecture alone.
+    /// - `indep_only`: Build the packages for all architectures alone.
+    /// - `also`: Further snapshots whose packages may be taken, as by further lines of sources.list.
+    /// - `architecture`: The machine's architecture; the snapshot's, or this machine's, by default.
+    /// - `foreign`: Architectures that the machine takes packages of besides.
+    /// - `status`: What is installed already: a status file of dpkg. Nothing by default.
+    /// - `pins`: Files of preferences (apt_preferences(5)), the first one first.
+    /// - `default_release`: The release whose packages are preferred (`APT::Default-Release`).
+    #[uniffi::method(default(solver = None, no_recommends = false, profiles = None, arch_only = false, indep_only = false, also = None, architecture = None, foreign = None, status = None, pins = None, default_release = None))]
+    pub fn build_deps(
+        &self,
+        rev: String,
+        names: Vec<String>,
+        solver: Option<String>,
+        no_recommends: bool,
+        profiles: Option<Vec<String>>,
+        arch_only: bool,
+        indep_only: bool,
+        also: Option<Vec<String>>,
+        architecture: Option<String>,
+        foreign: Option<Vec<String>>,
+        status: Option<String>,
+        pins: Option<Vec<String>>,
+        default_release: Option<String>,
+    ) -> Result<Resolve, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("names", names);
+        request.set("solver", solver);
+        request.set("no_recommends", no_recommends);
+        request.set("profiles", profiles);
+        request.set("arch_only", arch_only);
+        request.set("indep_only", indep_only);
+        request.set("also", also);
+        request.set("architecture", architecture);
+        request.set("foreign", foreign);
+        request.set("status", status);
+        request.set("pins", pins);
+        request.set("default_release", default_release);
+        self.run("build-deps", request)
+    }
+
+    /// Tells what packages depend on, or what depends on them: as a document, a count or a picture.
+    ///
+    /// - `rev`: The snapshot.
+    /// - `names`: The packages, or names that packages provide: `name` or `name:architecture`.
+    /// - `reverse`: Who depends on them, instead of what they depend on.
+    /// - `to`: The shortest chains to this package, instead of all around; with `reverse`, from it.
+    /// - `depth`: How many relations away at most; no limit by default.
+    /// - `kinds`: Which relations, by the names of their fields; `pre-depends` and `depends` by default.
+    /// - `format`: How it is given; `json` by default.
+    /// - `also`: Further snapshots whose packages may be taken, as by further lines of sources.list.
+    /// - `architecture`: The machine's architecture; the snapshot's, or this machine's, by default.
+    /// - `foreign`: Architectures that the machine takes packages of besides.
+    /// - `status`: What is installed already: a status file of dpkg. Nothing by default.
+    /// - `pins`: Files of preferences (apt_preferences(5)), the first one first.
+    /// - `default_release`: The release whose packages are preferred (`APT::Default-Release`).
+    #[uniffi::method(default(reverse = false, to = None, depth = None, kinds = None, format = None, also = None, architecture = None, foreign = None, status = None, pins = None, default_release = None))]
+    pub fn graph(
+        &self,
+        rev: String,
+        names: Vec<String>,
+        reverse: bool,
+        to: Option<String>,
+        depth: Option<u64>,
+        kinds: Option<Vec<String>>,
+        format: Option<String>,
+        also: Option<Vec<String>>,
+        architecture: Option<String>,
+        foreign: Option<Vec<String>>,
+        status: Option<String>,
+        pins: Option<Vec<String>>,
+        default_release: Option<String>,
+    ) -> Result<Graph, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("names", names);
+        request.set("reverse", reverse);
+        request.set("to", to);
+        request.set("depth", depth);
+        request.set("kinds", kinds);
+        request.set("format", format);
+        request.set("also", also);
+        request.set("architecture", architecture);
+        request.set("foreign", foreign);
+        request.set("status", status);
+        request.set("pins", pins);
+        request.set("default_release", default_release);
+        self.run("graph", request)
+    }
+
+    /// Finds the packages of a snapshot that nobody can install, and why; beside another, what the change breaks and repairs.
+    ///
+    /// - `rev`: The snapshot.
+    /// - `against`: A snapshot to compare with, such as the environment before a promotion: only what could be installed from it, or was not there, is told.
+    /// - `all_versions`: Look at all versions, not only at the newest of each package.
+    /// - `also`: Further snapshots whose packages may be taken, as by further lines of sources.list.
+    /// - `architecture`: The machine's architecture; the snapshot's, or this machine's, by default.
+    /// - `foreign`: Architectures that the machine takes packages of besides.
+    #[uniffi::method(default(against = None, all_versions = false, also = None, architecture = None, foreign = None))]
+    pub fn check(
+        &self,
+        rev: String,
+        against: Option<String>,
+        all_versions: bool,
+        also: Option<Vec<String>>,
+        architecture: Option<String>,
+        foreign: Option<Vec<String>>,
+    ) -> Result<Check, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("against", against);
+        request.set("all_versions", all_versions);
+        request.set("also", also);
+        request.set("architecture", architecture);
+        request.set("foreign", foreign);
+        self.run("check", request)
+    }
+
+    /// Locks exactly what packages bring along: every version, its file's digest, and what brought it.
+    ///
+    /// - `rev`: The snapshot.
+    /// - `names`: The packages: `name`, `name:architecture`, `name=version` or `name/suite`.
+    /// - `solver`: How to choose; `apt-classic` by default.
+    /// - `no_recommends`: Do without what is only recommended.
+    /// - `architecture`: The machine's architecture; the snapshot's, or this machine's, by default.
+    /// - `foreign`: Architectures that the machine takes packages of besides.
+    /// - `status`: What is installed already: a status file of dpkg. Nothing by default.
+    /// - `pins`: Files of preferences (apt_preferences(5)), the first one first.
+    /// - `default_release`: The release whose packages are preferred (`APT::Default-Release`).
+    #[uniffi::method(default(solver = None, no_recommends = false, architecture = None, foreign = None, status = None, pins = None, default_release = None))]
+    pub fn lock_create(
+        &self,
+        rev: String,
+        names: Vec<String>,
+        solver: Option<String>,
+        no_recommends: bool,
+        architecture: Option<String>,
+        foreign: Option<Vec<String>>,
+        status: Option<String>,
+        pins: Option<Vec<String>>,
+        default_release: Option<String>,
+    ) -> Result<Lock, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("names", names);
+        request.set("solver", solver);
         request.set("no_recommends", no_recommends);
         request.set("architecture", architecture);
         request.set("foreign", foreign);
         request.set("status", status);
-        self.run("why", request)
+        request.set("pins", pins);
+        request.set("default_release", default_release);
+        self.run("lock create", request)
+    }
+
+    /// Moves a lock to a newer snapshot: all of it, or what the fix of some packages needs and nothing else.
+    ///
+    /// - `lock`: The lock's text.
+    /// - `rev`: The newer snapshot.
+    /// - `only`: Source or binary packages; everything by default.
+    /// - `status`: The status file of the system that the packages go on top of, where the lock has such a base.
+    #[uniffi::method(default(only = None, status = None))]
+    pub fn lock_update(
+        &self,
+        lock: String,
+        rev: String,
+        only: Option<Vec<String>>,
+        status: Option<String>,
+    ) -> Result<LockUpdate, ReposnapError> {
+        let mut request = Request::default();
+        request.set("lock", lock);
+        request.set("rev", rev);
+        request.set("only", only);
+        request.set("status", status);
+        self.run("lock update", request)
+    }
+
+    /// Tells whether the snapshots still have what a lock says.
+    ///
+    /// - `lock`: The lock's text.
+    pub fn lock_verify(&self, lock: String) -> Result<LockVerify, ReposnapError> {
+        let mut request = Request::default();
+        request.set("lock", lock);
+        self.run("lock verify", request)
+    }
+
+    /// Writes a bill of materials of a lock, with all that its packages say of each other in their snapshots.
+    ///
+    /// - `lock`: The lock's text.
+    /// - `format`: `cyclonedx` or `spdx`.
+    /// - `base`: The URL that the files lie below.
+    /// - `published`: They lie where `publish` puts them, not where upstream has them.
+    /// - `name`: What it is about.
+    /// - `vendor`: The vendor in the packages' purls; `debian` by default.
+    /// - `distro`: The release in the packages' purls, such as `bookworm`.
+    /// - `created`: When it was made; now by default.
+    #[uniffi::method(default(base = None, published = false, name = None, vendor = None, distro = None, created = None))]
+    pub fn lock_bill(
+        &self,
+        lock: String,
+        format: String,
+        base: Option<String>,
+        published: bool,
+        name: Option<String>,
+        vendor: Option<String>,
+        distro: Option<String>,
+        created: Option<String>,
+    ) -> Result<Text, ReposnapError> {
+        let mut request = Request::default();
+        request.set("lock", lock);
+        request.set("format", format);
+        request.set("base", base);
+        request.set("published", published);
+        request.set("name", name);
+        request.set("vendor", vendor);
+        request.set("distro", distro);
+        request.set("created", created);
+        self.run("lock bill", request)
     }
 
     /// Tells how the packages that are installed on a machine stand to a snapshot.
@@ -559,6 +851,64 @@ pub fn publish_prune(directory: String, dry_run: bool) -> Result<Prune, Reposnap
     request.set("directory", directory);
     request.set("dry_run", dry_run);
     run("publish prune", request)
+}
+
+/// Reads a lock.
+///
+/// - `lock`: The lock's text.
+#[uniffi::export]
+pub fn lock_show(lock: String) -> Result<Lock, ReposnapError> {
+    let mut request = Request::default();
+    request.set("lock", lock);
+    run("lock show", request)
+}
+
+/// Tells what differs between two locks.
+///
+/// - `before`: The first lock's text.
+/// - `after`: The second lock's text.
+#[uniffi::export]
+pub fn lock_diff(before: String, after: String) -> Result<LockDiff, ReposnapError> {
+    let mut request = Request::default();
+    request.set("before", before);
+    request.set("after", after);
+    run("lock diff", request)
+}
+
+/// Writes a lock in the words of others: apt's pins and arguments, lists of files, bills of materials.
+///
+/// - `lock`: The lock's text.
+/// - `format`: In which words.
+/// - `base`: The URL that the files lie below; needed for `uris` and `curl`.
+/// - `published`: They lie where `publish` puts them, not where upstream has them.
+/// - `exclusive`: Pins: refuse every package that is not locked.
+/// - `name`: Bills of materials: what they are about.
+/// - `vendor`: The vendor in the packages' purls; `debian` by default.
+/// - `distro`: The release in the packages' purls, such as `bookworm`.
+/// - `created`: When the bill was made; needed for `spdx`.
+#[uniffi::export(default(base = None, published = false, exclusive = false, name = None, vendor = None, distro = None, created = None))]
+pub fn lock_export(
+    lock: String,
+    format: String,
+    base: Option<String>,
+    published: bool,
+    exclusive: bool,
+    name: Option<String>,
+    vendor: Option<String>,
+    distro: Option<String>,
+    created: Option<String>,
+) -> Result<Text, ReposnapError> {
+    let mut request = Request::default();
+    request.set("lock", lock);
+    request.set("format", format);
+    request.set("base", base);
+    request.set("published", published);
+    request.set("exclusive", exclusive);
+    request.set("name", name);
+    request.set("vendor", vendor);
+    request.set("distro", distro);
+    request.set("created", created);
+    run("lock export", request)
 }
 
 /// Verifies an InRelease file, or a Release file with its Release.gpg: its signatures, its dates and its form.

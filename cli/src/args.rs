@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use jiff::Timestamp;
+use reposnap::api::Solver;
 use reposnap::openpgp::Rule;
+use reposnap::resolve::graph;
+use reposnap::resolve::lockfile::export;
 use reposnap::source::acceptance::{PackageRule, ReleaseRule};
 
 /// Immutable, verified snapshots of APT repositories, and the environments built from them.
@@ -57,6 +61,17 @@ pub enum Command {
     Resolve(Resolve),
     /// Say why a package comes along with others
     Why(Why),
+    /// Tell what an upgrade of an installed system comes to, and what is held back
+    Upgrade(Upgrade),
+    /// Find the versions that building source packages needs
+    BuildDeps(BuildDeps),
+    /// Tell what packages depend on, or what depends on them
+    Graph(Graph),
+    /// Find the packages of a snapshot that nobody can install; exit code 1 where there are some
+    Check(Check),
+    /// Lock exactly what an environment has
+    #[command(subcommand)]
+    Lock(Lock),
     /// Verify signed files
     #[command(subcommand)]
     Verify(Verify),
@@ -275,6 +290,9 @@ pub enum Snapshot {
         /// Which packages
         #[arg(required = true)]
         queries: Vec<String>,
+        /// Take along what they need, and what has to move with them so that all that could be installed still can
+        #[arg(long)]
+        with_deps: bool,
         #[command(flatten)]
         derive: Derive,
     },
@@ -342,6 +360,9 @@ pub enum Env {
         /// Take over only the packages that pass a query
         #[arg(long, value_name = "QUERY")]
         packages: Vec<String>,
+        /// Take along what these need, and what has to move with them so that all that could be installed still can
+        #[arg(long, requires = "packages")]
+        with_deps: bool,
         /// Begin the environment where there is none
         #[arg(long)]
         create: bool,
@@ -480,9 +501,9 @@ pub struct Resolve {
     /// The packages: name, name:architecture, name=version or name/suite
     #[arg(required = true)]
     pub names: Vec<String>,
-    /// How to choose: as apt 2.6 and 3.0 do, or all that could be chosen
-    #[arg(long, value_name = "SOLVER", default_value = "apt-classic", value_parser = ["apt-classic", "closure"])]
-    pub solver: String,
+    /// How it is chosen
+    #[command(flatten)]
+    pub how: How,
     /// What is chosen from
     #[command(flatten)]
     pub machine: Machine,
@@ -498,17 +519,31 @@ pub struct Why {
     /// The packages that are asked for
     #[arg(required = true)]
     pub names: Vec<String>,
+    /// How it is chosen
+    #[command(flatten)]
+    pub how: How,
     /// What is chosen from
     #[command(flatten)]
     pub machine: Machine,
 }
 
-/// The machine that packages are chosen for.
+/// How packages are chosen, and from which further snapshots.
 #[derive(Debug, Args)]
-pub struct Machine {
+pub struct How {
+    /// How to choose: apt-classic (as apt 2.6 and 3.0 do), or closure (all that could be chosen)
+    #[arg(long, value_name = "SOLVER", default_value = "apt-classic", value_parser = word::<Solver>)]
+    pub solver: Solver,
     /// Do without what is only recommended
     #[arg(long)]
     pub no_recommends: bool,
+    /// A further snapshot whose packages may be taken; more than once for several
+    #[arg(long, value_name = "REV")]
+    pub also: Vec<String>,
+}
+
+/// The machine that packages are chosen for.
+#[derive(Debug, Args)]
+pub struct Machine {
     /// The machine's architecture; the snapshot's, or this machine's, by default
     #[arg(long, value_name = "ARCHITECTURE")]
     pub architecture: Option<String>,
@@ -518,6 +553,227 @@ pub struct Machine {
     /// What is installed already: a status file of dpkg
     #[arg(long, value_name = "FILE")]
     pub status: Option<PathBuf>,
+    /// A file of preferences, as in /etc/apt/preferences.d; more than once for several, the first one first
+    #[arg(long = "pin", value_name = "FILE")]
+    pub pins: Vec<String>,
+    /// The release whose packages are preferred
+    #[arg(long, value_name = "RELEASE")]
+    pub default_release: Option<String>,
+}
+
+/// What `upgrade` takes.
+#[derive(Debug, Args)]
+pub struct Upgrade {
+    /// The snapshot
+    pub rev: String,
+    /// Install what is new and needed, and remove what stands in the way
+    #[arg(long)]
+    pub full: bool,
+    /// Do without what is only recommended
+    #[arg(long)]
+    pub no_recommends: bool,
+    /// A further snapshot whose packages may be taken; more than once for several
+    #[arg(long, value_name = "REV")]
+    pub also: Vec<String>,
+    /// What is chosen from
+    #[command(flatten)]
+    pub machine: Machine,
+}
+
+/// What `build-deps` takes.
+#[derive(Debug, Args)]
+pub struct BuildDeps {
+    /// The snapshot; it must have the sources
+    pub rev: String,
+    /// The source packages: name or name=version
+    #[arg(required = true)]
+    pub names: Vec<String>,
+    /// A build profile that is on, such as nocheck; more than once for several
+    #[arg(long = "profile", value_name = "PROFILE")]
+    pub profiles: Vec<String>,
+    /// Build the packages of an architecture alone
+    #[arg(long)]
+    pub arch_only: bool,
+    /// Build the packages for all architectures alone
+    #[arg(long)]
+    pub indep_only: bool,
+    /// How it is chosen
+    #[command(flatten)]
+    pub how: How,
+    /// What is chosen from
+    #[command(flatten)]
+    pub machine: Machine,
+}
+
+/// What `graph` takes.
+#[derive(Debug, Args)]
+pub struct Graph {
+    /// The snapshot
+    pub rev: String,
+    /// The packages, or names that packages provide
+    #[arg(required = true)]
+    pub names: Vec<String>,
+    /// Who depends on them, instead of what they depend on
+    #[arg(long)]
+    pub reverse: bool,
+    /// The shortest chains to this package; with --reverse, from it
+    #[arg(long, value_name = "NAME")]
+    pub to: Option<String>,
+    /// How many relations away at most
+    #[arg(long, value_name = "COUNT")]
+    pub depth: Option<usize>,
+    /// Which relations, by the name of their field; more than once for several
+    #[arg(long = "kind", value_name = "FIELD")]
+    pub kinds: Vec<String>,
+    /// How it is given: counts, json, dot, mermaid or svg
+    #[arg(long, default_value = "counts", value_parser = word::<graph::Format>)]
+    pub format: graph::Format,
+    /// A further snapshot whose packages may be taken; more than once for several
+    #[arg(long, value_name = "REV")]
+    pub also: Vec<String>,
+    /// What is chosen from
+    #[command(flatten)]
+    pub machine: Machine,
+}
+
+/// What `check` takes.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The snapshot
+    pub rev: String,
+    /// A snapshot before it: tell what the change from it breaks and repairs
+    #[arg(long, value_name = "REV")]
+    pub against: Option<String>,
+    /// Look at all versions, not only at the newest of each package
+    #[arg(long)]
+    pub all_versions: bool,
+    /// A further snapshot whose packages may be taken; more than once for several
+    #[arg(long, value_name = "REV")]
+    pub also: Vec<String>,
+    /// The machine's architecture; the snapshot's, or this machine's, by default
+    #[arg(long, value_name = "ARCHITECTURE")]
+    pub architecture: Option<String>,
+    /// An architecture that the machine takes packages of besides; more than once for several
+    #[arg(long, value_name = "ARCHITECTURE")]
+    pub foreign: Vec<String>,
+}
+
+/// The commands of `lock`.
+#[derive(Debug, Subcommand)]
+pub enum Lock {
+    /// Write a lock of what packages bring along
+    Create {
+        /// The snapshot
+        rev: String,
+        /// The packages: name, name:architecture, name=version or name/suite
+        #[arg(required = true)]
+        names: Vec<String>,
+        /// How to choose: apt-classic (as apt 2.6 and 3.0 do), or closure (all that could be chosen)
+        #[arg(long, value_name = "SOLVER", default_value = "apt-classic", value_parser = word::<Solver>)]
+        solver: Solver,
+        /// Do without what is only recommended
+        #[arg(long)]
+        no_recommends: bool,
+        /// What is chosen from
+        #[command(flatten)]
+        machine: Machine,
+        /// The lock
+        #[command(flatten)]
+        file: LockFile,
+    },
+    /// Show what is locked
+    Show {
+        /// The lock
+        #[command(flatten)]
+        file: LockFile,
+    },
+    /// Tell what differs between two locks; exit code 1 where something does
+    Diff {
+        /// The first
+        before: PathBuf,
+        /// The second
+        after: PathBuf,
+    },
+    /// Move a lock to a newer snapshot
+    Update {
+        /// The newer snapshot
+        rev: String,
+        /// Move this source or binary package, what its fix needs, and nothing else; more than once for several
+        #[arg(long, value_name = "PACKAGE")]
+        only: Vec<String>,
+        /// The status file of the system that the packages go on top of
+        #[arg(long, value_name = "FILE")]
+        status: Option<PathBuf>,
+        /// Tell what would move, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// The lock
+        #[command(flatten)]
+        file: LockFile,
+    },
+    /// Tell whether the snapshots still have what is locked; exit code 1 where they don't
+    Verify {
+        /// The lock
+        #[command(flatten)]
+        file: LockFile,
+    },
+    /// Write a lock in the words of others
+    Export {
+        /// In which words
+        ///
+        /// apt-pins, apt-install, uris, curl, sha256sums, cyclonedx or spdx
+        format: export::Format,
+        /// Pins: refuse every package that is not locked
+        #[arg(long)]
+        exclusive: bool,
+        /// Bills of materials: tell all that the packages say of each other, from their snapshots in the store
+        #[arg(long)]
+        relations: bool,
+        /// What it is about
+        #[command(flatten)]
+        about: About,
+        /// The lock
+        #[command(flatten)]
+        file: LockFile,
+    },
+}
+
+/// A lock's file.
+#[derive(Debug, Args)]
+pub struct LockFile {
+    /// The lock's file; - is the standard input or output
+    #[arg(long, short, value_name = "FILE", default_value = "reposnap.lock")]
+    pub file: PathBuf,
+}
+
+/// What an export of a lock is about.
+#[derive(Debug, Args)]
+pub struct About {
+    /// The URL that the files lie below
+    #[arg(long, value_name = "URL")]
+    pub base: Option<String>,
+    /// They lie where `publish` puts them, not where upstream has them
+    #[arg(long)]
+    pub published: bool,
+    /// Bills of materials: what they are about
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The vendor in the packages' purls; debian by default
+    #[arg(long)]
+    pub vendor: Option<String>,
+    /// The release in the packages' purls, such as bookworm
+    #[arg(long)]
+    pub distro: Option<String>,
+    /// When the bill was made; now by default
+    #[arg(long, value_name = "TIME")]
+    pub created: Option<Timestamp>,
+}
+
+/// A word that the library has a type for.
+fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    use serde::de::IntoDeserializer as _;
+    let text: serde::de::value::StrDeserializer<'_, serde::de::value::Error> = text.into_deserializer();
+    T::deserialize(text).map_err(|error| error.to_string())
 }
 
 /// The commands of `verify`.

@@ -10,19 +10,24 @@ from __future__ import annotations
 from typing import Any, Literal, TypedDict, Union
 
 __all__ = [
+    "Broken",
+    "Cause",
     "Certificate",
     "Change",
     "ChangeCreated",
     "ChangePartial",
     "ChangePromoted",
     "ChangeRolledBack",
+    "Check",
     "Chosen",
     "Config",
     "ConfigApt",
     "ConfigFolder",
     "ConfigSystem",
+    "Count",
     "DebShow",
     "Difference",
+    "Edge",
     "EnvCreate",
     "EnvPromote",
     "EnvRollback",
@@ -30,10 +35,14 @@ __all__ = [
     "Error",
     "ErrorDocument",
     "Extras",
+    "Fact",
     "Fetch",
     "Field",
     "File",
     "Found",
+    "Graph",
+    "Graph",
+    "Held",
     "Index",
     "Installed",
     "KeyGenerate",
@@ -42,6 +51,15 @@ __all__ = [
     "Link",
     "List",
     "Listed",
+    "Lock",
+    "Lock",
+    "LockChange",
+    "LockDiff",
+    "LockFault",
+    "LockReason",
+    "LockUpdate",
+    "LockVerify",
+    "Locked",
     "Look",
     "Made",
     "MadeFilter",
@@ -53,11 +71,14 @@ __all__ = [
     "MirrorAddSystem",
     "MirrorShow",
     "MirrorUpdate",
+    "Move",
+    "Node",
     "Note",
     "Operation",
     "Package",
     "Parameter",
     "Part",
+    "Paths",
     "Prune",
     "Publication",
     "QueryParse",
@@ -76,11 +97,43 @@ __all__ = [
     "SourceEntry",
     "Subkey",
     "SystemCompare",
+    "Text",
+    "Upgrade",
+    "Upgraded",
     "VerifyMessage",
     "VerifyRelease",
     "VersionCompare",
     "Why",
 ]
+
+
+class _Broken(TypedDict):
+    name: str
+    version: str
+    architecture: str
+    why: str
+    facts: list[Fact]
+
+
+class Broken(_Broken, total=False):
+    """The document `Broken`.
+
+    why: in words; empty where that takes too long to tell
+    facts: that can't hold together; none of them can be left out
+    cause: its place in `causes`
+    """
+
+    cause: int
+
+
+class Cause(TypedDict):
+    """The document `Cause`.
+
+    packages: that it concerns, as `name version`
+    """
+
+    words: str
+    packages: list[str]
 
 
 class Certificate(TypedDict):
@@ -195,6 +248,21 @@ class ConfigSystem(_ConfigSystem, total=False):
     root: str
 
 
+class Count(TypedDict):
+    """The document `Count`.
+
+    name: the root
+    direct: packages one relation away
+    named: of those, the ones reached by a package's own name, not by what one provides
+    transitive: packages reached by one relation after the other, the direct ones among them
+    """
+
+    name: str
+    direct: int
+    named: int
+    transitive: int
+
+
 class _Difference(TypedDict):
     name: str
     architecture: str
@@ -211,6 +279,28 @@ class Difference(_Difference, total=False):
 
     before: str
     after: str
+
+
+class _Edge(TypedDict):
+    source: int
+    target: int
+    kind: str
+    relation: str
+
+
+class Edge(_Edge, total=False):
+    """The document `Edge`.
+
+    source: the node that asks
+    target: the node that answers
+    kind: the field in lower case, such as `pre-depends`, or `provides`
+    relation: with all its alternatives
+    alternative: which of them leads here, from 1
+    provides: the name by which a package answers that is not its own
+    """
+
+    alternative: int
+    provides: str
 
 
 class _Error(TypedDict):
@@ -252,6 +342,25 @@ class Extras(TypedDict):
     contents: bool
 
 
+class _Fact(TypedDict):
+    kind: Literal["missing", "needs", "conflicts", "single"]
+    packages: list[str]
+
+
+class Fact(_Fact, total=False):
+    """The document `Fact`.
+
+    kind: `missing`: nothing is what the relation asks for; `single`: one version at a time
+    package: that has the relation
+    packages: that would do, that are refused, or of which one alone can be there
+    """
+
+    package: str
+    version: str
+    field: str
+    relation: str
+
+
 class Field(TypedDict):
     """The document `Field`.
 
@@ -287,6 +396,45 @@ class Found(_Found, total=False):
     """
 
     stanza: str
+
+
+class _Graph(TypedDict):
+    direction: Literal["dependencies", "dependents"]
+    kinds: list[str]
+    roots: list[int]
+    counts: list[Count]
+    nodes: list[Node]
+    edges: list[Edge]
+
+
+class Graph(_Graph, total=False):
+    """The document `Graph`.
+
+    kinds: the relations that were followed
+    depth: how many packages away from the roots at most
+    roots: where it begins
+    counts: for each root
+    nodes: those nearer to the roots first; none in the format `counts`
+    paths: the chains between two packages, where those were asked for
+    """
+
+    depth: int
+    paths: Paths
+
+
+class Held(TypedDict):
+    """The document `Held`.
+
+    name: with its architecture where that is a foreign one
+    version: that is installed
+    candidate: the version that it could have
+    why: what keeps it, in words
+    """
+
+    name: str
+    version: str
+    candidate: str
+    why: str
 
 
 class Index(TypedDict):
@@ -382,6 +530,111 @@ class Listed(TypedDict):
     names: list[str]
 
 
+class _Lock(TypedDict):
+    snapshot: str
+    architecture: str
+    solver: str
+    recommends: bool
+    requested: list[str]
+    packages: list[Locked]
+
+
+class Lock(_Lock, total=False):
+    """The document `Lock`.
+
+    architecture: the machine's
+    foreign: architectures that it takes packages of besides
+    requested: what was asked for
+    pins: the text of a file of preferences
+    base: of the status file of the system that the packages go on top of
+    remove: packages of that system that have to go
+    packages: by name and architecture
+    """
+
+    foreign: list[str]
+    pins: str
+    default_release: str
+    base: str
+    remove: list[str]
+
+
+class LockChange(TypedDict):
+    """The document `LockChange`.
+
+    architecture: that it is installed for
+    before: version
+    after: version
+    """
+
+    name: str
+    architecture: str
+    before: str
+    after: str
+    sha256_before: str
+    sha256_after: str
+
+
+class _LockFault(TypedDict):
+    name: str
+    architecture: str
+    version: str
+    problem: Literal["missing", "altered", "no-snapshot"]
+
+
+class LockFault(_LockFault, total=False):
+    """The document `LockFault`.
+
+    expected: of the file that is locked
+    found: of the one in the snapshot
+    snapshot: that there is not
+    """
+
+    expected: str
+    found: str
+    snapshot: str
+
+
+class LockReason(TypedDict):
+    """The document `LockReason`.
+
+    of: the package that has it
+    """
+
+    field: str
+    relation: str
+    of: str
+
+
+class _Locked(TypedDict):
+    name: str
+    version: str
+    architecture: str
+    size: int
+    sha256: str
+    filename: str
+    source: str
+    source_version: str
+    automatic: bool
+
+
+class Locked(_Locked, total=False):
+    """The document `Locked`.
+
+    size: the file's
+    sha256: the file's
+    filename: where it is, below the root of the archive
+    source: the source package
+    origin: release and component, as `bookworm/main`
+    snapshot: where it is not that of the lock
+    automatic: whether it came along with others
+    reason: what brought it
+    """
+
+    origin: str
+    snapshot: str
+    reason: LockReason
+
+
 class _Look(TypedDict):
     suite: str
     news: bool
@@ -427,6 +680,49 @@ class MadePull(TypedDict):
 
     by: Literal["pull"]
     query: str
+
+
+class _Move(TypedDict):
+    name: str
+    why: Literal["asked", "relation", "sibling", "unneeded", "anew"]
+
+
+class Move(_Move, total=False):
+    """The document `Move`.
+
+    name: with its architecture where that is a foreign one
+    before: the version that it had
+    after: the version that it has
+    why: `relation`: one would not hold otherwise; `sibling`: the same package for another architecture; `anew`: all
+        was chosen anew
+    field: of the relation
+    of: the package that has the relation, or the sibling
+    """
+
+    before: str
+    after: str
+    field: str
+    relation: str
+    of: str
+
+
+class _Node(TypedDict):
+    kind: Literal["package", "virtual", "missing"]
+    name: str
+    level: int
+
+
+class Node(_Node, total=False):
+    """The document `Node`.
+
+    kind: `virtual`: a name that packages provide; `missing`: a relation that nothing answers
+    level: packages away from the roots
+    cycle: those with the same number need each other in a circle
+    """
+
+    version: str
+    architecture: str
+    cycle: int
 
 
 class Note(TypedDict):
@@ -494,6 +790,19 @@ class Part(_Part, total=False):
     suite: str
     release: Release
     files: list[File]
+
+
+class Paths(TypedDict):
+    """The document `Paths`.
+
+    length: how many relations a chain has
+    count: how many such chains there are
+    chains: nodes, as many chains as are shown
+    """
+
+    length: int
+    count: int
+    chains: list[list[int]]
 
 
 class Publication(TypedDict):
@@ -625,6 +934,63 @@ class Subkey(TypedDict):
     signs: bool
 
 
+class _Upgraded(TypedDict):
+    before: str
+    name: str
+    version: str
+    architecture: str
+    source: str
+    source_version: str
+    size: int
+    suite: str
+    component: str
+    automatic: bool
+
+
+class Upgraded(_Upgraded, total=False):
+    """The document `Upgraded`.
+
+    before: the version that is installed
+    version: the version that comes
+    source: the source package
+    size: the file's
+    sha256: the file's, where an index has it
+    filename: where it is, below the root of the archive
+    suite: that has it; of several the first
+    component: that has it there
+    """
+
+    sha256: str
+    filename: str
+
+
+class _Check(TypedDict):
+    snapshot: str
+    architecture: str
+    checked: int
+    uninstallable: list[Broken]
+    undecided: list[str]
+    causes: list[Cause]
+
+
+class Check(_Check, total=False):
+    """The document `check`.
+
+    against: the snapshot that it was compared with
+    architecture: the machine's
+    checked: versions that were looked at
+    uninstallable: that can't be installed; in a comparison, and could be before
+    arrived: in a comparison: that were not there before and can't be installed
+    repaired: in a comparison: that could not be installed and now can, as `name version`
+    undecided: of which the work allowed did not tell
+    causes: each told once for all that it concerns, what concerns most of them first
+    """
+
+    against: str
+    arrived: list[Broken]
+    repaired: list[str]
+
+
 class _DebShow(TypedDict):
     control: list[Field]
     files: list[str]
@@ -661,19 +1027,24 @@ class EnvCreate(_EnvCreate, total=False):
     evidence: Any
 
 
-class EnvPromote(TypedDict):
-    """The document `env promote`.
-
-    before: null where the environment begins
-    moved: false in a dry run, and where the environment was there already
-    """
-
+class _EnvPromote(TypedDict):
     environment: str
     before: str | None
     after: str
     dry_run: bool
     moved: bool
     differences: list[Difference]
+
+
+class EnvPromote(_EnvPromote, total=False):
+    """The document `env promote`.
+
+    before: null where the environment begins
+    moved: false in a dry run, and where the environment was there already
+    along: what came along, with `--with-deps`
+    """
+
+    along: list[Package]
 
 
 class _EnvRollback(TypedDict):
@@ -732,6 +1103,13 @@ class Fetch(TypedDict):
     bytes: int
 
 
+class Graph(TypedDict, total=False):
+    """The document `graph`."""
+
+    graph: Graph
+    text: str
+
+
 class KeyGenerate(TypedDict):
     """The document `key generate`."""
 
@@ -750,6 +1128,57 @@ class KeySign(TypedDict):
     fingerprint: str
     signature: str
     certificate: str
+
+
+class Lock(TypedDict):
+    """The document `lock`.
+
+    text: what to keep
+    sha256: of the text
+    lock: the same as a document
+    """
+
+    text: str
+    sha256: str
+    lock: Lock
+
+
+class LockDiff(TypedDict):
+    """The document `lock diff`.
+
+    rebuilt: of the same version and other content
+    """
+
+    added: list[Locked]
+    removed: list[Locked]
+    upgraded: list[LockChange]
+    downgraded: list[LockChange]
+    rebuilt: list[LockChange]
+
+
+class LockUpdate(TypedDict):
+    """The document `lock update`.
+
+    text: what to keep
+    sha256: of the text
+    lock: the same as a document
+    moves: by name and architecture
+    """
+
+    text: str
+    sha256: str
+    lock: Lock
+    moves: list[Move]
+
+
+class LockVerify(TypedDict):
+    """The document `lock verify`.
+
+    packages: that were looked at
+    """
+
+    packages: int
+    faults: list[LockFault]
 
 
 class _MirrorAdd(TypedDict):
@@ -913,10 +1342,24 @@ class Quickstart(TypedDict):
     outdated: list[Installed]
 
 
-class Resolve(TypedDict):
+class _Resolve(TypedDict):
+    snapshot: str
+    solver: str
+    no_recommends: bool
+    architecture: str
+    names: list[str]
+    packages: list[Chosen]
+    remove: list[str]
+    download_size: int
+    installed_size: int
+
+
+class Resolve(_Resolve, total=False):
     """The document `resolve`.
 
+    also: the further snapshots
     solver: how it was chosen: `apt-classic` or `closure`
+    no_recommends: whether it was done without what is only recommended
     architecture: the machine's
     names: what was asked for
     packages: the versions to install, by name and architecture
@@ -925,14 +1368,7 @@ class Resolve(TypedDict):
     installed_size: what they take when installed, by their own word
     """
 
-    snapshot: str
-    solver: str
-    architecture: str
-    names: list[str]
-    packages: list[Chosen]
-    remove: list[str]
-    download_size: int
-    installed_size: int
+    also: list[str]
 
 
 class SnapshotDiff(TypedDict):
@@ -957,9 +1393,11 @@ class SnapshotFilter(_SnapshotFilter, total=False):
 
     snapshot: the new one; in a dry run, what it would be
     name: the name that it was given
+    along: of `snapshot pull`: what came along, with `--with-deps`
     """
 
     name: str
+    along: list[Package]
 
 
 class _SnapshotMerge(TypedDict):
@@ -972,9 +1410,11 @@ class SnapshotMerge(_SnapshotMerge, total=False):
 
     snapshot: the new one; in a dry run, what it would be
     name: the name that it was given
+    along: of `snapshot pull`: what came along, with `--with-deps`
     """
 
     name: str
+    along: list[Package]
 
 
 class _SnapshotPull(TypedDict):
@@ -987,9 +1427,11 @@ class SnapshotPull(_SnapshotPull, total=False):
 
     snapshot: the new one; in a dry run, what it would be
     name: the name that it was given
+    along: of `snapshot pull`: what came along, with `--with-deps`
     """
 
     name: str
+    along: list[Package]
 
 
 class _SnapshotResolve(TypedDict):
@@ -1038,6 +1480,34 @@ class SystemCompare(TypedDict):
     snapshot: str
     summary: dict[str, int]
     packages: list[Installed]
+
+
+class Text(TypedDict):
+    """The document `text`."""
+
+    text: str
+
+
+class Upgrade(TypedDict):
+    """The document `upgrade`.
+
+    architecture: the machine's
+    full: whether packages may come and go
+    changes: the packages that get another version
+    packages: those that come anew
+    remove: the installed packages to remove
+    held: those that stay though there is a newer candidate
+    download_size: of all files
+    """
+
+    snapshot: str
+    architecture: str
+    full: bool
+    changes: list[Upgraded]
+    packages: list[Chosen]
+    remove: list[str]
+    held: list[Held]
+    download_size: int
 
 
 class _VerifyMessage(TypedDict):

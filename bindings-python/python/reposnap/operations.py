@@ -9,6 +9,7 @@ from ._call import call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Literal
 
     from . import documents
     from ._types import StrPath, Time
@@ -19,6 +20,9 @@ __all__ = [
     "key_generate",
     "key_sign",
     "keyring_show",
+    "lock_diff",
+    "lock_export",
+    "lock_show",
     "publish_prune",
     "query_parse",
     "relation_parse",
@@ -58,6 +62,105 @@ def publish_prune(
         "dry_run": dry_run,
     }
     result: documents.Prune = call("publish prune", request, progress)
+    return result
+
+
+def lock_show(
+    lock: str,
+    *,
+    progress: Progress | None = None,
+) -> documents.Lock:
+    """Reads a lock.
+
+    Args:
+        lock: The lock's text.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls lock.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "lock": lock,
+    }
+    result: documents.Lock = call("lock show", request, progress)
+    return result
+
+
+def lock_diff(
+    before: str,
+    after: str,
+    *,
+    progress: Progress | None = None,
+) -> documents.LockDiff:
+    """Tells what differs between two locks.
+
+    Args:
+        before: The first lock's text.
+        after: The second lock's text.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls lock diff.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "before": before,
+        "after": after,
+    }
+    result: documents.LockDiff = call("lock diff", request, progress)
+    return result
+
+
+def lock_export(
+    lock: str,
+    format: Literal["apt-pins", "apt-install", "uris", "curl", "sha256sums", "cyclonedx", "spdx"],
+    *,
+    base: StrPath | None = None,
+    published: bool = False,
+    exclusive: bool = False,
+    name: str | None = None,
+    vendor: str | None = None,
+    distro: str | None = None,
+    created: Time | None = None,
+    progress: Progress | None = None,
+) -> documents.Text:
+    """Writes a lock in the words of others: apt's pins and arguments, lists of files, bills of materials.
+
+    Args:
+        lock: The lock's text.
+        format: In which words.
+        base: The URL that the files lie below; needed for `uris` and `curl`.
+        published: They lie where `publish` puts them, not where upstream has them.
+        exclusive: Pins: refuse every package that is not locked.
+        name: Bills of materials: what they are about.
+        vendor: The vendor in the packages' purls; `debian` by default.
+        distro: The release in the packages' purls, such as `bookworm`.
+        created: When the bill was made; needed for `spdx`.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls text.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "lock": lock,
+        "format": format,
+        "base": base,
+        "published": published,
+        "exclusive": exclusive,
+        "name": name,
+        "vendor": vendor,
+        "distro": distro,
+        "created": created,
+    }
+    result: documents.Text = call("lock export", request, progress)
     return result
 
 

@@ -6,7 +6,7 @@ use reposnap::environment::How;
 
 use crate::Outcome;
 use crate::args;
-use crate::commands::snapshot::{describe, summary};
+use crate::commands::snapshot::{along, describe, summary};
 use crate::context::Context;
 use crate::output::table;
 
@@ -31,8 +31,8 @@ pub async fn run(context: &Context, command: args::Env) -> Result<Outcome> {
             let entries = environment::log(session, environment::Log { name, limit: Some(limit) }).await?;
             context.print(&entries, |entries| history(entries))?;
         }
-        args::Env::Promote { name, rev, packages, create, dry_run, message } => {
-            let request = environment::Promote { name, rev, packages, create, dry_run, message };
+        args::Env::Promote { name, rev, packages, with_deps, create, dry_run, message } => {
+            let request = environment::Promote { name, rev, packages, with_deps, create, dry_run, message };
             context.print(&environment::promote(session, request).await?, promoted)?;
         }
         args::Env::Rollback { name, to, dry_run, message } => {
@@ -70,7 +70,8 @@ fn promoted(promoted: &Promoted) -> String {
         (false, false) => "stays",
     };
     let head = format!("{} {verb}: {before:.12} -> {:.12}", promoted.environment, promoted.after);
-    format!("{head}\n{}{}", describe(&promoted.differences), summary(&promoted.differences))
+    let along = along(&promoted.along);
+    format!("{head}\n{along}{}{}", describe(&promoted.differences), summary(&promoted.differences))
 }
 
 fn told(how: &How) -> String {

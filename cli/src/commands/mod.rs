@@ -1,10 +1,13 @@
 //! One file for each family of commands.
 
 mod call;
+mod check;
 mod deb;
 mod env;
 mod fetch;
+mod graph;
 mod key;
+mod lock;
 mod manual;
 mod mirror;
 mod publish;
@@ -36,6 +39,11 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
         Command::Fetch(arguments) => fetch::run(context, arguments).await,
         Command::Resolve(arguments) => resolve::run(context, arguments).await,
         Command::Why(arguments) => resolve::why(context, arguments).await,
+        Command::Upgrade(arguments) => resolve::upgrade(context, arguments).await,
+        Command::BuildDeps(arguments) => resolve::build_deps(context, arguments).await,
+        Command::Graph(arguments) => graph::run(context, arguments).await,
+        Command::Check(arguments) => check::run(context, arguments).await,
+        Command::Lock(command) => lock::run(context, command).await,
         Command::Verify(command) => verify::run(context, command).await,
         Command::Version(command) => version::run(context, command).await,
         Command::Key(command) => key::run(context, command).await,

@@ -1,7 +1,9 @@
-//! `resolve` and `why`: what packages bring along.
+//! `resolve`, `why`, `upgrade`, `build-deps`: what packages bring along.
 
 use reposnap::Result;
-use reposnap::api::resolve::{self, Explained, Link, Resolved, Solver};
+use reposnap::api::builds;
+use reposnap::api::resolve::{self, Explained, Link, Package, Resolved};
+use reposnap::api::upgrade::{self, Upgraded};
 
 use crate::Outcome;
 use crate::args;
@@ -10,23 +12,104 @@ use crate::output::table;
 
 /// Runs `resolve`.
 pub async fn run(context: &Context, arguments: args::Resolve) -> Result<Outcome> {
-    let args::Resolve { rev, names, solver, machine } = arguments;
-    let args::Machine { no_recommends, architecture, foreign, status } = machine;
-    let solver = if solver == Solver::Closure.as_str() { Solver::Closure } else { Solver::AptClassic };
-    let request = resolve::Resolve { rev, names, solver, no_recommends, architecture, foreign, status };
-    let resolved = resolve::resolve(context.session(), request).await?;
-    context.print(&resolved, shown)?;
+    let args::Resolve { rev, names, how, machine } = arguments;
+    let args::How { solver, no_recommends, also } = how;
+    let args::Machine { architecture, foreign, status, pins, default_release } = machine;
+    let request = resolve::Resolve {
+        rev,
+        names,
+        solver,
+        no_recommends,
+        also,
+        architecture,
+        foreign,
+        status,
+        pins,
+        default_release,
+    };
+    context.print(&resolve::resolve(context.session(), request).await?, shown)?;
     Ok(Outcome::Done)
 }
 
 /// Runs `why`; exit code 1 where the package does not come along.
 pub async fn why(context: &Context, arguments: args::Why) -> Result<Outcome> {
-    let args::Why { rev, name, names, machine } = arguments;
-    let args::Machine { no_recommends, architecture, foreign, status } = machine;
-    let request = resolve::Why { rev, name, names, no_recommends, architecture, foreign, status };
+    let args::Why { rev, name, names, how, machine } = arguments;
+    let args::How { solver, no_recommends, also } = how;
+    let args::Machine { architecture, foreign, status, pins, default_release } = machine;
+    let request = resolve::Why {
+        rev,
+        name,
+        names,
+        solver,
+        no_recommends,
+        also,
+        architecture,
+        foreign,
+        status,
+        pins,
+        default_release,
+    };
     let explained = resolve::why(context.session(), request).await?;
     context.print(&explained, explanation)?;
     Ok(if explained.version.is_some() { Outcome::Done } else { Outcome::Findings })
+}
+
+/// Runs `upgrade`.
+pub async fn upgrade(context: &Context, arguments: args::Upgrade) -> Result<Outcome> {
+    let args::Upgrade { rev, full, no_recommends, also, machine } = arguments;
+    let args::Machine { architecture, foreign, status, pins, default_release } = machine;
+    let request =
+        upgrade::Upgrade { rev, full, no_recommends, also, architecture, foreign, status, pins, default_release };
+    context.print(&upgrade::upgrade(context.session(), request).await?, upgraded)?;
+    Ok(Outcome::Done)
+}
+
+/// Runs `build-deps`.
+pub async fn build_deps(context: &Context, arguments: args::BuildDeps) -> Result<Outcome> {
+    let args::BuildDeps { rev, names, profiles, arch_only, indep_only, how, machine } = arguments;
+    let args::How { solver, no_recommends, also } = how;
+    let args::Machine { architecture, foreign, status, pins, default_release } = machine;
+    let request = builds::BuildDeps {
+        rev,
+        names,
+        solver,
+        no_recommends,
+        profiles,
+        arch_only,
+        indep_only,
+        also,
+        architecture,
+        foreign,
+        status,
+        pins,
+        default_release,
+    };
+    context.print(&builds::build_deps(context.session(), request).await?, shown)?;
+    Ok(Outcome::Done)
+}
+
+fn upgraded(upgraded: &Upgraded) -> String {
+    let text = |package: &Package| [&package.name, &package.version, &package.architecture].map(String::clone);
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for change in &upgraded.changes {
+        let [name, version, architecture] = text(&change.package);
+        rows.push(vec![name, format!("{} -> {version}", change.before), architecture]);
+    }
+    for package in &upgraded.packages {
+        let [name, version, architecture] = text(package);
+        rows.push(vec![name, version, architecture, "is new".to_owned()]);
+    }
+    rows.extend(upgraded.remove.iter().map(|name| vec![name.clone(), "is removed".to_owned()]));
+    let held = upgraded.held.iter().map(|held| {
+        vec![
+            held.name.clone(),
+            format!("{} stays, not {}", held.version, held.candidate),
+            String::new(),
+            held.why.clone(),
+        ]
+    });
+    rows.extend(held);
+    table(&rows)
 }
 
 fn shown(resolved: &Resolved) -> String {

@@ -1,7 +1,7 @@
 //! `snapshot`: list, show, resolve, diff, merge, filter, pull.
 
 use reposnap::Result;
-use reposnap::api::snapshot::{self, Derived, Listed, Shown};
+use reposnap::api::snapshot::{self, Derived, Listed, Package, Shown};
 use reposnap::snapshot::manifest::{Made, Part};
 use reposnap::snapshot::{Change, Difference, Rule};
 
@@ -43,8 +43,8 @@ pub async fn run(context: &Context, command: args::Snapshot) -> Result<Outcome> 
             let request = snapshot::Filter { rev, query, name, dry_run };
             derived(context, dry_run, &snapshot::filter(session, request).await?)?;
         }
-        args::Snapshot::Pull { into, from, queries, derive: args::Derive { name, dry_run } } => {
-            let request = snapshot::Pull { into, from, queries, name, dry_run };
+        args::Snapshot::Pull { into, from, queries, with_deps, derive: args::Derive { name, dry_run } } => {
+            let request = snapshot::Pull { into, from, queries, with_deps, name, dry_run };
             derived(context, dry_run, &snapshot::pull(session, request).await?)?;
         }
     }
@@ -57,9 +57,14 @@ fn row(one: &Listed) -> Vec<String> {
 
 fn derived(context: &Context, dry_run: bool, derived: &Derived) -> Result<()> {
     context.print(derived, |derived| match dry_run {
-        true => format!("would be {}, {} packages", derived.snapshot, derived.packages),
-        false => derived.snapshot.to_string(),
+        true => format!("would be {}, {} packages\n{}", derived.snapshot, derived.packages, along(&derived.along)),
+        false => format!("{}\n{}", derived.snapshot, along(&derived.along)),
     })
+}
+
+/// What came along, a line each.
+pub fn along(packages: &[Package]) -> String {
+    packages.iter().map(|it| format!("with {} {} {}\n", it.name, it.version, it.architecture)).collect()
 }
 
 fn shown(shown: &Shown) -> String {

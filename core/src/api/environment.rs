@@ -5,10 +5,12 @@ use serde::Serialize;
 
 use super::operation::request;
 use super::session::Session;
+use super::snapshot::Package;
+use super::taken::Taken;
 use crate::digest::Digest;
 use crate::environment::{self, Change, Environment, How};
 use crate::error::{Error, Kind, Result};
-use crate::snapshot::{self, Difference, Query, Snapshot};
+use crate::snapshot::{self, Difference, Snapshot};
 use crate::store::refs::Entry;
 
 /// How many entries a log shows where nobody asks for more.
@@ -82,6 +84,8 @@ request! {
         optional {
             /// Take over only the packages that pass one of these queries.
             packages: Vec<String>,
+            /// Take along what these need, and what has to move with them so that all that could be installed still can.
+            with_deps: bool,
             /// Begin the environment where there is none.
             create: bool,
             /// Tell what would change, and change nothing.
@@ -148,6 +152,9 @@ pub struct Promoted {
     pub dry_run: bool,
     /// Whether the environment moved.
     pub moved: bool,
+    /// What came along, where that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub along: Vec<Package>,
     /// What differs between the two; nothing where the environment begins.
     pub differences: Vec<Difference>,
 }
@@ -202,11 +209,14 @@ pub async fn promote(session: &Session, request: Promote) -> Result<Promoted> {
         head => head?,
     };
     let before = Snapshot::open(&store, head.body.snapshot).await?;
+    let mut along = Vec::new();
     let (after, change) = if request.packages.is_empty() {
         (from.clone(), Change::promoted(from.id(), &request.rev))
     } else {
-        let after = snapshot::pull(&before, &from, &Query::any_of(&request.packages)?).await?;
-        let change = Change::partial(after.id(), &request.rev, request.packages.clone());
+        let taken = Taken::of(&before, &from, &request.packages, request.with_deps).await?;
+        let after = snapshot::pull(&before, &from, &taken.query).await?;
+        along = taken.along;
+        let change = Change::partial(after.id(), &request.rev, taken.queries);
         (after, change)
     };
     let differences = snapshot::diff(&before, &after).await?;
@@ -223,6 +233,7 @@ pub async fn promote(session: &Session, request: Promote) -> Result<Promoted> {
         after: after.id(),
         dry_run: request.dry_run,
         moved: entry.is_some(),
+        along,
         differences,
     })
 }
@@ -245,6 +256,7 @@ async fn begin(session: &Session, environment: &Environment, from: &Snapshot, re
         after: from.id(),
         dry_run: request.dry_run,
         moved: !request.dry_run,
+        along: Vec::new(),
         differences: Vec::new(),
     })
 }

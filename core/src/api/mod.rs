@@ -17,9 +17,14 @@
 //! ```
 
 pub mod blocking;
+pub mod builds;
+pub mod check;
+mod choice;
 pub mod environment;
 pub mod formats;
+pub mod graph;
 pub mod keys;
+pub mod lock;
 pub mod machine;
 pub mod mirror;
 pub mod operation;
@@ -28,6 +33,8 @@ pub mod publish;
 pub mod resolve;
 mod session;
 pub mod snapshot;
+mod taken;
+pub mod upgrade;
 pub mod verify;
 
 use std::future::Future;
@@ -35,6 +42,7 @@ use std::future::Future;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use choice::Solver;
 pub use operation::{Needs, Operation, Parameter, Request};
 pub use session::Session;
 
@@ -85,6 +93,17 @@ operations! {
     packages::Fetch => fetch,
     resolve::Resolve => resolve,
     resolve::Why => why,
+    upgrade::Upgrade => upgrade,
+    builds::BuildDeps => build_deps,
+    graph::Graph => graph,
+    check::Check => check,
+    lock::Create => create,
+    lock::Show => show,
+    lock::Diff => diff,
+    lock::Update => update,
+    lock::Verify => verify,
+    lock::Export => export,
+    lock::Bill => bill,
     machine::Compare => compare,
     verify::Release => release,
     verify::Message => message,

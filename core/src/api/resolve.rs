@@ -1,51 +1,16 @@
 //! Which versions an environment installs, and why.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use serde::Serialize;
 
-use serde::{Deserialize, Serialize};
-
-use super::operation::{ParameterType, request};
+use super::choice::{Choice, Chosen, Solver, choice_request};
 use super::session::Session;
 use crate::digest::Digest;
-use crate::error::{Error, Kind, Result};
-use crate::resolve::{
-    Architectures, Candidates, DepKind, Goal, Plan, Reason, Universe, builder_of, chain, classic, closure, goals,
-    reasons, universe,
-};
-use crate::snapshot::Snapshot;
+use crate::error::Result;
+use crate::resolve::{Goal, Plan, Reason, Universe, chain, goals, reasons};
 
-/// The most bytes of a status file: 256 MiB.
-const MAX_STATUS: u64 = 256 << 20;
-
-/// How a choice is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Solver {
-    /// As apt 2.6 and 3.0 choose.
-    #[default]
-    AptClassic,
-    /// All that could be chosen.
-    Closure,
-}
-
-impl Solver {
-    /// Its name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Solver::AptClassic => "apt-classic",
-            Solver::Closure => "closure",
-        }
-    }
-}
-
-impl ParameterType for Solver {
-    const KIND: &'static str = "word: apt-classic, closure";
-}
-
-request! {
+choice_request! {
     /// Finds the versions that packages bring along, as apt would choose.
-    "resolve"(Store) -> "resolve";
+    "resolve" -> "resolve";
     pub struct Resolve {
         required {
             /// The snapshot.
@@ -58,19 +23,15 @@ request! {
             solver: Solver,
             /// Do without what is only recommended.
             no_recommends: bool,
-            /// The machine's architecture; the snapshot's, or this machine's, by default.
-            architecture: Option<String>,
-            /// Architectures that the machine takes packages of besides.
-            foreign: Vec<String>,
-            /// What is installed already: a status file of dpkg. Nothing by default.
-            status: Option<PathBuf>,
+            /// Further snapshots whose packages may be taken, as by further lines of sources.list.
+            also: Vec<String>,
         }
     }
 }
 
-request! {
+choice_request! {
     /// Tells why a package comes along with others: the relations that lead to it.
-    "why"(Store) -> "why";
+    "why" -> "why";
     pub struct Why {
         required {
             /// The snapshot.
@@ -81,14 +42,12 @@ request! {
             names: Vec<String>,
         }
         optional {
+            /// How to choose; `apt-classic` by default.
+            solver: Solver,
             /// Do without what is only recommended.
             no_recommends: bool,
-            /// The machine's architecture; the snapshot's, or this machine's, by default.
-            architecture: Option<String>,
-            /// Architectures that the machine takes packages of besides.
-            foreign: Vec<String>,
-            /// What is installed already: a status file of dpkg. Nothing by default.
-            status: Option<PathBuf>,
+            /// Further snapshots whose packages may be taken, as by further lines of sources.list.
+            also: Vec<String>,
         }
     }
 }
@@ -99,8 +58,13 @@ request! {
 pub struct Resolved {
     /// The snapshot.
     pub snapshot: Digest,
+    /// The further snapshots.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Digest>,
     /// How it was chosen.
     pub solver: Solver,
+    /// Whether it was done without what is only recommended.
+    pub no_recommends: bool,
     /// The machine's architecture.
     pub architecture: String,
     /// What was asked for.
@@ -176,155 +140,74 @@ pub struct Explained {
     pub chain: Vec<Link>,
 }
 
-/// A request, solved.
-struct Solved {
-    snapshot: Digest,
-    universe: Universe,
-    goals: Vec<Goal>,
-    install: Vec<u32>,
-    remove: Vec<u32>,
-}
-
-/// What both operations take.
-struct Question<'a> {
-    rev: &'a str,
-    names: &'a [String],
-    solver: Solver,
-    no_recommends: bool,
-    architecture: Option<&'a str>,
-    foreign: &'a [String],
-    status: Option<&'a Path>,
-}
-
 /// Finds the versions that packages bring along.
 ///
 /// # Errors
-/// [`Kind::NotFound`] for a package that there is not; [`Kind::Unsatisfiable`] where they can't be installed together.
+/// [`Kind::NotFound`](crate::Kind::NotFound) for a package that there is not;
+/// [`Kind::Unsatisfiable`](crate::Kind::Unsatisfiable) where they can't be installed together.
 pub async fn resolve(session: &Session, request: Resolve) -> Result<Resolved> {
-    let solved = solve(
-        session,
-        Question {
-            rev: &request.rev,
-            names: &request.names,
-            solver: request.solver,
-            no_recommends: request.no_recommends,
-            architecture: request.architecture.as_deref(),
-            foreign: &request.foreign,
-            status: request.status.as_deref(),
-        },
-    )
-    .await?;
-    let universe = &solved.universe;
-    let reasons = reasons(universe, &solved.goals, &solved.install);
-    let mut packages: Vec<Package> = solved
-        .install
-        .iter()
-        .map(|version| package(universe, *version, reasons.get(version).copied().flatten(), &solved.goals))
-        .collect();
-    packages.sort_by(|a, b| (&a.name, &a.architecture).cmp(&(&b.name, &b.architecture)));
-    Ok(Resolved {
-        snapshot: solved.snapshot,
-        solver: request.solver,
+    let chosen = Choice { also: &request.also, ..request.choice() }.open(session, &request.rev).await?;
+    let universe = &chosen.universe;
+    let goals = goals(universe, &request.names)?;
+    let plan = chosen.plan(&goals, request.solver, !request.no_recommends)?;
+    Ok(document(&chosen, &goals, &plan, request.names, request.solver, request.no_recommends))
+}
+
+/// What a plan comes to, as a document.
+pub(super) fn document(
+    chosen: &Chosen,
+    goals: &[Goal],
+    plan: &Plan,
+    names: Vec<String>,
+    solver: Solver,
+    no_recommends: bool,
+) -> Resolved {
+    let universe = &chosen.universe;
+    let packages = packages(universe, goals, &plan.install);
+    Resolved {
+        snapshot: chosen.snapshot(),
+        also: chosen.also(),
+        solver,
+        no_recommends,
         architecture: universe.architectures()[1].clone(),
-        names: request.names,
+        names,
         download_size: packages.iter().map(|package| package.size).sum(),
-        installed_size: solved.install.iter().map(|version| universe.installed_size_of(*version) * 1024).sum(),
+        installed_size: plan.install.iter().map(|version| universe.installed_size_of(*version) * 1024).sum(),
         packages,
-        remove: solved.remove.iter().map(|package| universe.show_package(*package)).collect(),
-    })
+        remove: plan.remove.iter().map(|package| universe.show_package(*package)).collect(),
+    }
 }
 
 /// Tells why a package comes along with others.
 ///
 /// # Errors
-/// Those of [`resolve`], and [`Kind::NotFound`] for a package that there is not.
+/// Those of [`resolve`], and [`Kind::NotFound`](crate::Kind::NotFound) for a package that there is not.
 pub async fn why(session: &Session, request: Why) -> Result<Explained> {
-    let solved = solve(
-        session,
-        Question {
-            rev: &request.rev,
-            names: &request.names,
-            solver: Solver::AptClassic,
-            no_recommends: request.no_recommends,
-            architecture: request.architecture.as_deref(),
-            foreign: &request.foreign,
-            status: request.status.as_deref(),
-        },
-    )
-    .await?;
-    let universe = &solved.universe;
+    let chosen = Choice { also: &request.also, ..request.choice() }.open(session, &request.rev).await?;
+    let universe = &chosen.universe;
+    let wanted = goals(universe, &request.names)?;
+    let install = chosen.plan(&wanted, request.solver, !request.no_recommends)?.install;
     let package = goals(universe, std::slice::from_ref(&request.name))?[0].package;
-    let version = solved.install.iter().copied().find(|version| universe.package_of(*version) == package);
-    let reasons = reasons(universe, &solved.goals, &solved.install);
+    let version = install.iter().copied().find(|version| universe.package_of(*version) == package);
+    let reasons = reasons(universe, &wanted, &install);
     let chain = version.map(|version| chain(&reasons, version)).unwrap_or_default();
     Ok(Explained {
-        snapshot: solved.snapshot,
+        snapshot: chosen.snapshot(),
         name: universe.show_package(package),
         version: version.map(|version| universe.version_text(version).to_owned()),
         chain: chain.into_iter().filter_map(|(_, reason)| reason).map(|reason| link(universe, reason)).collect(),
     })
 }
 
-async fn solve(session: &Session, question: Question<'_>) -> Result<Solved> {
-    let (_, snapshot) = session.snapshot(question.rev).await?;
-    let architectures = Architectures::of(&snapshot, question.architecture, question.foreign)?;
-    let universe = open(&snapshot, &architectures, question.status).await?;
-    let candidates = Candidates::new(&universe);
-    let goals = goals(&universe, question.names)?;
-    let (install, remove) = match question.solver {
-        Solver::AptClassic => {
-            let plan = classic(&universe, &candidates, &goals, !question.no_recommends);
-            held_together(&universe, &goals, &plan)?;
-            (plan.install, plan.remove)
-        }
-        Solver::Closure => (closure(&universe, &candidates, &goals, !question.no_recommends), Vec::new()),
-    };
-    Ok(Solved { snapshot: snapshot.id(), universe, goals, install, remove })
-}
-
-/// The universe of a snapshot, with what is installed.
-async fn open(snapshot: &Snapshot, architectures: &Architectures, status: Option<&Path>) -> Result<Universe> {
-    let Some(path) = status else { return universe(snapshot, architectures).await };
-    let at = path.display().to_string();
-    let size = std::fs::metadata(path).map_err(|error| Error::io(&at, error))?.len();
-    if size > MAX_STATUS {
-        return Err(Error::new(Kind::Limit, format!("a status file of more than {MAX_STATUS} bytes")).path(at));
-    }
-    let text = std::fs::read(path).map_err(|error| Error::io(&at, error))?;
-    let mut builder = builder_of(snapshot, architectures).await?;
-    builder.status(&text).map_err(|error| error.path(at))?;
-    builder.finish()
-}
-
-/// Refuses a plan in which something does not hold.
-fn held_together(universe: &Universe, goals: &[Goal], plan: &Plan) -> Result<()> {
-    let Some((version, dep)) = plan.broken.first() else { return Ok(()) };
-    let mut told: BTreeMap<String, String> = BTreeMap::new();
-    for (version, dep) in &plan.broken {
-        told.entry(universe.show(*version)).or_insert_with(|| sentence(universe, *version, *dep));
-    }
-    let asked: Vec<String> = goals.iter().map(|goal| universe.show_package(goal.package)).collect();
-    let error = Error::new(
-        Kind::Unsatisfiable,
-        format!("{} can't be installed: {}", asked.join(", "), sentence(universe, *version, *dep)),
-    );
-    let others: Vec<String> = told.into_values().skip(1).take(4).collect();
-    Err(if others.is_empty() { error } else { error.help(format!("further, {}", others.join("; "))) })
-}
-
-fn sentence(universe: &Universe, version: u32, dep: u32) -> String {
-    let kind = universe.dep_kind(dep);
-    let relation = universe.dep_text(dep);
-    let who = universe.show(version);
-    match kind {
-        DepKind::Conflicts => format!("{who} conflicts with {relation}"),
-        DepKind::Breaks => format!("{who} breaks {relation}"),
-        _ => {
-            let there = universe.atoms_of(dep).iter().any(|atom| !universe.targets_of(*atom).is_empty());
-            let what = if there { "which can't be installed with the rest" } else { "which there is not" };
-            format!("{who} depends on {relation}, {what}")
-        }
-    }
+/// The documents of versions, by name and architecture.
+pub(super) fn packages(universe: &Universe, goals: &[Goal], install: &[u32]) -> Vec<Package> {
+    let reasons = reasons(universe, goals, install);
+    let mut packages: Vec<Package> = install
+        .iter()
+        .map(|version| package(universe, *version, reasons.get(version).copied().flatten(), goals))
+        .collect();
+    packages.sort_by(|a, b| (&a.name, &a.architecture).cmp(&(&b.name, &b.architecture)));
+    packages
 }
 
 fn package(universe: &Universe, version: u32, reason: Option<Reason>, goals: &[Goal]) -> Package {

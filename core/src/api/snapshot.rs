@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::operation::{ParameterType, request};
 use super::session::Session;
+use super::taken::Taken;
 use crate::digest::Digest;
 use crate::environment::{self, Environment, Revision, Source, named};
 use crate::error::Result;
@@ -120,6 +121,8 @@ request! {
             queries: Vec<String>,
         }
         optional {
+            /// Take along what they need, and what has to move with them so that all that could be installed still can.
+            with_deps: bool,
             /// A name for the result.
             name: Option<String>,
             /// Tell what would come out, and write nothing.
@@ -215,6 +218,9 @@ pub struct Derived {
     /// The name that it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What came along, where that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub along: Vec<Package>,
 }
 
 /// Lists the snapshots of the store, and what leads to each.
@@ -295,11 +301,12 @@ pub async fn filter(session: &Session, request: Filter) -> Result<Derived> {
 
 /// Replaces named packages of a snapshot by those of another.
 pub async fn pull(session: &Session, request: Pull) -> Result<Derived> {
-    let query = Query::any_of(&request.queries)?;
     let session = &session.rehearsing(request.dry_run).await?;
     let (_, into) = session.snapshot(&request.into).await?;
     let (_, from) = session.snapshot(&request.from).await?;
-    derived(session, snapshot::pull(&into, &from, &query).await?, request.name).await
+    let taken = Taken::of(&into, &from, &request.queries, request.with_deps).await?;
+    let derived = derived(session, snapshot::pull(&into, &from, &taken.query).await?, request.name).await?;
+    Ok(Derived { along: taken.along, ..derived })
 }
 
 /// How many of each change there are; changes that there are none of are left out.
@@ -315,7 +322,7 @@ async fn derived(session: &Session, derived: Snapshot, name: Option<String>) -> 
     if let Some(name) = &name {
         named::name(derived.store(), name, derived.id(), &session.note("")).await?;
     }
-    Ok(Derived { snapshot: derived.id(), packages: derived.entries(), name })
+    Ok(Derived { snapshot: derived.id(), packages: derived.entries(), name, along: Vec::new() })
 }
 
 async fn list_packages(snapshot: &Snapshot) -> Result<Vec<Package>> {

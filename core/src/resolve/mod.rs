@@ -23,6 +23,7 @@
 //! # Ok::<(), reposnap::Error>(())
 //! ```
 
+mod builds;
 pub mod check;
 mod classic;
 mod closure;
@@ -36,7 +37,8 @@ mod tests;
 mod universe;
 mod why;
 
-pub use classic::{Extent, Goal, Plan, classic, upgrade};
+pub use builds::{Parts, build_dependencies};
+pub use classic::{Blocker, Extent, Goal, Plan, Upgraded, classic, upgrade};
 pub use closure::closure;
 pub use goal::{MAX_GOALS, goals};
 pub use policy::{Automatic, Candidates, Policy, Preferences};

@@ -80,27 +80,39 @@ fn name_of(snapshot: &Snapshot, architectures: &Architectures) -> Digest {
 }
 
 async fn build(snapshot: &Snapshot, architectures: &Architectures) -> Result<Universe> {
-    let mut builder = builder_of(snapshot, architectures).await?;
+    let mut builder = builder_of(std::slice::from_ref(snapshot), architectures).await?;
     compute(move || std::mem::replace(&mut builder, Builder::new("none", &[])?).finish()).await
 }
 
-/// A builder that has read the lists of a snapshot, for what else there is to read.
-pub(crate) async fn builder_of(snapshot: &Snapshot, architectures: &Architectures) -> Result<Builder> {
+/// A builder that has read the lists of some snapshots, for what else there is to read.
+pub(crate) async fn builder_of(snapshots: &[Snapshot], architectures: &Architectures) -> Result<Builder> {
     let foreign: Vec<&str> = architectures.foreign.iter().map(String::as_str).collect();
     let mut builder = Builder::new(&architectures.native, &foreign)?;
-    for part in &snapshot.manifest().parts {
-        let origin = origin_of(snapshot, part).await?;
-        for list in part.lists.iter().filter(|list| wanted(list, architectures)) {
-            let origin =
-                Origin { component: list.component.clone(), architecture: list.architecture.clone(), ..origin.clone() };
-            let entries = entries_of(snapshot, list).await?;
-            builder = compute(move || {
-                builder.indexes(origin, entries.iter().map(|entry| &*entry.text))?;
-                Ok(builder)
-            })
-            .await
-            .map_err(|error| error.path(list.path.clone()))?;
+    for snapshot in snapshots {
+        for part in &snapshot.manifest().parts {
+            builder = read_part(builder, snapshot, part, architectures).await?;
         }
+    }
+    Ok(builder)
+}
+
+async fn read_part(
+    mut builder: Builder,
+    snapshot: &Snapshot,
+    part: &Part,
+    architectures: &Architectures,
+) -> Result<Builder> {
+    let origin = origin_of(snapshot, part).await?;
+    for list in part.lists.iter().filter(|list| wanted(list, architectures)) {
+        let origin =
+            Origin { component: list.component.clone(), architecture: list.architecture.clone(), ..origin.clone() };
+        let entries = entries_of(snapshot, list).await?;
+        builder = compute(move || {
+            builder.indexes(origin, entries.iter().map(|entry| &*entry.text))?;
+            Ok(builder)
+        })
+        .await
+        .map_err(|error| error.path(list.path.clone()))?;
     }
     Ok(builder)
 }

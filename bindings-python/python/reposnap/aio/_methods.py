@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     from .. import documents
-    from .._types import StrPath
+    from .._types import StrPath, Time
     from ..progress import Progress
 
 
@@ -439,6 +439,7 @@ class StoreMethods:
         from_: str,
         queries: Sequence[str],
         *,
+        with_deps: bool = False,
         name: str | None = None,
         dry_run: bool = False,
         progress: Progress | None = None,
@@ -449,6 +450,8 @@ class StoreMethods:
             into: The snapshot to alter; it stays as it is.
             from_: The snapshot that has the packages.
             queries: Which packages, as queries.
+            with_deps: Take along what they need, and what has to move with them so that all that could be installed
+                still can.
             name: A name for the result.
             dry_run: Tell what would come out, and write nothing.
             progress: Called with each step of the work; see `reposnap.progress`.
@@ -466,6 +469,7 @@ class StoreMethods:
             "into": into,
             "from": from_,
             "queries": queries,
+            "with_deps": with_deps,
             "name": name,
             "dry_run": dry_run,
         }
@@ -593,6 +597,7 @@ class StoreMethods:
         rev: str,
         *,
         packages: Sequence[str] | None = None,
+        with_deps: bool = False,
         create: bool = False,
         dry_run: bool = False,
         message: str | None = None,
@@ -604,6 +609,8 @@ class StoreMethods:
             name: The environment.
             rev: The snapshot.
             packages: Take over only the packages that pass one of these queries.
+            with_deps: Take along what these need, and what has to move with them so that all that could be
+                installed still can.
             create: Begin the environment where there is none.
             dry_run: Tell what would change, and change nothing.
             message: Why.
@@ -622,6 +629,7 @@ class StoreMethods:
             "name": name,
             "rev": rev,
             "packages": packages,
+            "with_deps": with_deps,
             "create": create,
             "dry_run": dry_run,
             "message": message,
@@ -857,9 +865,12 @@ class StoreMethods:
         *,
         solver: Literal["apt-classic", "closure"] | None = None,
         no_recommends: bool = False,
+        also: Sequence[str] | None = None,
         architecture: str | None = None,
         foreign: Sequence[str] | None = None,
         status: StrPath | None = None,
+        pins: Sequence[StrPath] | None = None,
+        default_release: str | None = None,
         progress: Progress | None = None,
     ) -> documents.Resolve:
         """Finds the versions that packages bring along, as apt would choose.
@@ -869,9 +880,12 @@ class StoreMethods:
             names: The packages: `name`, `name:architecture`, `name=version` or `name/suite`.
             solver: How to choose; `apt-classic` by default.
             no_recommends: Do without what is only recommended.
+            also: Further snapshots whose packages may be taken, as by further lines of sources.list.
             architecture: The machine's architecture; the snapshot's, or this machine's, by default.
             foreign: Architectures that the machine takes packages of besides.
             status: What is installed already: a status file of dpkg. Nothing by default.
+            pins: Files of preferences (apt_preferences(5)), the first one first.
+            default_release: The release whose packages are preferred (`APT::Default-Release`).
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -888,9 +902,12 @@ class StoreMethods:
             "names": names,
             "solver": solver,
             "no_recommends": no_recommends,
+            "also": also,
             "architecture": architecture,
             "foreign": foreign,
             "status": status,
+            "pins": pins,
+            "default_release": default_release,
         }
         result: documents.Resolve = await self._call("resolve", request, progress)
         return result
@@ -901,10 +918,14 @@ class StoreMethods:
         name: str,
         names: Sequence[str],
         *,
+        solver: Literal["apt-classic", "closure"] | None = None,
         no_recommends: bool = False,
+        also: Sequence[str] | None = None,
         architecture: str | None = None,
         foreign: Sequence[str] | None = None,
         status: StrPath | None = None,
+        pins: Sequence[StrPath] | None = None,
+        default_release: str | None = None,
         progress: Progress | None = None,
     ) -> documents.Why:
         """Tells why a package comes along with others: the relations that lead to it.
@@ -913,10 +934,14 @@ class StoreMethods:
             rev: The snapshot.
             name: The package to explain.
             names: The packages that are asked for, as for `resolve`.
+            solver: How to choose; `apt-classic` by default.
             no_recommends: Do without what is only recommended.
+            also: Further snapshots whose packages may be taken, as by further lines of sources.list.
             architecture: The machine's architecture; the snapshot's, or this machine's, by default.
             foreign: Architectures that the machine takes packages of besides.
             status: What is installed already: a status file of dpkg. Nothing by default.
+            pins: Files of preferences (apt_preferences(5)), the first one first.
+            default_release: The release whose packages are preferred (`APT::Default-Release`).
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -932,12 +957,376 @@ class StoreMethods:
             "rev": rev,
             "name": name,
             "names": names,
+            "solver": solver,
+            "no_recommends": no_recommends,
+            "also": also,
+            "architecture": architecture,
+            "foreign": foreign,
+            "status": status,
+            "pins": pins,
+            "default_release": default_release,
+        }
+        result: documents.Why = await self._call("why", request, progress)
+        return result
+
+    async def upgrade(
+        self,
+        rev: str,
+        *,
+        full: bool = False,
+        no_recommends: bool = False,
+        also: Sequence[str] | None = None,
+        architecture: str | None = None,
+        foreign: Sequence[str] | None = None,
+        status: StrPath | None = None,
+        pins: Sequence[StrPath] | None = None,
+        default_release: str | None = None,
+        progress: Progress | None = None,
+    ) -> documents.Upgrade:
+        """Finds what an upgrade of what is installed comes to, as apt would do it, and what is held back.
+
+        Args:
+            rev: The snapshot.
+            full: Install what is new and needed, and remove what stands in the way (`apt-get dist-upgrade`); by
+                default neither (`apt-get upgrade`).
+            no_recommends: Do without what is only recommended.
+            also: Further snapshots whose packages may be taken, as by further lines of sources.list.
+            architecture: The machine's architecture; the snapshot's, or this machine's, by default.
+            foreign: Architectures that the machine takes packages of besides.
+            status: What is installed already: a status file of dpkg. Nothing by default.
+            pins: Files of preferences (apt_preferences(5)), the first one first.
+            default_release: The release whose packages are preferred (`APT::Default-Release`).
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls upgrade.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+            "full": full,
+            "no_recommends": no_recommends,
+            "also": also,
+            "architecture": architecture,
+            "foreign": foreign,
+            "status": status,
+            "pins": pins,
+            "default_release": default_release,
+        }
+        result: documents.Upgrade = await self._call("upgrade", request, progress)
+        return result
+
+    async def build_deps(
+        self,
+        rev: str,
+        names: Sequence[str],
+        *,
+        solver: Literal["apt-classic", "closure"] | None = None,
+        no_recommends: bool = False,
+        profiles: Sequence[StrPath] | None = None,
+        arch_only: bool = False,
+        indep_only: bool = False,
+        also: Sequence[str] | None = None,
+        architecture: str | None = None,
+        foreign: Sequence[str] | None = None,
+        status: StrPath | None = None,
+        pins: Sequence[StrPath] | None = None,
+        default_release: str | None = None,
+        progress: Progress | None = None,
+    ) -> documents.Resolve:
+        """Finds the versions that building source packages needs, as `apt-get build-dep` would choose.
+
+        Args:
+            rev: The snapshot; it must have the sources.
+            names: The source packages: `name` or `name=version`.
+            solver: How to choose; `apt-classic` by default.
+            no_recommends: Do without what is only recommended.
+            profiles: The build profiles that are on, such as `nocheck`.
+            arch_only: Build the packages of an architecture alone.
+            indep_only: Build the packages for all architectures alone.
+            also: Further snapshots whose packages may be taken, as by further lines of sources.list.
+            architecture: The machine's architecture; the snapshot's, or this machine's, by default.
+            foreign: Architectures that the machine takes packages of besides.
+            status: What is installed already: a status file of dpkg. Nothing by default.
+            pins: Files of preferences (apt_preferences(5)), the first one first.
+            default_release: The release whose packages are preferred (`APT::Default-Release`).
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls resolve.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+            "names": names,
+            "solver": solver,
+            "no_recommends": no_recommends,
+            "profiles": profiles,
+            "arch_only": arch_only,
+            "indep_only": indep_only,
+            "also": also,
+            "architecture": architecture,
+            "foreign": foreign,
+            "status": status,
+            "pins": pins,
+            "default_release": default_release,
+        }
+        result: documents.Resolve = await self._call("build-deps", request, progress)
+        return result
+
+    async def graph(
+        self,
+        rev: str,
+        names: Sequence[str],
+        *,
+        reverse: bool = False,
+        to: str | None = None,
+        depth: int | None = None,
+        kinds: Sequence[str] | None = None,
+        format: Literal["json", "counts", "dot", "mermaid", "svg"] | None = None,
+        also: Sequence[str] | None = None,
+        architecture: str | None = None,
+        foreign: Sequence[str] | None = None,
+        status: StrPath | None = None,
+        pins: Sequence[StrPath] | None = None,
+        default_release: str | None = None,
+        progress: Progress | None = None,
+    ) -> documents.Graph:
+        """Tells what packages depend on, or what depends on them: as a document, a count or a picture.
+
+        Args:
+            rev: The snapshot.
+            names: The packages, or names that packages provide: `name` or `name:architecture`.
+            reverse: Who depends on them, instead of what they depend on.
+            to: The shortest chains to this package, instead of all around; with `reverse`, from it.
+            depth: How many relations away at most; no limit by default.
+            kinds: Which relations, by the names of their fields; `pre-depends` and `depends` by default.
+            format: How it is given; `json` by default.
+            also: Further snapshots whose packages may be taken, as by further lines of sources.list.
+            architecture: The machine's architecture; the snapshot's, or this machine's, by default.
+            foreign: Architectures that the machine takes packages of besides.
+            status: What is installed already: a status file of dpkg. Nothing by default.
+            pins: Files of preferences (apt_preferences(5)), the first one first.
+            default_release: The release whose packages are preferred (`APT::Default-Release`).
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls graph.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+            "names": names,
+            "reverse": reverse,
+            "to": to,
+            "depth": depth,
+            "kinds": kinds,
+            "format": format,
+            "also": also,
+            "architecture": architecture,
+            "foreign": foreign,
+            "status": status,
+            "pins": pins,
+            "default_release": default_release,
+        }
+        result: documents.Graph = await self._call("graph", request, progress)
+        return result
+
+    async def check(
+        self,
+        rev: str,
+        *,
+        against: str | None = None,
+        all_versions: bool = False,
+        also: Sequence[str] | None = None,
+        architecture: str | None = None,
+        foreign: Sequence[str] | None = None,
+        progress: Progress | None = None,
+    ) -> documents.Check:
+        """Finds the packages of a snapshot that nobody can install, and why; beside another, what the change breaks
+        and repairs.
+
+        Args:
+            rev: The snapshot.
+            against: A snapshot to compare with, such as the environment before a promotion: only what could be
+                installed from it, or was not there, is told.
+            all_versions: Look at all versions, not only at the newest of each package.
+            also: Further snapshots whose packages may be taken, as by further lines of sources.list.
+            architecture: The machine's architecture; the snapshot's, or this machine's, by default.
+            foreign: Architectures that the machine takes packages of besides.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls check.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+            "against": against,
+            "all_versions": all_versions,
+            "also": also,
+            "architecture": architecture,
+            "foreign": foreign,
+        }
+        result: documents.Check = await self._call("check", request, progress)
+        return result
+
+    async def lock_create(
+        self,
+        rev: str,
+        names: Sequence[str],
+        *,
+        solver: Literal["apt-classic", "closure"] | None = None,
+        no_recommends: bool = False,
+        architecture: str | None = None,
+        foreign: Sequence[str] | None = None,
+        status: StrPath | None = None,
+        pins: Sequence[StrPath] | None = None,
+        default_release: str | None = None,
+        progress: Progress | None = None,
+    ) -> documents.Lock:
+        """Locks exactly what packages bring along: every version, its file's digest, and what brought it.
+
+        Args:
+            rev: The snapshot.
+            names: The packages: `name`, `name:architecture`, `name=version` or `name/suite`.
+            solver: How to choose; `apt-classic` by default.
+            no_recommends: Do without what is only recommended.
+            architecture: The machine's architecture; the snapshot's, or this machine's, by default.
+            foreign: Architectures that the machine takes packages of besides.
+            status: What is installed already: a status file of dpkg. Nothing by default.
+            pins: Files of preferences (apt_preferences(5)), the first one first.
+            default_release: The release whose packages are preferred (`APT::Default-Release`).
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls lock.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+            "names": names,
+            "solver": solver,
             "no_recommends": no_recommends,
             "architecture": architecture,
             "foreign": foreign,
             "status": status,
+            "pins": pins,
+            "default_release": default_release,
         }
-        result: documents.Why = await self._call("why", request, progress)
+        result: documents.Lock = await self._call("lock create", request, progress)
+        return result
+
+    async def lock_update(
+        self,
+        lock: str,
+        rev: str,
+        *,
+        only: Sequence[str] | None = None,
+        status: StrPath | None = None,
+        progress: Progress | None = None,
+    ) -> documents.LockUpdate:
+        """Moves a lock to a newer snapshot: all of it, or what the fix of some packages needs and nothing else.
+
+        Args:
+            lock: The lock's text.
+            rev: The newer snapshot.
+            only: Source or binary packages; everything by default.
+            status: The status file of the system that the packages go on top of, where the lock has such a base.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls lock update.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "lock": lock,
+            "rev": rev,
+            "only": only,
+            "status": status,
+        }
+        result: documents.LockUpdate = await self._call("lock update", request, progress)
+        return result
+
+    async def lock_verify(
+        self,
+        lock: str,
+        *,
+        progress: Progress | None = None,
+    ) -> documents.LockVerify:
+        """Tells whether the snapshots still have what a lock says.
+
+        Args:
+            lock: The lock's text.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls lock verify.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "lock": lock,
+        }
+        result: documents.LockVerify = await self._call("lock verify", request, progress)
+        return result
+
+    async def lock_bill(
+        self,
+        lock: str,
+        format: Literal["apt-pins", "apt-install", "uris", "curl", "sha256sums", "cyclonedx", "spdx"],
+        *,
+        base: StrPath | None = None,
+        published: bool = False,
+        name: str | None = None,
+        vendor: str | None = None,
+        distro: str | None = None,
+        created: Time | None = None,
+        progress: Progress | None = None,
+    ) -> documents.Text:
+        """Writes a bill of materials of a lock, with all that its packages say of each other in their snapshots.
+
+        Args:
+            lock: The lock's text.
+            format: `cyclonedx` or `spdx`.
+            base: The URL that the files lie below.
+            published: They lie where `publish` puts them, not where upstream has them.
+            name: What it is about.
+            vendor: The vendor in the packages' purls; `debian` by default.
+            distro: The release in the packages' purls, such as `bookworm`.
+            created: When it was made; now by default.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls text.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "lock": lock,
+            "format": format,
+            "base": base,
+            "published": published,
+            "name": name,
+            "vendor": vendor,
+            "distro": distro,
+            "created": created,
+        }
+        result: documents.Text = await self._call("lock bill", request, progress)
         return result
 
     async def system_compare(

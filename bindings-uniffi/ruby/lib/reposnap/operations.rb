@@ -158,13 +158,14 @@ module Reposnap
     # @param into [String] The snapshot to alter; it stays as it is.
     # @param from [String] The snapshot that has the packages.
     # @param queries [Array<String>] Which packages, as queries.
+    # @param with_deps [Boolean] Take along what they need, and what has to move with them so that all that could be installed still can.
     # @param name [String] A name for the result.
     # @param dry_run [Boolean] Tell what would come out, and write nothing.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return snapshot pull
-    def snapshot_pull(into, from, queries, name: nil, dry_run: false, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.snapshot_pull(plain(into), plain(from), plain(queries), plain(name), dry_run ? true : false) }
+    def snapshot_pull(into, from, queries, with_deps: false, name: nil, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.snapshot_pull(plain(into), plain(from), plain(queries), with_deps ? true : false, plain(name), dry_run ? true : false) }
     end
 
     # Creates an environment.
@@ -215,14 +216,15 @@ module Reposnap
     # @param name [String] The environment.
     # @param rev [String] The snapshot.
     # @param packages [Array<String>] Take over only the packages that pass one of these queries.
+    # @param with_deps [Boolean] Take along what these need, and what has to move with them so that all that could be installed still can.
     # @param create [Boolean] Begin the environment where there is none.
     # @param dry_run [Boolean] Tell what would change, and change nothing.
     # @param message [String] Why.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return env promote
-    def env_promote(name, rev, packages: nil, create: false, dry_run: false, message: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.env_promote(plain(name), plain(rev), plain(packages), create ? true : false, dry_run ? true : false, plain(message)) }
+    def env_promote(name, rev, packages: nil, with_deps: false, create: false, dry_run: false, message: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_promote(plain(name), plain(rev), plain(packages), with_deps ? true : false, create ? true : false, dry_run ? true : false, plain(message)) }
     end
 
     # Moves an environment back.
@@ -310,14 +312,17 @@ module Reposnap
     # @param names [Array<String>] The packages: `name`, `name:architecture`, `name=version` or `name/suite`.
     # @param solver ['apt-classic', 'closure'] How to choose; `apt-classic` by default.
     # @param no_recommends [Boolean] Do without what is only recommended.
+    # @param also [Array<String>] Further snapshots whose packages may be taken, as by further lines of sources.list.
     # @param architecture [String] The machine's architecture; the snapshot's, or this machine's, by default.
     # @param foreign [Array<String>] Architectures that the machine takes packages of besides.
     # @param status [String] What is installed already: a status file of dpkg. Nothing by default.
+    # @param pins [Array<String>] Files of preferences (apt_preferences(5)), the first one first.
+    # @param default_release [String] The release whose packages are preferred (`APT::Default-Release`).
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return resolve
-    def resolve(rev, names, solver: nil, no_recommends: false, architecture: nil, foreign: nil, status: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.resolve(plain(rev), plain(names), plain(solver), no_recommends ? true : false, plain(architecture), plain(foreign), plain(status)) }
+    def resolve(rev, names, solver: nil, no_recommends: false, also: nil, architecture: nil, foreign: nil, status: nil, pins: nil, default_release: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.resolve(plain(rev), plain(names), plain(solver), no_recommends ? true : false, plain(also), plain(architecture), plain(foreign), plain(status), plain(pins), plain(default_release)) }
     end
 
     # Tells why a package comes along with others: the relations that lead to it.
@@ -325,15 +330,154 @@ module Reposnap
     # @param rev [String] The snapshot.
     # @param name [String] The package to explain.
     # @param names [Array<String>] The packages that are asked for, as for `resolve`.
+    # @param solver ['apt-classic', 'closure'] How to choose; `apt-classic` by default.
+    # @param no_recommends [Boolean] Do without what is only recommended.
+    # @param also [Array<String>] Further snapshots whose packages may be taken, as by further lines of sources.list.
+    # @param architecture [String] The machine's architecture; the snapshot's, or this machine's, by default.
+    # @param foreign [Array<String>] Architectures that the machine takes packages of besides.
+    # @param status [String] What is installed already: a status file of dpkg. Nothing by default.
+    # @param pins [Array<String>] Files of preferences (apt_preferences(5)), the first one first.
+    # @param default_release [String] The release whose packages are preferred (`APT::Default-Release`).
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return why
+    def why(rev, name, names, solver: nil, no_recommends: false, also: nil, architecture: nil, foreign: nil, status: nil, pins: nil, default_release: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.why(plain(rev), plain(name), plain(names), plain(solver), no_recommends ? true : false, plain(also), plain(architecture), plain(foreign), plain(status), plain(pins), plain(default_release)) }
+    end
+
+    # Finds what an upgrade of what is installed comes to, as apt would do it, and what is held back.
+    #
+    # @param rev [String] The snapshot.
+    # @param full [Boolean] Install what is new and needed, and remove what stands in the way (`apt-get dist-upgrade`); by default neither (`apt-get upgrade`).
+    # @param no_recommends [Boolean] Do without what is only recommended.
+    # @param also [Array<String>] Further snapshots whose packages may be taken, as by further lines of sources.list.
+    # @param architecture [String] The machine's architecture; the snapshot's, or this machine's, by default.
+    # @param foreign [Array<String>] Architectures that the machine takes packages of besides.
+    # @param status [String] What is installed already: a status file of dpkg. Nothing by default.
+    # @param pins [Array<String>] Files of preferences (apt_preferences(5)), the first one first.
+    # @param default_release [String] The release whose packages are preferred (`APT::Default-Release`).
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return upgrade
+    def upgrade(rev, full: false, no_recommends: false, also: nil, architecture: nil, foreign: nil, status: nil, pins: nil, default_release: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.upgrade(plain(rev), full ? true : false, no_recommends ? true : false, plain(also), plain(architecture), plain(foreign), plain(status), plain(pins), plain(default_release)) }
+    end
+
+    # Finds the versions that building source packages needs, as `apt-get build-dep` would choose.
+    #
+    # @param rev [String] The snapshot; it must have the sources.
+    # @param names [Array<String>] The source packages: `name` or `name=version`.
+    # @param solver ['apt-classic', 'closure'] How to choose; `apt-classic` by default.
+    # @param no_recommends [Boolean] Do without what is only recommended.
+    # @param profiles [Array<String>] The build profiles that are on, such as `nocheck`.
+    # @param arch_only [Boolean] Build the packages of an architecture alone.
+    # @param indep_only [Boolean] Build the packages for all architectures alone.
+    # @param also [Array<String>] Further snapshots whose packages may be taken, as by further lines of sources.list.
+    # @param architecture [String] The machine's architecture; the snapshot's, or this machine's, by default.
+    # @param foreign [Array<String>] Architectures that the machine takes packages of besides.
+    # @param status [String] What is installed already: a status file of dpkg. Nothing by default.
+    # @param pins [Array<String>] Files of preferences (apt_preferences(5)), the first one first.
+    # @param default_release [String] The release whose packages are preferred (`APT::Default-Release`).
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return resolve
+    def build_deps(rev, names, solver: nil, no_recommends: false, profiles: nil, arch_only: false, indep_only: false, also: nil, architecture: nil, foreign: nil, status: nil, pins: nil, default_release: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.build_deps(plain(rev), plain(names), plain(solver), no_recommends ? true : false, plain(profiles), arch_only ? true : false, indep_only ? true : false, plain(also), plain(architecture), plain(foreign), plain(status), plain(pins), plain(default_release)) }
+    end
+
+    # Tells what packages depend on, or what depends on them: as a document, a count or a picture.
+    #
+    # @param rev [String] The snapshot.
+    # @param names [Array<String>] The packages, or names that packages provide: `name` or `name:architecture`.
+    # @param reverse [Boolean] Who depends on them, instead of what they depend on.
+    # @param to [String] The shortest chains to this package, instead of all around; with `reverse`, from it.
+    # @param depth [Integer] How many relations away at most; no limit by default.
+    # @param kinds [Array<String>] Which relations, by the names of their fields; `pre-depends` and `depends` by default.
+    # @param format ['json', 'counts', 'dot', 'mermaid', 'svg'] How it is given; `json` by default.
+    # @param also [Array<String>] Further snapshots whose packages may be taken, as by further lines of sources.list.
+    # @param architecture [String] The machine's architecture; the snapshot's, or this machine's, by default.
+    # @param foreign [Array<String>] Architectures that the machine takes packages of besides.
+    # @param status [String] What is installed already: a status file of dpkg. Nothing by default.
+    # @param pins [Array<String>] Files of preferences (apt_preferences(5)), the first one first.
+    # @param default_release [String] The release whose packages are preferred (`APT::Default-Release`).
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return graph
+    def graph(rev, names, reverse: false, to: nil, depth: nil, kinds: nil, format: nil, also: nil, architecture: nil, foreign: nil, status: nil, pins: nil, default_release: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.graph(plain(rev), plain(names), reverse ? true : false, plain(to), depth, plain(kinds), plain(format), plain(also), plain(architecture), plain(foreign), plain(status), plain(pins), plain(default_release)) }
+    end
+
+    # Finds the packages of a snapshot that nobody can install, and why; beside another, what the change breaks and repairs.
+    #
+    # @param rev [String] The snapshot.
+    # @param against [String] A snapshot to compare with, such as the environment before a promotion: only what could be installed from it, or was not there, is told.
+    # @param all_versions [Boolean] Look at all versions, not only at the newest of each package.
+    # @param also [Array<String>] Further snapshots whose packages may be taken, as by further lines of sources.list.
+    # @param architecture [String] The machine's architecture; the snapshot's, or this machine's, by default.
+    # @param foreign [Array<String>] Architectures that the machine takes packages of besides.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return check
+    def check(rev, against: nil, all_versions: false, also: nil, architecture: nil, foreign: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.check(plain(rev), plain(against), all_versions ? true : false, plain(also), plain(architecture), plain(foreign)) }
+    end
+
+    # Locks exactly what packages bring along: every version, its file's digest, and what brought it.
+    #
+    # @param rev [String] The snapshot.
+    # @param names [Array<String>] The packages: `name`, `name:architecture`, `name=version` or `name/suite`.
+    # @param solver ['apt-classic', 'closure'] How to choose; `apt-classic` by default.
     # @param no_recommends [Boolean] Do without what is only recommended.
     # @param architecture [String] The machine's architecture; the snapshot's, or this machine's, by default.
     # @param foreign [Array<String>] Architectures that the machine takes packages of besides.
     # @param status [String] What is installed already: a status file of dpkg. Nothing by default.
+    # @param pins [Array<String>] Files of preferences (apt_preferences(5)), the first one first.
+    # @param default_release [String] The release whose packages are preferred (`APT::Default-Release`).
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
-    # @return why
-    def why(rev, name, names, no_recommends: false, architecture: nil, foreign: nil, status: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.why(plain(rev), plain(name), plain(names), no_recommends ? true : false, plain(architecture), plain(foreign), plain(status)) }
+    # @return lock
+    def lock_create(rev, names, solver: nil, no_recommends: false, architecture: nil, foreign: nil, status: nil, pins: nil, default_release: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.lock_create(plain(rev), plain(names), plain(solver), no_recommends ? true : false, plain(architecture), plain(foreign), plain(status), plain(pins), plain(default_release)) }
+    end
+
+    # Moves a lock to a newer snapshot: all of it, or what the fix of some packages needs and nothing else.
+    #
+    # @param lock [String] The lock's text.
+    # @param rev [String] The newer snapshot.
+    # @param only [Array<String>] Source or binary packages; everything by default.
+    # @param status [String] The status file of the system that the packages go on top of, where the lock has such a base.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return lock update
+    def lock_update(lock, rev, only: nil, status: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.lock_update(plain(lock), plain(rev), plain(only), plain(status)) }
+    end
+
+    # Tells whether the snapshots still have what a lock says.
+    #
+    # @param lock [String] The lock's text.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return lock verify
+    def lock_verify(lock, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.lock_verify(plain(lock)) }
+    end
+
+    # Writes a bill of materials of a lock, with all that its packages say of each other in their snapshots.
+    #
+    # @param lock [String] The lock's text.
+    # @param format ['apt-pins', 'apt-install', 'uris', 'curl', 'sha256sums', 'cyclonedx', 'spdx'] `cyclonedx` or `spdx`.
+    # @param base [String] The URL that the files lie below.
+    # @param published [Boolean] They lie where `publish` puts them, not where upstream has them.
+    # @param name [String] What it is about.
+    # @param vendor [String] The vendor in the packages' purls; `debian` by default.
+    # @param distro [String] The release in the packages' purls, such as `bookworm`.
+    # @param created [Time, String] When it was made; now by default.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return text
+    def lock_bill(lock, format, base: nil, published: false, name: nil, vendor: nil, distro: nil, created: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.lock_bill(plain(lock), plain(format), plain(base), published ? true : false, plain(name), plain(vendor), plain(distro), plain(created)) }
     end
 
     # Tells how the packages that are installed on a machine stand to a snapshot.
@@ -356,6 +500,39 @@ module Reposnap
     # @return prune
     def publish_prune(directory, dry_run: false)
       guard { ReposnapUniffi.publish_prune(plain(directory), dry_run ? true : false) }
+    end
+
+    # Reads a lock.
+    #
+    # @param lock [String] The lock's text.
+    # @return lock
+    def lock_show(lock)
+      guard { ReposnapUniffi.lock_show(plain(lock)) }
+    end
+
+    # Tells what differs between two locks.
+    #
+    # @param before [String] The first lock's text.
+    # @param after [String] The second lock's text.
+    # @return lock diff
+    def lock_diff(before, after)
+      guard { ReposnapUniffi.lock_diff(plain(before), plain(after)) }
+    end
+
+    # Writes a lock in the words of others: apt's pins and arguments, lists of files, bills of materials.
+    #
+    # @param lock [String] The lock's text.
+    # @param format ['apt-pins', 'apt-install', 'uris', 'curl', 'sha256sums', 'cyclonedx', 'spdx'] In which words.
+    # @param base [String] The URL that the files lie below; needed for `uris` and `curl`.
+    # @param published [Boolean] They lie where `publish` puts them, not where upstream has them.
+    # @param exclusive [Boolean] Pins: refuse every package that is not locked.
+    # @param name [String] Bills of materials: what they are about.
+    # @param vendor [String] The vendor in the packages' purls; `debian` by default.
+    # @param distro [String] The release in the packages' purls, such as `bookworm`.
+    # @param created [Time, String] When the bill was made; needed for `spdx`.
+    # @return text
+    def lock_export(lock, format, base: nil, published: false, exclusive: false, name: nil, vendor: nil, distro: nil, created: nil)
+      guard { ReposnapUniffi.lock_export(plain(lock), plain(format), plain(base), published ? true : false, exclusive ? true : false, plain(name), plain(vendor), plain(distro), plain(created)) }
     end
 
     # Verifies an InRelease file, or a Release file with its Release.gpg: its signatures, its dates and its form.

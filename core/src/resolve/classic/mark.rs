@@ -133,7 +133,7 @@ impl State<'_> {
             {
                 continue;
             }
-            if self.has(other, mark::PROTECTED) || self.has(other, mark::OPEN) {
+            if self.has(other, mark::PROTECTED) || self.has(other, mark::OPEN) || self.is_held(other) {
                 return false;
             }
             self.plan_version(other, NONE);

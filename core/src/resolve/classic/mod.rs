@@ -9,7 +9,7 @@ mod sweep;
 mod upgrade;
 
 pub use state::{Goal, Plan};
-pub use upgrade::{Extent, upgrade};
+pub use upgrade::{Blocker, Extent, Upgraded, upgrade};
 
 use super::policy::Candidates;
 use super::universe::Universe;

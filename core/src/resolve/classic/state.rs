@@ -105,6 +105,9 @@ impl<'a> State<'a> {
         if self.has(package, mark::WANTED) {
             return self.wanted.get(&package).copied().unwrap_or(NONE);
         }
+        if self.is_held(package) {
+            return self.candidates.installed_number(package);
+        }
         self.candidates.candidate_number(package)
     }
 
@@ -123,6 +126,12 @@ impl<'a> State<'a> {
         all.dedup();
         all.retain(|package| self.planned(*package) != NONE);
         all
+    }
+
+    /// Whether a package is on hold, and nobody asked for it by name.
+    #[inline]
+    pub(super) fn is_held(&self, package: u32) -> bool {
+        self.candidates.is_held(package) && !self.has(package, mark::PROTECTED)
     }
 
     /// The installed packages whose candidate is another version.

@@ -2,7 +2,6 @@
 
 use super::super::policy::Candidates;
 use super::super::universe::Universe;
-use super::super::universe::rows::NONE;
 use super::state::{Plan, State};
 
 /// How far an upgrade may go.
@@ -15,27 +14,55 @@ pub enum Extent {
     Full,
 }
 
-/// What upgrading all that is installed comes to, and the packages that are held back though they have a newer candidate.
-pub fn upgrade(universe: &Universe, candidates: &Candidates, extent: Extent, recommends: bool) -> (Plan, Vec<u32>) {
+/// What keeps a package at the version that it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocker {
+    /// It is on hold (`apt-mark hold`).
+    Hold,
+    /// A relation of a version would not hold: of its own candidate, or of another package that stays.
+    Relation {
+        /// The version that has it.
+        version: u32,
+        /// The dependency.
+        dep: u32,
+    },
+    /// Its own relations would hold, and nobody's else would break; what it brings along would not fit.
+    Choice,
+}
+
+/// What an upgrade comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Upgraded {
+    /// What changes.
+    pub plan: Plan,
+    /// The packages that stay though they have a newer candidate, and what keeps each.
+    pub held: Vec<(u32, Blocker)>,
+}
+
+/// What upgrading all that is installed comes to. What is on hold stays as it is.
+pub fn upgrade(universe: &Universe, candidates: &Candidates, extent: Extent, recommends: bool) -> Upgraded {
     let mut state = State::new(universe, candidates, recommends);
     let upgradable = state.upgradable();
-    for package in upgradable {
-        if state.candidate(*package) != NONE {
-            state.plan_version(*package, state.candidate(*package));
-        }
+    let moves: Vec<u32> = upgradable.iter().copied().filter(|package| !candidates.is_held(*package)).collect();
+    for package in &moves {
+        state.plan_version(*package, state.candidate(*package));
     }
     match extent {
         Extent::Kept => state.keep_what_breaks(),
         Extent::Full => {
-            for package in upgradable {
+            for package in &moves {
                 state.install(*package, true);
             }
             state.fix();
         }
     }
-    let held = upgradable.iter().copied().filter(|package| state.planned(*package) == state.installed(*package));
-    let held = held.collect();
-    (state.plan(), held)
+    let stays = |package: &u32| state.planned(*package) == state.installed(*package);
+    let held: Vec<u32> = upgradable.iter().copied().filter(stays).collect();
+    let held = held.into_iter().map(|package| {
+        let blocker = if candidates.is_held(package) { Blocker::Hold } else { state.blocker(package, candidates) };
+        (package, blocker)
+    });
+    Upgraded { held: held.collect(), plan: state.plan() }
 }
 
 impl State<'_> {
@@ -66,5 +93,20 @@ impl State<'_> {
             }
             back.into_iter().for_each(|package| self.plan_version(package, self.installed(package)));
         }
+    }
+
+    /// What would not hold if a package alone went to its candidate.
+    fn blocker(&mut self, package: u32, candidates: &Candidates) -> Blocker {
+        let universe = self.universe;
+        let (before, version) = (self.planned(package), candidates.candidate_number(package));
+        self.plan_version(package, version);
+        let own = universe.deps_of(version).iter().copied().find(|dep| !self.holds(package, *dep));
+        let blocker = own.map(|dep| Blocker::Relation { version, dep }).or_else(|| {
+            let others = self.all_planned().into_iter().filter(|other| *other != package);
+            let mut broken = others.filter_map(|other| Some((self.planned(other), self.broken(other)?)));
+            broken.next().map(|(version, dep)| Blocker::Relation { version, dep })
+        });
+        self.plan_version(package, before);
+        blocker.unwrap_or(Blocker::Choice)
     }
 }

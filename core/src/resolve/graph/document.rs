@@ -136,8 +136,10 @@ fn words<S: Serializer>(kinds: &[DepKind], serializer: S) -> Result<S::Ok, S::Er
 #[non_exhaustive]
 pub struct Edge {
     /// Who asks.
+    #[serde(rename = "source")]
     pub from: u32,
     /// What answers.
+    #[serde(rename = "target")]
     pub to: u32,
     /// What it is.
     pub kind: EdgeKind,

@@ -326,8 +326,8 @@ fn the_document_says_it_in_words() {
                 { "kind": "package", "name": "x", "version": "1", "architecture": "amd64", "level": 1 },
             ],
             "edges": [
-                { "from": 0, "to": 1, "kind": "depends", "relation": "b | m", "alternative": 1 },
-                { "from": 0, "to": 2, "kind": "depends", "relation": "b | m", "alternative": 2, "provides": "m" },
+                { "source": 0, "target": 1, "kind": "depends", "relation": "b | m", "alternative": 1 },
+                { "source": 0, "target": 2, "kind": "depends", "relation": "b | m", "alternative": 2, "provides": "m" },
             ],
         })
     );

@@ -17,7 +17,7 @@ pub struct Head {
     /// Foreign architectures, the preferred ones first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub foreign: Vec<String>,
-    /// The solver: `classic` is apt's up to 3.0.
+    /// The solver: `apt-classic` is apt's up to 3.0.
     pub solver: String,
     /// Whether what packages recommend was taken too.
     pub recommends: bool,
@@ -46,7 +46,7 @@ impl Head {
             snapshot,
             architecture: String::new(),
             foreign: Vec::new(),
-            solver: "classic".to_owned(),
+            solver: "apt-classic".to_owned(),
             recommends: false,
             requested: requested.into_iter().map(Into::into).collect(),
             pins: String::new(),

@@ -10,7 +10,7 @@
 //! Architecture: amd64
 //! Foreign-Architectures:
 //!  i386
-//! Solver: classic
+//! Solver: apt-classic
 //! Recommends: no
 //! Requested:
 //!  git
@@ -62,7 +62,7 @@ pub use diff::{Changed, Diff};
 pub use graph::Graph;
 pub use head::Head;
 pub use package::{Locked, Reason};
-pub use update::{Move, Update, Updated, Why};
+pub use update::{Move, Update, Updated, Why, moves};
 pub use verify::{Fault, Problem};
 
 use serde::Serialize;

@@ -14,7 +14,7 @@ impl Lock {
     /// [`Origin::installed`](crate::resolve::Origin::installed) lists name is the base; it is no part of the lock.
     ///
     /// # Errors
-    /// [`Kind::Unsupported`] where the plan leaves relations unmet; [`Kind::NotFound`] where a package has no file;
+    /// [`Kind::Unsatisfiable`] where the plan leaves relations unmet; [`Kind::NotFound`] where a package has no file;
     /// those of [`Lock::new`].
     ///
     /// ```
@@ -88,5 +88,5 @@ pub(super) fn unmet(universe: &Universe, version: u32, dep: u32) -> Error {
         DepKind::Conflicts | DepKind::Breaks => format!("{who} can't be together with {what}"),
         _ => format!("{who} needs {what}, which can't be had"),
     };
-    Error::new(Kind::Unsupported, message).field(universe.dep_kind(dep).as_str())
+    Error::new(Kind::Unsatisfiable, message).field(universe.dep_kind(dep).as_str())
 }

@@ -25,13 +25,14 @@ pub struct Locked {
     /// The SHA-256 of its file.
     pub sha256: Digest,
     /// The path of its file below the archive's root.
+    #[serde(rename = "filename")]
     pub file: String,
     /// The source package that it was built from.
     pub source: String,
     /// The version of the source package.
     pub source_version: String,
     /// The list that it came from: the release's codename (its suite where it has none), a slash, the component.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "origin", skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     /// The snapshot that it is in, where that is not the one of the head.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -29,7 +29,7 @@ Architecture: amd64
 Foreign-Architectures:
  i386
 \
-        Solver: classic
+        Solver: apt-classic
 Recommends: yes
 Requested:
  git
@@ -70,7 +70,7 @@ Requested:
 #[test]
 fn everything_that_a_head_may_have() {
     let text = "Format: reposnap-lock 1\nSnapshot: DIGEST\nArchitecture: amd64\nForeign-Architectures:\n i386\n arm64\n\
-        Solver: classic\nRecommends: no\nRequested:\n zsh\n git=1:2\nPins:\n Explanation: because\n Package: git\n \
+        Solver: apt-classic\nRecommends: no\nRequested:\n zsh\n git=1:2\nPins:\n Explanation: because\n Package: git\n \
         Pin: release a=x\n Pin-Priority: 990\n .\n Package: *\n Pin: version 1*\n Pin-Priority: -1\nDefault-Release: stable\n\
         Base: DIGEST\nRemove:\n a\n b:i386\n\nPackage: git\nVersion: 1:2\nArchitecture: amd64\nSize: 0\nSHA256: DIGEST\n\
         Filename: ./git.deb\nSource: g (1)\nFrom: a b/c\nSnapshot: DIGEST\nAutomatic: yes\nReason: Pre-Depends x | y of z:i386\n";
@@ -108,8 +108,8 @@ const FAULTS: [(&str, &str, &str); 34] = [
         "Architecture: any\nSolver",
         "line 3: Architecture: \"any\" is no architecture of a package",
     ),
-    ("Solver: classic\n", "", "line 1: Solver: the field is missing"),
-    ("Solver: classic\n", "Solver: a b\n", "line 4: Solver: \"a b\" is no word"),
+    ("Solver: apt-classic\n", "", "line 1: Solver: the field is missing"),
+    ("Solver: apt-classic\n", "Solver: a b\n", "line 4: Solver: \"a b\" is no word"),
     ("Recommends: no", "Recommends: No", "line 5: Recommends: \"No\" is neither yes nor no"),
     ("Recommends: no\n", "Recommends: no\nrecommends: no\n", "line 6: recommends: a stanza has this field twice"),
     ("Recommends: no\n", "Recommends: no\nSuggests: no\n", "line 6: Suggests: this version knows no such field"),
@@ -155,7 +155,7 @@ const FAULTS: [(&str, &str, &str); 34] = [
 fn refusals_say_where() {
     let sha256 = Digest::of(b"x");
     let text = format!(
-        "Format: reposnap-lock 1\nSnapshot: {sha256}\nArchitecture: amd64\nSolver: classic\nRecommends: no\nRequested:\n a\n b\n\n\
+        "Format: reposnap-lock 1\nSnapshot: {sha256}\nArchitecture: amd64\nSolver: apt-classic\nRecommends: no\nRequested:\n a\n b\n\n\
          Package: a\nVersion: 1\nArchitecture: amd64\nSize: 7\nSHA256: {sha256}\nFilename: a.deb\nAutomatic: no\n"
     );
     assert_eq!(Lock::parse(&text).unwrap().to_string(), text);
@@ -286,7 +286,7 @@ fn the_same_whatever_the_order_of_the_lists() {
 fn a_plan_that_does_not_work_is_no_lock() {
     let error = try_lock(&universe("a 1 Depends=b (>= 2)\nb 1"), &["a"], false).unwrap_err();
     assert_eq!(error.to_string(), "Depends: a 1 needs b (>= 2), which can't be had");
-    assert_eq!(error.kind(), Kind::Unsupported);
+    assert_eq!(error.kind(), Kind::Unsatisfiable);
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! Moves some packages of a lock to what a newer snapshot has, and nothing that need not move.
 
 mod goals;
+mod moves;
 mod needed;
 mod solve;
 mod still;
 mod write;
 
+pub use moves::moves;
 use serde::Serialize;
 
 use super::Lock;
@@ -120,6 +122,8 @@ pub enum Why {
     },
     /// Nothing needs it any more.
     Unneeded,
+    /// Everything was chosen anew.
+    Anew,
 }
 
 impl std::fmt::Display for Move {
@@ -131,6 +135,7 @@ impl std::fmt::Display for Move {
             Why::Relation(reason) => write!(f, "{reason}"),
             Why::Sibling { of } => write!(f, "the version of {of}"),
             Why::Unneeded => f.write_str("nothing needs it any more"),
+            Why::Anew => f.write_str("chosen anew"),
         }
     }
 }
@@ -141,7 +146,7 @@ impl Update<'_> {
     /// # Errors
     /// [`Kind::NotFound`] for a name that the lock does not have, and for a locked package that none of the universes has;
     /// [`Kind::Usage`] where the universes are not for the lock's machine, or a package that would move was asked for in
-    /// the version that is locked; [`Kind::Unsupported`] where the fix can't be had with all that was asked for.
+    /// the version that is locked; [`Kind::Unsatisfiable`] where the fix can't be had with all that was asked for.
     pub fn run(&self) -> Result<Updated> {
         let universe = self.merged()?;
         let before = self.locked_in(&universe)?;

@@ -56,7 +56,7 @@ pub(super) fn solve<'u>(
         }
         goals.extend(behind);
     }
-    Err(Error::new(Kind::Unsupported, "packages of several architectures can't be brought to one version"))
+    Err(Error::new(Kind::Unsatisfiable, "packages of several architectures can't be brought to one version"))
 }
 
 /// A relation that does not hold, and did before.
@@ -86,7 +86,7 @@ fn all_requested<'u>(update: &Update<'_>, before: &Before<'u>, after: Present<'u
         if after.versions[package as usize] == NONE && !update.lock.packages()[at].automatic {
             let message = "it was asked for, and can't stay with what is to be updated";
             let shown = after.universe.show(before.present.versions[package as usize]);
-            return Err(Error::new(Kind::Unsupported, message).path(shown));
+            return Err(Error::new(Kind::Unsatisfiable, message).path(shown));
         }
     }
     Ok(after)

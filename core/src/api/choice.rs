@@ -1,0 +1,254 @@
+//! What the operations that choose versions have in common: the snapshots, the machine, and the say of its owner.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::operation::ParameterType;
+use super::session::Session;
+use crate::digest::Digest;
+use crate::error::{Error, Kind, Result};
+use crate::resolve::check::{self, Together};
+use crate::resolve::{
+    Architectures, Builder, Candidates, DepKind, Goal, Origin, Plan, Policy, Preferences, Universe, builder_of,
+    classic, closure, universe,
+};
+use crate::snapshot::Snapshot;
+
+/// The most bytes of a status file: 256 MiB.
+const MAX_STATUS: u64 = 256 << 20;
+
+/// The most bytes of a file of preferences: 1 MiB.
+const MAX_PINS: u64 = 1 << 20;
+
+/// How a choice is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Solver {
+    /// As apt 2.6 and 3.0 choose.
+    #[default]
+    AptClassic,
+    /// All that could be chosen.
+    Closure,
+}
+
+impl Solver {
+    /// All of them.
+    pub const ALL: [Solver; 2] = [Solver::AptClassic, Solver::Closure];
+
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Solver::AptClassic => "apt-classic",
+            Solver::Closure => "closure",
+        }
+    }
+}
+
+impl ParameterType for Solver {
+    const KIND: &'static str = "word: apt-classic, closure";
+}
+
+/// Declares a request that chooses versions: to its own parameters come those of [`Choice`].
+macro_rules! choice_request {
+    (
+        $(#[doc = $summary:literal])+
+        $name:literal -> $result:literal;
+        pub struct $Request:ident {
+            required { $($required:tt)* }
+            optional { $($optional:tt)* }
+        }
+    ) => {
+        $crate::api::operation::request! {
+            $(#[doc = $summary])+
+            $name(Store) -> $result;
+            pub struct $Request {
+                required { $($required)* }
+                optional {
+                    $($optional)*
+                    /// The machine's architecture; the snapshot's, or this machine's, by default.
+                    architecture: Option<String>,
+                    /// Architectures that the machine takes packages of besides.
+                    foreign: Vec<String>,
+                    /// What is installed already: a status file of dpkg. Nothing by default.
+                    status: Option<std::path::PathBuf>,
+                    /// Files of preferences (apt_preferences(5)), the first one first.
+                    pins: Vec<String>,
+                    /// The release whose packages are preferred (`APT::Default-Release`).
+                    default_release: Option<String>,
+                }
+            }
+        }
+
+        impl $Request {
+            fn choice(&self) -> $crate::api::choice::Choice<'_> {
+                $crate::api::choice::Choice {
+                    also: &[],
+                    architecture: self.architecture.as_deref(),
+                    foreign: &self.foreign,
+                    status: self.status.as_deref(),
+                    pins: &self.pins,
+                    default_release: self.default_release.as_deref(),
+                    extra: None,
+                }
+            }
+        }
+    };
+}
+pub(super) use choice_request;
+
+/// What is chosen from, and for whom.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Choice<'a> {
+    pub(super) also: &'a [String],
+    pub(super) architecture: Option<&'a str>,
+    pub(super) foreign: &'a [String],
+    pub(super) status: Option<&'a Path>,
+    pub(super) pins: &'a [String],
+    pub(super) default_release: Option<&'a str>,
+    /// Stanzas of packages that none of the snapshots has.
+    pub(super) extra: Option<&'a str>,
+}
+
+/// A [`Choice`], read.
+pub(super) struct Chosen {
+    /// The snapshots, the one that was asked about first.
+    pub(super) snapshots: Vec<Snapshot>,
+    pub(super) universe: Universe,
+    pub(super) candidates: Candidates,
+    /// All preferences as one text.
+    pub(super) pins: String,
+    /// The digest of the status file.
+    pub(super) base: Option<Digest>,
+}
+
+impl Choice<'_> {
+    /// Reads the snapshots and the machine's files.
+    pub(super) async fn open(self, session: &Session, rev: &str) -> Result<Chosen> {
+        let mut snapshots = vec![session.snapshot(rev).await?.1];
+        for rev in self.also {
+            snapshots.push(session.snapshot(rev).await?.1);
+        }
+        self.of(snapshots).await
+    }
+
+    /// The same of snapshots that are open.
+    pub(super) async fn of(self, snapshots: Vec<Snapshot>) -> Result<Chosen> {
+        let texts = self.pins.iter().map(|path| Ok((path.as_str(), read(Path::new(path), MAX_PINS)?)));
+        let texts: Vec<(&str, Vec<u8>)> = texts.collect::<Result<_>>()?;
+        let mut policy = Policy { default_release: self.default_release.map(str::to_owned), ..Policy::default() };
+        let mut pins = String::new();
+        for (path, text) in &texts {
+            policy.preferences.push(Preferences::parse(text, path)?);
+            if !pins.is_empty() {
+                pins.push_str("\n\n");
+            }
+            pins.push_str(String::from_utf8_lossy(text).trim_end());
+        }
+        self.under(snapshots, policy, pins).await
+    }
+
+    /// The same under preferences that are read, `pins` being their text.
+    pub(super) async fn under(self, snapshots: Vec<Snapshot>, policy: Policy, pins: String) -> Result<Chosen> {
+        let first = snapshots.first().ok_or_else(|| Error::new(Kind::Usage, "no snapshot is named"))?;
+        let architectures = Architectures::of(first, self.architecture, self.foreign)?;
+        let status = self.status.map(|path| Ok((path, read(path, MAX_STATUS)?))).transpose()?;
+        let base = status.as_ref().map(|(_, text)| Digest::of(text));
+        let mut universe = match (snapshots.as_slice(), status) {
+            ([only], None) => universe(only, &architectures).await?,
+            (_, status) => {
+                let mut builder = builder_of(&snapshots, &architectures).await?;
+                if let Some((path, text)) = status {
+                    builder.status(&text).map_err(|error| error.path(path.display().to_string()))?;
+                }
+                builder.finish()?
+            }
+        };
+        if let Some(stanzas) = self.extra {
+            let foreign: Vec<&str> = architectures.foreign.iter().map(String::as_str).collect();
+            let mut builder = Builder::new(&architectures.native, &foreign)?;
+            builder.universe(&universe, |_| true)?;
+            builder.index(Origin::default(), stanzas.as_bytes())?;
+            universe = builder.finish()?;
+        }
+        let candidates = Candidates::with(&universe, &policy)?;
+        Ok(Chosen { snapshots, universe, candidates, pins, base })
+    }
+}
+
+impl Chosen {
+    /// The snapshot that was asked about.
+    pub(super) fn snapshot(&self) -> Digest {
+        self.snapshots[0].id()
+    }
+
+    /// The other snapshots.
+    pub(super) fn also(&self) -> Vec<Digest> {
+        self.snapshots[1..].iter().map(Snapshot::id).collect()
+    }
+
+    /// What a solver makes of goals.
+    ///
+    /// # Errors
+    /// [`Kind::Unsatisfiable`] where they can't be had together.
+    pub(super) fn plan(&self, goals: &[Goal], solver: Solver, recommends: bool) -> Result<Plan> {
+        match solver {
+            Solver::AptClassic => {
+                let plan = classic(&self.universe, &self.candidates, goals, recommends);
+                self.held_together(goals, &plan)?;
+                Ok(plan)
+            }
+            Solver::Closure => {
+                let install = closure(&self.universe, &self.candidates, goals, recommends);
+                Ok(Plan { install, ..Plan::default() })
+            }
+        }
+    }
+
+    /// Refuses a plan in which something does not hold: with the smallest set of relations that can't hold together, where
+    /// there is one, else with what the solver got stuck at.
+    fn held_together(&self, goals: &[Goal], plan: &Plan) -> Result<()> {
+        let universe = &self.universe;
+        let Some((version, dep)) = plan.broken.first() else { return Ok(()) };
+        let asked: Vec<String> = goals.iter().map(|goal| universe.show_package(goal.package)).collect();
+        let error =
+            |why: &str| Error::new(Kind::Unsatisfiable, format!("{} can't be installed: {why}", asked.join(", ")));
+        let wanted: Vec<u32> =
+            goals.iter().filter_map(|goal| goal.version.or_else(|| self.candidates.candidate(goal.package))).collect();
+        if let Together::No(why) = check::together(universe, &wanted, &check::Options::default())? {
+            return Err(error(&why.words(universe)));
+        }
+        let mut told: BTreeMap<String, String> = BTreeMap::new();
+        for (version, dep) in &plan.broken {
+            told.entry(universe.show(*version)).or_insert_with(|| sentence(universe, *version, *dep));
+        }
+        let error = error(&sentence(universe, *version, *dep));
+        let others: Vec<String> = told.into_values().skip(1).take(4).collect();
+        Err(if others.is_empty() { error } else { error.help(format!("further, {}", others.join("; "))) })
+    }
+}
+
+/// A relation that does not hold, in words.
+fn sentence(universe: &Universe, version: u32, dep: u32) -> String {
+    let relation = universe.dep_text(dep);
+    let who = universe.show(version);
+    match universe.dep_kind(dep) {
+        DepKind::Conflicts => format!("{who} conflicts with {relation}"),
+        DepKind::Breaks => format!("{who} breaks {relation}"),
+        _ => {
+            let there = universe.atoms_of(dep).iter().any(|atom| !universe.targets_of(*atom).is_empty());
+            let what = if there { "which can't be installed with the rest" } else { "which there is not" };
+            format!("{who} depends on {relation}, {what}")
+        }
+    }
+}
+
+fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
+    let at = path.display().to_string();
+    let size = std::fs::metadata(path).map_err(|error| Error::io(&at, error))?.len();
+    if size > most {
+        return Err(Error::new(Kind::Limit, format!("the file has more than {most} bytes")).path(at));
+    }
+    std::fs::read(path).map_err(|error| Error::io(&at, error))
+}
