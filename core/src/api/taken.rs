@@ -26,12 +26,12 @@ impl Taken {
         let mut along = BTreeSet::new();
         if with_deps {
             let keys: Vec<_> = search(from, &query).await?.into_iter().map(|found| found.key).collect();
-            for native in architectures(from) {
+            for native in architectures(into, from)? {
                 let is_here = |architecture: &str| architecture == native || architecture == "all";
                 let names: BTreeSet<&str> =
                     keys.iter().filter(|key| is_here(key.architecture_str())).map(|key| key.name_str()).collect();
                 if !names.is_empty() {
-                    along.extend(needed(into, from, native, names.into_iter().collect()).await?);
+                    along.extend(needed(into, from, &native, names.into_iter().collect()).await?);
                 }
             }
         }
@@ -43,11 +43,14 @@ impl Taken {
     }
 }
 
-/// The architectures that a snapshot has packages of.
-fn architectures(snapshot: &Snapshot) -> Vec<&str> {
-    let lists = snapshot.manifest().lists().map(|(_, list)| list.architecture.as_str());
-    let known: BTreeSet<&str> = lists.filter(|name| !["all", "source"].contains(name)).collect();
-    known.into_iter().collect()
+/// The architectures that one of the two has packages of; any one, where there are none but packages of all architectures.
+fn architectures(into: &Snapshot, from: &Snapshot) -> Result<BTreeSet<String>> {
+    let lists = into.manifest().lists().chain(from.manifest().lists()).map(|(_, list)| list.architecture.clone());
+    let known: BTreeSet<String> = lists.filter(|name| !["all", "source"].contains(&name.as_str())).collect();
+    match known.is_empty() {
+        true => Ok([Architectures::of(from, None, &[])?.native].into()),
+        false => Ok(known),
+    }
 }
 
 /// What has to come along on machines of one architecture.
