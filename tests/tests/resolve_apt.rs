@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod mirror_support;
+mod resolve_support;
 
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use jiff::Timestamp;
 use mirror_support::rendered;
@@ -17,6 +17,7 @@ use reposnap::source::system;
 use reposnap::store::Store;
 use reposnap::store::refs::Note;
 use reposnap_tests::process::capture;
+use resolve_support::{Numbers, ask_apt, shown};
 
 /// How many single names and how many sets of names are asked for, of each sort.
 const SINGLE: usize = 40;
@@ -35,16 +36,6 @@ async fn snapshot() -> Snapshot {
     mirror.snapshot().await.unwrap().unwrap()
 }
 
-/// Numbers that look random and are the same each time.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % limit
-    }
-}
-
 /// What is asked for: lines of names.
 fn questions(names: &[String], numbers: &mut Numbers) -> Vec<String> {
     let mut lines: Vec<String> = (0..SINGLE).map(|_| names[numbers.below(names.len())].clone()).collect();
@@ -55,39 +46,10 @@ fn questions(names: &[String], numbers: &mut Numbers) -> Vec<String> {
     lines
 }
 
-/// What apt answers: the order in which it saw the packages, and a choice for each line.
-fn ask_apt(status: &str, recommends: bool, lines: &[String]) -> (Vec<String>, Vec<Option<Vec<String>>>) {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/resolve_support/choose.py");
-    let mut child = Command::new("/usr/bin/python3")
-        .args([script, status, if recommends { "1" } else { "0" }])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("python3 with python3-apt");
-    let mut input = child.stdin.take().unwrap();
-    let text = lines.join("\n") + "\n";
-    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let mut answers = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let seen = serde_json::from_slice(answers.next().expect("an order")).unwrap();
-    (seen, answers.map(|line| serde_json::from_slice(line).unwrap()).collect())
-}
-
 fn ask_us(universe: &Universe, candidates: &Candidates, line: &str, recommends: bool) -> Option<Vec<String>> {
     let names: Vec<String> = line.split(' ').map(str::to_owned).collect();
     let plan = classic(universe, candidates, &goals(universe, &names).unwrap(), recommends);
-    if !plan.broken.is_empty() {
-        return None;
-    }
-    let show = |version: &u32| {
-        format!("{}={}", universe.show_package(universe.package_of(*version)), universe.version_text(*version))
-    };
-    let mut chosen: Vec<String> = plan.install.iter().map(show).collect();
-    chosen.extend(plan.remove.iter().map(|package| format!("-{}", universe.show_package(*package))));
-    chosen.sort();
-    Some(chosen)
+    shown(universe, &plan)
 }
 
 /// How many of the lines we answer otherwise than apt, each with the difference.
@@ -125,7 +87,7 @@ async fn the_choice_is_apts() {
     let (mut asked, mut differ) = (0, Vec::new());
     for recommends in [true, false] {
         let lines = questions(&names, &mut numbers);
-        let (seen, answers) = ask_apt("/dev/null", recommends, &lines);
+        let (seen, answers) = ask_apt("/dev/null", recommends, &[], &lines);
         assert_eq!(seen, names, "the order in which packages are first mentioned");
         differ.extend(differences(&whole, recommends, &lines, &answers));
         asked += lines.len();
@@ -139,7 +101,7 @@ async fn the_choice_is_apts() {
     builder.status(&std::fs::read(status).unwrap()).unwrap();
     let installed = builder.finish().unwrap();
     let lines = questions(&names, &mut numbers);
-    let (_, answers) = ask_apt(status, true, &lines);
+    let (_, answers) = ask_apt(status, true, &[], &lines);
     differ.extend(differences(&installed, true, &lines, &answers));
     asked += lines.len();
     // Of a thousand, one may differ; of these hundreds then, one.

@@ -1,8 +1,9 @@
 """What the real apt chooses: a line of names in, a line of JSON out.
 
-    choose.py STATUS RECOMMENDS
+    choose.py STATUS RECOMMENDS [OPTION=VALUE]...
 
-STATUS is a status file of dpkg, RECOMMENDS is 1 or 0. A line of the answer is the list of `name=version` to install and
+STATUS is a status file of dpkg, RECOMMENDS is 1 or 0, and options are those of apt.conf. The lines `!upgrade` and
+`!dist-upgrade` ask for what `apt-get` does by these names. A line of the answer is the list of `name=version` to install and
 `-name` to remove, or null where apt gives up. It does what `apt-get install` does: marks all names, then what they need,
 has the resolver repair the rest, and leaves out what nothing needs.
 """
@@ -11,6 +12,13 @@ import json
 import sys
 
 import apt_pkg
+
+
+def upgrade(cache, depcache, full):
+    depcache.init()
+    if not depcache.upgrade(full) or depcache.broken_count:
+        return None
+    return changes(cache, depcache)
 
 
 def choose(cache, depcache, names):
@@ -30,6 +38,10 @@ def choose(cache, depcache, names):
             return None
     if depcache.broken_count:
         return None
+    return changes(cache, depcache)
+
+
+def changes(cache, depcache):
     chosen = []
     for package in cache.packages:
         name = package.get_fullname(True)
@@ -42,8 +54,16 @@ def choose(cache, depcache, names):
 
 
 def main():
-    status, recommends = sys.argv[1:]
+    status, recommends, *options = sys.argv[1:]
     apt_pkg.init_config()
+    for option in options:
+        key, value = option.split("=", 1)
+        if key.endswith("::"):
+            apt_pkg.config.clear(key[:-2])
+            for item in value.split(","):
+                apt_pkg.config.set(key, item)
+        else:
+            apt_pkg.config.set(key, value)
     apt_pkg.config.set("Dir::State::status", status)
     apt_pkg.config.set("APT::Install-Recommends", recommends)
     # Images for containers turn this off.
@@ -55,7 +75,12 @@ def main():
     seen = sorted((package for package in cache.packages if package.has_versions), key=lambda package: package.id)
     print(json.dumps([package.get_fullname(True) for package in seen]), flush=True)
     for line in sys.stdin:
-        print(json.dumps(choose(cache, depcache, line.split())), flush=True)
+        line = line.strip()
+        if line.startswith("!"):
+            answer = upgrade(cache, depcache, line == "!dist-upgrade")
+        else:
+            answer = choose(cache, depcache, line.split())
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":
