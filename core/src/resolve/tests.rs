@@ -197,6 +197,57 @@ fn a_universe_comes_back_and_damage_is_told() {
     assert_eq!(Universe::from_bytes(altered.into()).unwrap_err().kind(), Kind::Verification);
 }
 
+/// Asks a universe everything there is to ask.
+fn walk(universe: &Universe) -> usize {
+    let mut length = 0;
+    // One more than there are: numbers that mean nothing are not asked for, and harm nobody.
+    for version in 0..=universe.version_count() {
+        length += universe.show(version).len() + universe.source_of(version).0.len();
+        length += universe.file_of(version).map_or(0, |file| file.len()) + universe.lists_of(version).len();
+        length += universe
+            .provides_of(version)
+            .map(|(name, text)| universe.name_text(name).len() + text.len())
+            .sum::<usize>();
+        length += universe.deps_of(version).iter().map(|dep| universe.dep_text(*dep).len()).sum::<usize>();
+        for atom in universe.atoms_answered_by(version) {
+            length += universe.deps_with(*atom).iter().map(|dep| universe.versions_with(*dep).len()).sum::<usize>();
+        }
+    }
+    let candidates = Candidates::new(universe);
+    for package in 0..universe.package_count() {
+        let goals = [Goal { package, version: None }];
+        length += classic(universe, &candidates, &goals, true).install.len();
+        length += closure(universe, &candidates, &goals, true).len();
+    }
+    length + universe.names_from("").filter(|name| universe.find_name(universe.name_text(*name)).is_some()).count()
+}
+
+#[test]
+fn a_universe_that_lies_does_no_harm() {
+    let lines = [
+        "a 1; Depends: b | c (>= 2), d; Filename: pool/a_1_amd64.deb; Size: 4294967296",
+        "b 1; Conflicts: d (<< 1); Filename: pool/b.deb",
+        "c 3; Source: s (4); Provides: d (= 5); Recommends: a:any",
+        "d 0; Architecture: i386; Multi-Arch: foreign",
+    ];
+    let honest = universe(&lines, &["b 1"]);
+    let bytes = honest.as_bytes().to_vec();
+    let (mut opened, expected) = (0, walk(&honest));
+    for at in 24..bytes.len() {
+        for value in [0, 1, 2, 7, 128, 255] {
+            let mut lying = bytes.clone();
+            lying[at] = value;
+            super::universe::tables::sum_up(&mut lying);
+            if let Ok(universe) = Universe::from_bytes(lying.into()) {
+                opened += 1;
+                walk(&universe);
+            }
+        }
+    }
+    assert!(opened > 0);
+    assert_eq!(walk(&Universe::from_bytes(bytes.into()).unwrap()), expected);
+}
+
 #[test]
 fn what_can_not_be_read_is_told_with_package_and_field() {
     let mut builder = Builder::new("amd64", &[]).unwrap();

@@ -75,12 +75,11 @@ impl<'a, 's, const N: usize> Select<'a, 's, N> {
     }
 }
 
-impl<'a, const N: usize> Iterator for Select<'a, '_, N> {
-    type Item = Result<(Stanza<'a>, [Option<&'a [u8]>; N])>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+impl<'a, const N: usize> Select<'a, '_, N> {
+    /// The next stanza, whose values are put into `values`. Many of them are slow to hand from one function to the next.
+    pub(crate) fn next_into(&mut self, values: &mut [Option<&'a [u8]>; N]) -> Option<Result<Stanza<'a>>> {
         let data = self.stanzas.data;
-        let mut values = [None; N];
+        *values = [None; N];
         // The field that is wanted and goes on until the next one starts.
         let mut open: Option<(usize, usize)> = None;
         let stanza = self.stanzas.advance(|at, name| {
@@ -91,12 +90,20 @@ impl<'a, const N: usize> Iterator for Select<'a, '_, N> {
                 open = Some((slot, at + name.length + 1));
             }
         })?;
-        Some(stanza.map(|stanza| {
-            if let Some((slot, start)) = open {
-                values[slot] = Some(trimmed(&data[start..stanza.offset + stanza.raw.len()]));
-            }
-            (stanza, values)
-        }))
+        if let (Ok(stanza), Some((slot, start))) = (&stanza, open) {
+            values[slot] = Some(trimmed(&data[start..stanza.offset + stanza.raw.len()]));
+        }
+        Some(stanza)
+    }
+}
+
+impl<'a, const N: usize> Iterator for Select<'a, '_, N> {
+    type Item = Result<(Stanza<'a>, [Option<&'a [u8]>; N])>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut values = [None; N];
+        let stanza = self.next_into(&mut values)?;
+        Some(stanza.map(|stanza| (stanza, values)))
     }
 }
 

@@ -7,7 +7,7 @@ use super::sat::{Against, Budget, Formula, Literal, Member, Outcome, Solver};
 use super::why::Ground;
 use crate::deb::version::compare;
 use crate::error::{Error, Kind, Result};
-use crate::resolve::universe::rows::{NONE, VersionRow, flag};
+use crate::resolve::universe::rows::{NONE, flag};
 use crate::resolve::{DepKind, Universe};
 
 /// The most pairs of versions and relations that a formula takes.
@@ -92,7 +92,7 @@ pub(super) fn members(universe: &Universe, of_name: &[(u32, u32)]) -> Option<Vec
     if of_name.len() < 2 {
         return None;
     }
-    let is_same = |version: u32| universe.version(version)[VersionRow::FLAGS] & flag::SAME != 0;
+    let is_same = |version: u32| universe.version_flags(version) & flag::SAME != 0;
     let mut shared: Vec<u32> =
         of_name.iter().map(|(version, _)| *version).filter(|version| is_same(*version)).collect();
     let text = |version: u32| universe.version_text(version).as_bytes();

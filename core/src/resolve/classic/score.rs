@@ -3,7 +3,7 @@
 //! The numbers are those that apt shows with `Debug::pkgProblemResolver::ShowScores`.
 
 use super::super::universe::DepKind;
-use super::super::universe::rows::{NONE, VersionRow, flag};
+use super::super::universe::rows::{NONE, flag};
 use super::state::{State, mark};
 
 /// What a priority is worth, from `required` to `extra`.
@@ -31,9 +31,8 @@ impl State<'_> {
         for package in planned.iter().copied() {
             let version = self.planned(package);
             let score = &mut scores[package as usize];
-            let row = universe.version(version);
-            *score += PRIORITIES[row[VersionRow::PRIORITY] as usize % PRIORITIES.len()];
-            if row[VersionRow::FLAGS] & flag::ESSENTIAL != 0 || row[VersionRow::FLAGS] & flag::IMPORTANT != 0 {
+            *score += PRIORITIES[universe.version_priority(version) as usize % PRIORITIES.len()];
+            if universe.version_flags(version) & (flag::ESSENTIAL | flag::IMPORTANT) != 0 {
                 *score += ESSENTIAL;
             }
             let installed = self.installed(package);

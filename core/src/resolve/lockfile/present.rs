@@ -67,9 +67,7 @@ impl<'a> Present<'a> {
     pub(super) fn odd_sibling(&self, package: u32) -> Option<u32> {
         let universe = self.universe;
         let version = self.versions[package as usize];
-        let is_same = |version: u32| {
-            universe.version(version)[crate::resolve::universe::rows::VersionRow::FLAGS] & flag::SAME != 0
-        };
+        let is_same = |version: u32| universe.version_flags(version) & flag::SAME != 0;
         if version == NONE || !is_same(version) {
             return None;
         }

@@ -1,21 +1,25 @@
 //! Reads indexes of packages into a universe.
 
 mod copy;
+mod intern;
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, RandomState};
 
 use super::origin::Origin;
-use super::rows::{ALL, ANY, DepKind, EVERY, NATIVE, NONE, flag};
+use super::rows::{ALL, ANY, DepKind, EVERY, MAX_ARCHITECTURES, NATIVE, NONE, UNKNOWN, flag};
 use super::{Universe, finish};
 use crate::deb::relation::Relations;
 use crate::deb::stanza::{Selection, Stanzas};
 use crate::deb::version::Op;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
+use intern::{Interner, Slots};
 
 /// The most versions of packages in one universe.
 const MAX_VERSIONS: usize = 8 << 20;
+
+/// The most bytes of all texts, and of all relations as they are written: 1 GiB each.
+const MAX_TEXTS: usize = 1 << 30;
 
 /// The most alternatives of one dependency.
 const MAX_ALTERNATIVES: usize = 4096;
@@ -50,8 +54,17 @@ pub(super) const FIELDS: [&str; 22] = [
 /// Where the fields of relations begin in [`FIELDS`].
 const RELATIONS: usize = 13;
 
-/// Where a text stands in the heap, and how long it is.
-pub(super) type Text = (u32, u32);
+/// About how many bytes a stanza of an index has.
+const USUAL_STANZA: usize = 768;
+
+/// The mark of names, of which the empty one is one like any other.
+const NAME: u32 = 1;
+
+/// The dependency of a group that nobody could read.
+const UNREAD: u32 = NONE - 1;
+
+/// The number of a text.
+pub(super) type Text = u32;
 
 /// A version as it was read.
 #[derive(Clone, Default)]
@@ -71,7 +84,10 @@ pub(super) struct Version {
     /// Runs of [`Builder::version_deps`] and [`Builder::provides`].
     pub(super) deps: (u32, u32),
     pub(super) provides: (u32, u32),
-    pub(super) lists: Vec<u32>,
+    /// The lists that have it: a number of [`Builder::sets`].
+    pub(super) set: u32,
+    /// The next version of the package that was read, or `NONE`.
+    pub(super) next: u32,
     /// Tells two builds of one version apart, as apt does.
     fingerprint: u64,
 }
@@ -80,7 +96,11 @@ pub(super) struct Version {
 pub(super) struct Package {
     pub(super) name: u32,
     pub(super) architecture: u32,
-    pub(super) versions: Vec<u32>,
+    /// The first version that was read and the last one, or `NONE`.
+    first: u32,
+    last: u32,
+    /// The next package of the same name, or `NONE`.
+    next: u32,
 }
 
 /// A dependency: its kind, and a run of [`Builder::dep_atoms`].
@@ -90,7 +110,7 @@ pub(super) struct Dep {
 }
 
 /// What a dependency asks for.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Atom {
     pub(super) name: u32,
     pub(super) architecture: u32,
@@ -106,6 +126,13 @@ pub(super) struct Provided {
     pub(super) text: Text,
 }
 
+/// A group of alternatives of the package that is being read: where it stands.
+struct Group {
+    field: usize,
+    range: std::ops::Range<usize>,
+    hash: u64,
+}
+
 /// Reads indexes, one after the other, in the order of the sources.
 ///
 /// ```
@@ -118,41 +145,31 @@ pub(super) struct Provided {
 /// # Ok::<(), reposnap::Error>(())
 /// ```
 pub struct Builder {
-    pub(super) heap: Vec<u8>,
-    texts: HashMap<Box<[u8]>, Text, RandomState>,
+    texts: Interner,
     pub(super) architectures: Vec<String>,
-    pub(super) names: Vec<Text>,
-    names_by_text: HashMap<Box<[u8]>, u32>,
+    /// The names: each has one number less than its text.
+    names: Interner,
+    /// The first package of each name, and its architecture.
+    name_packages: Vec<(u32, u32)>,
     pub(super) packages: Vec<Package>,
-    packages_by_name: HashMap<(u32, u32), u32, BuildHasherDefault<Fold>>,
     pub(super) versions: Vec<Version>,
     pub(super) version_deps: Vec<u32>,
     pub(super) provides: Vec<Provided>,
     pub(super) deps: Vec<Dep>,
-    deps_by_text: HashMap<Box<[u8]>, u32>,
+    /// Groups of alternatives as they are written, and the dependency that each is.
+    groups: Interner,
+    deps_by_group: Vec<u32>,
+    open_groups: Vec<Group>,
+    guesses: Vec<u32>,
     pub(super) dep_atoms: Vec<u32>,
     pub(super) atoms: Vec<Atom>,
-    atoms_by_value: HashMap<Atom, u32>,
+    atoms_by_value: Slots,
     pub(super) lists: Vec<Origin>,
-    key: Vec<u8>,
-}
-
-/// Hashes numbers that this builder gave itself.
-#[derive(Default)]
-pub(super) struct Fold(u64);
-
-impl std::hash::Hasher for Fold {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.0 = (self.0.rotate_left(5) ^ u64::from(number)).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
+    /// Sets of lists, and which one it is that a set and one more list make.
+    pub(super) sets: Vec<Vec<u32>>,
+    larger_sets: HashMap<(u32, u32), u32>,
+    /// The version, the directory and the source of the package before.
+    again: [Text; 3],
 }
 
 impl Builder {
@@ -164,6 +181,12 @@ impl Builder {
     pub fn new(native: &str, foreign: &[&str]) -> Result<Self> {
         let mut architectures = vec!["all".to_owned()];
         for name in std::iter::once(&native).chain(foreign) {
+            if architectures.len() == MAX_ARCHITECTURES {
+                return Err(Error::new(
+                    Kind::Limit,
+                    format!("a machine has more than {} architectures", MAX_ARCHITECTURES - 1),
+                ));
+            }
             let good = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
             if !good || ["all", "any", "source"].contains(name) || architectures.iter().any(|known| known == name) {
                 return Err(Error::new(
@@ -174,23 +197,26 @@ impl Builder {
             architectures.push((*name).to_owned());
         }
         Ok(Self {
-            heap: Vec::new(),
-            texts: HashMap::default(),
+            texts: Interner::new(),
             architectures,
-            names: Vec::new(),
-            names_by_text: HashMap::new(),
+            names: Interner::new(),
+            name_packages: Vec::new(),
             packages: Vec::new(),
-            packages_by_name: HashMap::default(),
             versions: Vec::new(),
             version_deps: Vec::new(),
             provides: Vec::new(),
             deps: Vec::new(),
-            deps_by_text: HashMap::new(),
+            groups: Interner::new(),
+            deps_by_group: vec![NONE],
+            open_groups: Vec::new(),
+            guesses: Vec::new(),
             dep_atoms: Vec::new(),
             atoms: Vec::new(),
-            atoms_by_value: HashMap::new(),
+            atoms_by_value: Slots::default(),
             lists: Vec::new(),
-            key: Vec::new(),
+            sets: vec![Vec::new()],
+            larger_sets: HashMap::new(),
+            again: [EMPTY; 3],
         })
     }
 
@@ -209,8 +235,10 @@ impl Builder {
         let list = self.list(origin);
         let selection = Selection::new(FIELDS);
         for text in texts {
-            for item in Stanzas::new(text).select(&selection) {
-                let (stanza, fields) = item?;
+            self.versions.reserve(text.len() / USUAL_STANZA);
+            let (mut stanzas, mut fields) = (Stanzas::new(text).select(&selection), [None; 22]);
+            while let Some(stanza) = stanzas.next_into(&mut fields) {
+                let stanza = stanza?;
                 self.stanza(list, &fields, 0).map_err(|error| error.line(stanza.line()))?;
             }
         }
@@ -239,24 +267,25 @@ impl Builder {
         let Some(architecture) = self.architectures.iter().position(|known| known.as_bytes() == architecture) else {
             return Ok(());
         };
-        room_for_another(self.versions.len())?;
+        self.room_for_another()?;
         let architecture = architecture as u32;
         let home = if architecture == ALL { NATIVE } else { architecture };
         let name_id = self.name(name);
         let package = self.package(name_id, home);
         let fingerprint = fingerprint(fields);
-        let same = |have: &&u32| {
-            let have = &self.versions[**have as usize];
+        let same = |have: &u32| {
+            let have = &self.versions[*have as usize];
             have.fingerprint == fingerprint && self.bytes(have.text) == version
         };
-        if let Some(known) = self.packages[package as usize].versions.iter().find(same).copied() {
+        let known = self.versions_of(package).find(same);
+        if let Some(known) = known {
             // Another list has it as well; what the first says of its file counts, unless it says nothing.
             let fresh = self.file(fields, name, version, architecture);
+            let set = self.versions[known as usize].set;
+            let set = if self.sets[set as usize].contains(&list) { set } else { self.larger_set(set, list) };
             let have = &mut self.versions[known as usize];
             have.flags |= more;
-            if !have.lists.contains(&list) {
-                have.lists.push(list);
-            }
+            have.set = set;
             if have.digest.is_none() {
                 (have.directory, have.file, have.digest, have.size) = fresh;
             }
@@ -277,6 +306,7 @@ impl Builder {
             Some(b"allowed") => flag::ALLOWED,
             _ => 0,
         };
+        let text = self.text_again(0, version);
         let (directory, file, digest, size_of_file) = self.file(fields, name, version, architecture);
         let size = if size_of_file == 0 { number(size).map_err(wrap)? } else { size_of_file };
         let (source, source_version) = self.source(source, name, version);
@@ -285,7 +315,7 @@ impl Builder {
         let version = Version {
             package,
             architecture,
-            text: self.text(version),
+            text,
             flags,
             priority: rank_of(priority),
             source,
@@ -297,13 +327,42 @@ impl Builder {
             digest,
             deps,
             provides,
-            lists: vec![list],
+            set: self.larger_set(0, list),
+            next: NONE,
             fingerprint,
         };
-        let id = self.versions.len() as u32;
-        self.versions.push(version);
-        self.packages[package as usize].versions.push(id);
+        self.add(version);
         Ok(())
+    }
+
+    /// Adds a version behind the others of its package.
+    fn add(&mut self, version: Version) {
+        let id = self.versions.len() as u32;
+        let package = &mut self.packages[version.package as usize];
+        match std::mem::replace(&mut package.last, id) {
+            NONE => package.first = id,
+            last => self.versions[last as usize].next = id,
+        }
+        self.versions.push(version);
+    }
+
+    /// The versions of a package in the order in which they were read.
+    pub(super) fn versions_of(&self, package: u32) -> impl Iterator<Item = u32> + '_ {
+        let next = |id: u32| (id != NONE).then_some(id);
+        std::iter::successors(next(self.packages[package as usize].first), move |id| {
+            next(self.versions[*id as usize].next)
+        })
+    }
+
+    /// The number of a set of lists with one more.
+    fn larger_set(&mut self, set: u32, list: u32) -> u32 {
+        let next = self.sets.len() as u32;
+        let id = *self.larger_sets.entry((set, list)).or_insert(next);
+        if id == next {
+            let larger = self.sets[set as usize].iter().copied().chain([list]).collect();
+            self.sets.push(larger);
+        }
+        id
     }
 
     /// The directory and the name of its file, its digest and its size.
@@ -319,10 +378,10 @@ impl Builder {
             Some(slash) => (&path[..slash + 1], &path[slash + 1..]),
             None => (&path[..0], path),
         };
-        let usual = usual_file(name, version, &self.architectures[architecture as usize]);
-        let file = if file == usual.as_slice() { EMPTY } else { self.text(file) };
+        let usual = is_usual_file(file, name, version, &self.architectures[architecture as usize]);
+        let file = if usual { EMPTY } else { self.text(file) };
         let digest = fields[11].and_then(Digest::from_hex);
-        (self.text(directory), file, digest, number(fields[8]).unwrap_or(0))
+        (self.text_again(1, directory), file, digest, number(fields[8]).unwrap_or(0))
     }
 
     fn source(&mut self, source: Option<&[u8]>, name: &[u8], version: &[u8]) -> (Text, Text) {
@@ -333,51 +392,49 @@ impl Builder {
         };
         let rest = rest.trim_ascii();
         let other = rest.strip_prefix(b"(").and_then(|rest| rest.strip_suffix(b")")).unwrap_or_default();
-        let text = if text == name { EMPTY } else { self.text(text) };
+        let text = if text == name { EMPTY } else { self.text_again(2, text) };
         let other = if other.is_empty() || other == version { EMPTY } else { self.text(other) };
         (text, other)
     }
 
     fn relations(&mut self, fields: &[Option<&[u8]>; 22], home: u32) -> Result<(u32, u32)> {
         let start = self.version_deps.len() as u32;
+        let mut groups = std::mem::take(&mut self.open_groups);
+        groups.clear();
         for (field, value) in fields.iter().enumerate().take(21).skip(RELATIONS) {
-            let Some(value) = value else { continue };
-            let kind = DepKind::ALL.get(field - RELATIONS).copied();
-            self.groups(value, kind, home).map_err(|error| error.field(FIELDS[field]))?;
+            split(field, value.unwrap_or_default(), &mut groups);
         }
-        Ok((start, self.version_deps.len() as u32 - start))
+        let value =
+            |group: &Group| fields[group.field].unwrap_or_default().get(group.range.clone()).unwrap_or_default();
+        groups.iter_mut().for_each(|group| group.hash = self.groups.hash(value(group)));
+        self.groups.touch(groups.iter().map(|group| group.hash), &mut self.guesses);
+        let read = groups.iter().try_for_each(|group| {
+            let dep = self.group(value(group), group, home).map_err(|error| error.field(FIELDS[group.field]))?;
+            if dep != NONE {
+                self.version_deps.push(dep);
+            }
+            Ok(())
+        });
+        self.open_groups = groups;
+        read.map(|()| (start, self.version_deps.len() as u32 - start))
     }
 
-    /// The dependencies of a field; one without a kind is read for the names in it alone.
-    fn groups(&mut self, value: &[u8], kind: Option<DepKind>, home: u32) -> Result<()> {
-        let mut rest = value;
-        loop {
-            let end = memchr::memchr(b',', rest).unwrap_or(rest.len());
-            let group = rest[..end].trim_ascii();
-            if !group.is_empty() {
-                let number = kind.map_or(u8::MAX, |kind| kind as u8);
-                self.key.clear();
-                self.key.extend_from_slice(group);
-                self.key.extend_from_slice(&[0, number, home as u8]);
-                let dep = match self.deps_by_text.get(self.key.as_slice()) {
-                    Some(dep) => *dep,
-                    None => {
-                        let key = self.key.clone().into_boxed_slice();
-                        let dep = self.dep(group, kind, home)?;
-                        self.deps_by_text.insert(key, dep);
-                        dep
-                    }
-                };
-                if dep != NONE {
-                    self.version_deps.push(dep);
-                }
-            } else if end < rest.len() {
-                return Err(Error::new(Kind::Malformed, "a relation between two commas is empty"));
+    /// The dependency that a group of alternatives is; one without a kind is read for the names in it alone.
+    fn group(&mut self, text: &[u8], group: &Group, home: u32) -> Result<u32> {
+        if text.is_empty() {
+            return Err(Error::new(Kind::Malformed, "a relation between two commas is empty"));
+        }
+        let kind = DepKind::ALL.get(group.field - RELATIONS).copied();
+        let mark = 1 + home * 8 + kind.map_or(7, |kind| kind as u32);
+        let known = self.groups.number_of_hashed(text, mark, group.hash) as usize;
+        match self.deps_by_group.get(known) {
+            Some(dep) if *dep != UNREAD => Ok(*dep),
+            _ => {
+                let dep = self.dep(text, kind, home)?;
+                self.deps_by_group.resize(self.deps_by_group.len().max(known + 1), UNREAD);
+                self.deps_by_group[known] = dep;
+                Ok(dep)
             }
-            if end >= rest.len() {
-                return Ok(());
-            }
-            rest = &rest[end + 1..];
         }
     }
 
@@ -395,7 +452,7 @@ impl Builder {
                 Some(other) => match self.architectures.iter().position(|known| known == other) {
                     Some(known) if known as u32 != ALL => known as u32,
                     // None of that architecture will ever be there.
-                    _ => NONE - 2,
+                    _ => UNKNOWN,
                 },
             };
             // apt makes a package of every name that it sees.
@@ -412,13 +469,9 @@ impl Builder {
             if kind.is_none() {
                 continue;
             }
-            let text = relation.version.map_or(EMPTY, |(_, version)| self.text(version.as_bytes()));
+            let text = relation.version.map_or(EMPTY, |(_, version)| self.text_asked(version.as_bytes()));
             let atom = Atom { name, architecture, op: relation.version.map(|(op, _)| op), text };
-            let next = self.atoms.len() as u32;
-            let id = *self.atoms_by_value.entry(atom).or_insert(next);
-            if id == next {
-                self.atoms.push(atom);
-            }
+            let id = self.atom(atom);
             self.dep_atoms.push(id);
         }
         let Some(kind) = kind else { return Ok(NONE) };
@@ -428,6 +481,17 @@ impl Builder {
         }
         self.deps.push(Dep { kind, atoms: (start, count) });
         Ok(self.deps.len() as u32 - 1)
+    }
+
+    fn atom(&mut self, atom: Atom) -> u32 {
+        let next = self.atoms.len() as u32;
+        let op = atom.op.map_or(0, |op| op as u32 + 1);
+        let hash = self.names.hash_pair(pair(atom.name, atom.text), pair(atom.architecture, op));
+        let id = self.atoms_by_value.find_or(hash, next, |id| self.atoms[id as usize] == atom);
+        if id == next {
+            self.atoms.push(atom);
+        }
+        id
     }
 
     fn provided(&mut self, value: Option<&[u8]>, home: u32) -> Result<(u32, u32)> {
@@ -455,52 +519,88 @@ impl Builder {
     }
 
     pub(super) fn bytes(&self, text: Text) -> &[u8] {
-        &self.heap[text.0 as usize..(text.0 + text.1) as usize]
+        self.texts.text(text)
+    }
+
+    pub(super) fn text_count(&self) -> usize {
+        self.texts.len()
     }
 
     pub(super) fn text(&mut self, text: &[u8]) -> Text {
-        if text.is_empty() {
-            return EMPTY;
+        self.texts.number(text, 0)
+    }
+
+    /// The same for a text that often is the one of the package before: packages of one source stand together.
+    fn text_again(&mut self, field: usize, text: &[u8]) -> Text {
+        if self.bytes(self.again[field]) != text {
+            self.again[field] = self.text(text);
         }
-        if let Some(known) = self.texts.get(text) {
-            return *known;
-        }
-        let place = (self.heap.len() as u32, text.len() as u32);
-        self.heap.extend_from_slice(text);
-        self.texts.insert(text.into(), place);
-        place
+        self.again[field]
+    }
+
+    /// The same for a version that a relation asks for: often that of the package itself.
+    fn text_asked(&mut self, text: &[u8]) -> Text {
+        let own = self.again[0];
+        if self.bytes(own) == text { own } else { self.text(text) }
     }
 
     fn name(&mut self, text: &[u8]) -> u32 {
-        if let Some(known) = self.names_by_text.get(text) {
-            return *known;
+        let name = self.names.number(text, NAME) - 1;
+        if name as usize == self.name_packages.len() {
+            self.name_packages.push((NONE, NONE));
         }
-        let place = self.text(text);
-        let id = self.names.len() as u32;
-        self.names.push(place);
-        self.names_by_text.insert(text.into(), id);
-        id
+        name
+    }
+
+    pub(super) fn name_text(&self, name: u32) -> &[u8] {
+        self.names.text(name + 1)
+    }
+
+    pub(super) fn name_count(&self) -> usize {
+        self.name_packages.len()
+    }
+
+    /// The name that a text is.
+    pub(super) fn find_name(&self, text: &[u8]) -> Option<u32> {
+        self.names.find(text, NAME).map(|number| number - 1)
     }
 
     fn package(&mut self, name: u32, architecture: u32) -> u32 {
-        let next = self.packages.len() as u32;
-        let id = *self.packages_by_name.entry((name, architecture)).or_insert(next);
-        if id == next {
-            self.packages.push(Package { name, architecture, versions: Vec::new() });
+        let id = self.packages.len() as u32;
+        let first = &mut self.name_packages[name as usize];
+        match *first {
+            (NONE, _) => *first = (id, architecture),
+            (known, of) if of == architecture => return known,
+            (mut at, _) => loop {
+                let package = &mut self.packages[at as usize];
+                if package.architecture == architecture {
+                    return at;
+                }
+                if package.next == NONE {
+                    package.next = id;
+                    break;
+                }
+                at = package.next;
+            },
         }
+        self.packages.push(Package { name, architecture, first: NONE, last: NONE, next: NONE });
         id
     }
-}
 
-/// Fails where there are as many versions as may be.
-fn room_for_another(versions: usize) -> Result<()> {
-    match versions < MAX_VERSIONS {
-        true => Ok(()),
-        false => Err(Error::new(Kind::Limit, format!("there are more than {MAX_VERSIONS} packages"))),
+    /// Fails where there is as much as may be.
+    fn room_for_another(&self) -> Result<()> {
+        if self.versions.len() >= MAX_VERSIONS {
+            return Err(Error::new(Kind::Limit, format!("there are more than {MAX_VERSIONS} packages")));
+        }
+        // One more stanza is a small part of what a number of four bytes may count.
+        if [&self.names, &self.texts, &self.groups].iter().any(|texts| texts.bytes() > MAX_TEXTS) {
+            return Err(Error::new(Kind::Limit, format!("the packages' relations take more than {MAX_TEXTS} bytes")));
+        }
+        Ok(())
     }
 }
 
-const EMPTY: Text = (0, 0);
+pub(super) const EMPTY: Text = 0;
 
 /// The usual name of a package's file: `name_version_architecture.deb`, without the epoch.
 pub(super) fn usual_file(name: &[u8], version: &[u8], architecture: &str) -> Vec<u8> {
@@ -508,18 +608,57 @@ pub(super) fn usual_file(name: &[u8], version: &[u8], architecture: &str) -> Vec
     [name, b"_", bare, b"_", architecture.as_bytes(), b".deb"].concat()
 }
 
+/// Whether a file has the name that [`usual_file`] gives it.
+fn is_usual_file(file: &[u8], name: &[u8], version: &[u8], architecture: &str) -> bool {
+    let bare = version.iter().position(|byte| *byte == b':').map_or(version, |colon| &version[colon + 1..]);
+    let mut rest = Some(file);
+    for part in [name, b"_", bare, b"_", architecture.as_bytes(), b".deb"] {
+        rest = rest.and_then(|rest| rest.strip_prefix(part));
+    }
+    rest == Some(b"")
+}
+
 /// Two stanzas of one version are one build where these fields agree, as apt has it: the index of an archive and the
 /// status of dpkg show little more in common.
 fn fingerprint(fields: &[Option<&[u8]>; 22]) -> u64 {
-    use std::hash::Hasher as _;
-    let mut hash = Fold::default();
+    let mut hash = 0_u64;
+    let mut add = |word: u64| hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
     for field in [2, 5, 9, 13, 14, 15, 16, 19] {
-        hash.write_u32(field as u32);
-        for byte in fields[field].unwrap_or_default().iter().filter(|byte| !byte.is_ascii_whitespace()) {
-            hash.write_u32(u32::from(byte.to_ascii_lowercase()));
+        // Eight bytes at a time, those that count: the count of the others moves nothing.
+        let (mut word, mut filled) = (0_u64, 0);
+        for byte in fields[field].unwrap_or_default() {
+            let counts = !byte.is_ascii_whitespace();
+            word = if counts { word << 8 | u64::from(byte.to_ascii_lowercase()) } else { word };
+            filled += u32::from(counts);
+            if filled == 8 {
+                add(word);
+                (word, filled) = (0, 0);
+            }
         }
+        add(word);
+        add(u64::from(filled) << 8 | field as u64);
     }
-    hash.finish()
+    hash
+}
+
+/// Two numbers in one.
+fn pair(high: u32, low: u32) -> u64 {
+    u64::from(high) << 32 | u64::from(low)
+}
+
+/// Cuts a field into groups. An empty one between two commas is a group as well, for its turn to be refused.
+fn split(field: usize, value: &[u8], groups: &mut Vec<Group>) {
+    let mut start = 0;
+    for end in memchr::memchr_iter(b',', value).chain([value.len()]) {
+        let text = &value[start..end];
+        let trimmed = text.trim_ascii_start();
+        let from = start + text.len() - trimmed.len();
+        let length = trimmed.trim_ascii_end().len();
+        if length > 0 || end < value.len() {
+            groups.push(Group { field, range: from..from + length, hash: 0 });
+        }
+        start = end + 1;
+    }
 }
 
 fn rank_of(priority: Option<&[u8]>) -> u32 {

@@ -1,172 +1,131 @@
 //! What a builder read, in its last order: versions by package and newest first, and who is what anybody asks for.
 
-use super::Universe;
-use super::build::{Atom, Builder, Text};
-use super::rows::{ANY, EVERY, NATIVE, NONE, flag};
-use super::tables::{Table, TableWriter};
+use super::build::{Atom, Builder, EMPTY, Provided, Version};
+use super::columns::Runs;
+use super::rows::{ANY, EVERY, NATIVE, NONE, flag, pack_architecture};
+use super::tables::{Part, Table, Writer};
+use super::{Head, Universe};
 use crate::deb::version::{compare, satisfies};
 use crate::error::{Error, Kind, Result};
 
-pub(super) fn finish(mut builder: Builder) -> Result<Universe> {
-    let order = order_versions(&builder);
-    let mut place = vec![NONE; builder.versions.len()];
-    for (at, id) in order.iter().enumerate() {
-        place[*id as usize] = at as u32;
+pub(super) fn finish(builder: Builder) -> Result<Universe> {
+    let mut writer = Writer::new();
+    let order = order_versions(&builder, &mut writer);
+    let names = write_names(&builder, &order, &mut writer);
+    write_atoms(&builder, &order, &names, &mut writer);
+    write_versions(&builder, &order, &mut writer);
+    write_deps(&builder, &mut writer);
+    write_texts(&builder, &order, &mut writer);
+    write_files(&builder, &order, &mut writer);
+    let Builder { architectures, lists, .. } = builder;
+    *writer.heap(Part::Head) = serde_json::to_vec(&Head { architectures, lists })
+        .map_err(|error| Error::new(Kind::Internal, "a list can't be written").source(error))?;
+    Universe::from_bytes(writer.finish()?.into())
+}
+
+/// The order of versions in the universe.
+struct Order {
+    /// The version at each place, and the place of each version.
+    versions: Vec<u32>,
+    places: Vec<u32>,
+    /// The places of the versions of each package, and the end of the last one's.
+    packages: Vec<u32>,
+    /// The flags of any version of each package.
+    flags: Vec<u8>,
+}
+
+impl Order {
+    fn of_package(&self, package: u32) -> std::ops::Range<u32> {
+        self.packages[package as usize]..self.packages[package as usize + 1]
     }
-    let mut writer = TableWriter::new();
-    write_versions(&mut builder, &order, &mut writer);
-    let packages = write_packages(&builder, &mut writer);
-    let names = write_names(&builder, &place, &packages, &mut writer);
-    write_atoms(&builder, &place, &packages, &names, &mut writer);
-    write_reverse(&builder, &order, &mut writer);
-    for architecture in builder.architectures.clone() {
-        let text = builder.text(architecture.as_bytes());
-        writer.table(Table::Architectures).extend([text.0, text.1]);
-    }
-    for list in std::mem::take(&mut builder.lists) {
-        let json = serde_json::to_vec(&list)
-            .map_err(|error| Error::new(Kind::Internal, "a list can't be written").source(error))?;
-        let text = builder.text(&json);
-        writer.table(Table::Lists).extend([text.0, text.1]);
-    }
-    Universe::from_bytes(writer.finish(&builder.heap)?.into())
 }
 
 /// Versions package by package, each package's newest first; of equal versions, the one that was read first.
-fn order_versions(builder: &Builder) -> Vec<u32> {
-    let mut order = Vec::with_capacity(builder.versions.len());
-    for package in &builder.packages {
-        let start = order.len();
-        order.extend_from_slice(&package.versions);
-        if package.versions.len() > 1 {
+fn order_versions(builder: &Builder, writer: &mut Writer) -> Order {
+    let mut order = Order {
+        versions: Vec::with_capacity(builder.versions.len()),
+        places: vec![NONE; builder.versions.len()],
+        packages: Vec::with_capacity(builder.packages.len() + 1),
+        flags: Vec::with_capacity(builder.packages.len()),
+    };
+    for (id, package) in builder.packages.iter().enumerate() {
+        let start = order.versions.len();
+        order.packages.push(start as u32);
+        order.versions.extend(builder.versions_of(id as u32));
+        let own = &mut order.versions[start..];
+        if own.len() > 1 {
             let text = |id: u32| builder.bytes(builder.versions[id as usize].text);
-            order[start..].sort_by(|a, b| compare(text(*b), text(*a)));
+            own.sort_by(|a, b| compare(text(*b), text(*a)));
         }
+        order.flags.push(own.iter().fold(0, |flags, id| flags | builder.versions[*id as usize].flags as u8));
+        writer.table(Table::PackageNames).push(package.name);
+        writer.table(Table::PackageArchitectures).push(package.architecture);
+        writer.table(Table::PackageVersionCounts).push(own.len() as u32);
+    }
+    order.packages.push(order.versions.len() as u32);
+    for (place, id) in order.versions.iter().enumerate() {
+        order.places[*id as usize] = place as u32;
     }
     order
 }
 
-fn write_versions(builder: &mut Builder, order: &[u32], writer: &mut TableWriter) {
-    for id in order {
-        let version = builder.versions[*id as usize].clone();
-        let lists = writer.table(Table::VersionLists);
-        let lists_run = (lists.len() as u32, version.lists.len() as u32);
-        lists.extend_from_slice(&version.lists);
-        let digest = version.digest.map_or([0; 32], |digest| *digest.as_bytes());
-        let words = digest.chunks_exact(4).map(|w| u32::from_le_bytes([w[0], w[1], w[2], w[3]]));
-        writer.table(Table::Digests).extend(words);
-        writer.table(Table::Versions).extend([
-            version.package,
-            version.architecture,
-            version.text.0,
-            version.text.1,
-            version.flags,
-            version.priority,
-            version.source.0,
-            version.source.1,
-            version.source_version.0,
-            version.source_version.1,
-            version.size as u32,
-            (version.size >> 32) as u32,
-            version.installed,
-            version.directory.0,
-            version.directory.1,
-            version.file.0,
-            version.file.1,
-            version.deps.0,
-            version.deps.1,
-            version.provides.0,
-            version.provides.1,
-            lists_run.0,
-            lists_run.1,
-        ]);
-    }
-    writer.table(Table::VersionDeps).append(&mut builder.version_deps);
-    for provided in &builder.provides {
-        writer.table(Table::Provides).extend([provided.name, provided.architecture, provided.text.0, provided.text.1]);
-    }
-}
-
-/// A package in the universe: the run of its versions, and the flags of any of them.
-struct Placed {
-    first: u32,
-    count: u32,
-    flags: u32,
-}
-
-fn write_packages(builder: &Builder, writer: &mut TableWriter) -> Vec<Placed> {
-    let mut next = 0;
-    let mut placed = Vec::with_capacity(builder.packages.len());
-    for package in &builder.packages {
-        let count = package.versions.len() as u32;
-        let all = package.versions.iter().fold(0, |flags, id| flags | builder.versions[*id as usize].flags);
-        let flags = all & (flag::ESSENTIAL | flag::IMPORTANT);
-        writer.table(Table::Packages).extend([package.name, package.architecture, next, count, flags]);
-        placed.push(Placed { first: next, count, flags });
-        next += count;
-    }
-    placed
-}
-
-/// The packages and the providers of each name.
+/// The packages of each name, and the versions that provide it, in the order in which they were read.
 struct Named {
-    packages: Vec<Vec<u32>>,
-    providers: Vec<Vec<u32>>,
+    packages: Runs,
+    providers: Runs,
 }
 
-fn write_names(builder: &Builder, place: &[u32], packages: &[Placed], writer: &mut TableWriter) -> Named {
-    let mut named =
-        Named { packages: vec![Vec::new(); builder.names.len()], providers: vec![Vec::new(); builder.names.len()] };
-    for (id, package) in builder.packages.iter().enumerate() {
-        named.packages[package.name as usize].push(id as u32);
-        debug_assert_eq!(packages[id].count as usize, package.versions.len());
+fn write_names(builder: &Builder, order: &Order, writer: &mut Writer) -> Named {
+    let packages = builder.packages.iter().zip(0..).map(|(package, id)| (package.name, id));
+    let count = builder.name_count();
+    let (mut last, mut providers) = (vec![NONE; count], Vec::with_capacity(builder.provides.len()));
+    for (version, place) in builder.versions.iter().zip(&order.places) {
+        // Once each, however often it says so.
+        let fresh = |name: &u32| std::mem::replace(&mut last[*name as usize], *place) != *place;
+        let names = provided_by(builder, version).iter().map(|provided| provided.name).filter(fresh);
+        providers.extend(names.map(|name| (name, *place)));
     }
-    for (id, version) in builder.versions.iter().enumerate() {
-        let run = version.provides.0 as usize..(version.provides.0 + version.provides.1) as usize;
-        for provided in &builder.provides[run] {
-            let providers = &mut named.providers[provided.name as usize];
-            if providers.last() != Some(&place[id]) {
-                providers.push(place[id]);
-            }
-        }
-    }
-    for (id, text) in builder.names.iter().enumerate() {
-        let (packages, providers) = (&named.packages[id], &named.providers[id]);
-        let packages_at = writer.table(Table::NamePackages).len() as u32;
-        writer.table(Table::NamePackages).extend_from_slice(packages);
-        let providers_at = writer.table(Table::Providers).len() as u32;
+    let providers = Runs::collect(count, providers.iter().copied());
+    let named = Named { packages: Runs::collect(count, packages), providers };
+    for id in 0..count as u32 {
+        let text = builder.name_text(id);
+        writer.table(Table::NameLengths).push(text.len() as u32);
+        writer.heap(Part::Relations).extend_from_slice(text);
+        let providers = named.providers.of(id);
+        writer.table(Table::NameProviderCounts).push(providers.len() as u32);
         writer.table(Table::Providers).extend_from_slice(providers);
-        writer.table(Table::Names).extend([
-            text.0,
-            text.1,
-            packages_at,
-            packages.len() as u32,
-            providers_at,
-            providers.len() as u32,
-        ]);
     }
-    let mut sorted: Vec<u32> = (0..builder.names.len() as u32).collect();
-    sorted.sort_unstable_by_key(|id| builder.bytes(builder.names[*id as usize]));
-    *writer.table(Table::Sorted) = sorted;
+    // Most of them differ in their first bytes, and a number is compared at once.
+    let mut sorted: Vec<(u128, u32)> = (0..count as u32).map(|id| (first_bytes(builder.name_text(id)), id)).collect();
+    sorted.sort_unstable_by(|(one, a), (other, b)| {
+        one.cmp(other).then_with(|| builder.name_text(*a).cmp(builder.name_text(*b)))
+    });
+    writer.table(Table::Sorted).extend(sorted.into_iter().map(|(_, id)| id));
     named
+}
+
+/// The first bytes of a text as a number that compares as they do.
+fn first_bytes(text: &[u8]) -> u128 {
+    let mut first = [0; 16];
+    first.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+    u128::from_be_bytes(first)
+}
+
+fn provided_by<'a>(builder: &'a Builder, version: &Version) -> &'a [Provided] {
+    let (start, count) = version.provides;
+    &builder.provides[start as usize..(start + count) as usize]
 }
 
 /// Finds the versions that are what an atom asks for.
 struct Finder<'a> {
     builder: &'a Builder,
-    /// Where each version that was read stands.
-    order: Vec<u32>,
-    packages: &'a [Placed],
+    order: &'a Order,
     named: &'a Named,
 }
 
 impl Finder<'_> {
-    fn version(&self, placed: u32) -> &super::build::Version {
-        &self.builder.versions[self.order[placed as usize] as usize]
-    }
-
-    fn bytes(&self, text: Text) -> &[u8] {
-        self.builder.bytes(text)
+    fn version(&self, place: u32) -> &Version {
+        &self.builder.versions[self.order.versions[place as usize] as usize]
     }
 
     /// Whether a package of this architecture and these flags may answer an atom.
@@ -178,42 +137,40 @@ impl Finder<'_> {
         }
     }
 
+    fn satisfies(&self, atom: &Atom, text: u32) -> bool {
+        let text = || self.builder.bytes(text);
+        atom.op.is_none_or(|op| satisfies(op, text(), self.builder.bytes(atom.text)))
+    }
+
     fn targets(&self, atom: &Atom, found: &mut Vec<u32>) {
-        for package in &self.named.packages[atom.name as usize] {
+        for package in self.named.packages.of(atom.name) {
             let architecture = self.builder.packages[*package as usize].architecture;
-            let placed = &self.packages[*package as usize];
-            for id in placed.first..placed.first + placed.count {
-                let version = self.version(id);
-                let accepts = atom.op.is_none_or(|op| satisfies(op, self.bytes(version.text), self.bytes(atom.text)));
-                if accepts && self.fits(atom, architecture, version.flags) {
-                    found.push(id);
+            for place in self.order.of_package(*package) {
+                let version = self.version(place);
+                if self.fits(atom, architecture, version.flags) && self.satisfies(atom, version.text) {
+                    found.push(place);
                 }
             }
         }
-        for id in &self.named.providers[atom.name as usize] {
-            let version = self.version(*id);
+        let own = found.len();
+        for place in self.named.providers.of(atom.name) {
+            let version = self.version(*place);
             let owner = self.builder.packages[version.package as usize].architecture;
-            let run = version.provides.0 as usize..(version.provides.0 + version.provides.1) as usize;
-            let provides = self.builder.provides[run].iter().any(|provided| {
+            let provides = provided_by(self.builder, version).iter().any(|provided| {
                 provided.name == atom.name
-                    && match atom.op {
-                        // What is provided without a version is none of any version (policy 7.5).
-                        Some(op) => {
-                            provided.text.1 > 0 && satisfies(op, self.bytes(provided.text), self.bytes(atom.text))
-                        }
-                        None => true,
-                    }
                     && (self.fits(atom, provided.architecture, 0) || self.fits(atom, owner, version.flags))
+                    // What is provided without a version is none of any version (policy 7.5).
+                    && (atom.op.is_none() || provided.text != EMPTY && self.satisfies(atom, provided.text))
             });
-            if provides && !found.contains(id) {
-                found.push(*id);
+            if provides && !found[..own].contains(place) {
+                found.push(*place);
             }
         }
         if found.len() > 1 {
-            found.sort_by_key(|id| {
-                let version = self.version(*id);
+            found.sort_by_key(|place| {
+                let version = self.version(*place);
                 let package = &self.builder.packages[version.package as usize];
-                let flags = self.packages[version.package as usize].flags;
+                let flags = u32::from(self.order.flags[version.package as usize]);
                 (
                     package.name != atom.name,
                     flags & flag::ESSENTIAL == 0,
@@ -221,84 +178,128 @@ impl Finder<'_> {
                     package.architecture.max(NATIVE),
                     version.priority,
                     std::cmp::Reverse(version.package),
-                    *id,
+                    *place,
                 )
             });
         }
     }
 }
 
-fn write_atoms(builder: &Builder, place: &[u32], packages: &[Placed], named: &Named, writer: &mut TableWriter) {
-    let mut order = vec![0; place.len()];
-    for (id, at) in place.iter().enumerate() {
-        order[*at as usize] = id as u32;
-    }
-    let finder = Finder { builder, order, packages, named };
+fn write_atoms(builder: &Builder, order: &Order, named: &Named, writer: &mut Writer) {
+    let finder = Finder { builder, order, named };
     let mut found = Vec::new();
     for atom in &builder.atoms {
         found.clear();
         finder.targets(atom, &mut found);
-        let start = writer.table(Table::Targets).len() as u32;
+        writer.table(Table::AtomNames).push(atom.name);
+        writer.table(Table::AtomArchitectures).push(pack_architecture(atom.architecture));
+        writer.table(Table::AtomOps).push(atom.op.map_or(0, |op| op as u32 + 1));
+        writer.table(Table::AtomTargetCounts).push(found.len() as u32);
         writer.table(Table::Targets).extend_from_slice(&found);
-        writer.table(Table::Atoms).extend([
-            atom.name,
-            atom.architecture,
-            atom.op.map_or(0, |op| op as u32 + 1),
-            atom.text.0,
-            atom.text.1,
-            start,
-            found.len() as u32,
-        ]);
     }
+}
+
+fn write_versions(builder: &Builder, order: &Order, writer: &mut Writer) {
+    for id in &order.versions {
+        let version = &builder.versions[*id as usize];
+        writer.table(Table::VersionArchitectures).push(version.architecture);
+        writer.table(Table::VersionFlags).push(version.flags);
+        writer.table(Table::VersionPriorities).push(version.priority);
+        writer.table(Table::VersionSets).push(version.set);
+        let (start, count) = version.deps;
+        writer.table(Table::VersionDepCounts).push(count);
+        let deps = &builder.version_deps[start as usize..(start + count) as usize];
+        writer.table(Table::VersionDeps).extend_from_slice(deps);
+        let provided = provided_by(builder, version);
+        writer.table(Table::VersionProvideCounts).push(provided.len() as u32);
+        writer.table(Table::ProvideNames).extend(provided.iter().map(|provided| provided.name));
+        writer.table(Table::ProvideArchitectures).extend(provided.iter().map(|provided| provided.architecture));
+    }
+    for set in &builder.sets {
+        writer.table(Table::SetCounts).push(set.len() as u32);
+        writer.table(Table::SetLists).extend_from_slice(set);
+    }
+}
+
+fn write_deps(builder: &Builder, writer: &mut Writer) {
     for dep in &builder.deps {
-        writer.table(Table::Deps).extend([dep.kind as u32, dep.atoms.0, dep.atoms.1]);
+        let (start, count) = dep.atoms;
+        writer.table(Table::DepKinds).push(dep.kind as u32);
+        writer.table(Table::DepAtomCounts).push(count);
+        writer.table(Table::DepAtoms).extend_from_slice(&builder.dep_atoms[start as usize..(start + count) as usize]);
     }
-    writer.table(Table::DepAtoms).extend_from_slice(&builder.dep_atoms);
 }
 
-/// The way back: from versions to the atoms that they answer, from those to dependencies, from those to versions.
-fn write_reverse(builder: &Builder, order: &[u32], writer: &mut TableWriter) {
-    let atoms = builder.atoms.len();
-    let pairs = builder.deps.iter().enumerate().flat_map(|(dep, row)| {
-        let run = row.atoms.0 as usize..(row.atoms.0 + row.atoms.1) as usize;
-        builder.dep_atoms[run].iter().map(move |atom| (*atom, dep as u32))
-    });
-    write_lists(writer, Table::AtomDepsStart, Table::AtomDeps, atoms, pairs);
-    let deps: Vec<u32> = writer.table(Table::VersionDeps).clone();
-    let pairs = order.iter().enumerate().flat_map(|(place, id)| {
-        let (start, count) = builder.versions[*id as usize].deps;
-        deps[start as usize..(start + count) as usize].iter().map(move |dep| (*dep, place as u32))
-    });
-    write_lists(writer, Table::DepVersionsStart, Table::DepVersions, builder.deps.len(), pairs);
-    let targets = writer.table(Table::Targets).clone();
-    let rows = writer.table(Table::Atoms).clone();
-    let pairs = rows.chunks_exact(super::rows::AtomRow::WIDTH).enumerate().flat_map(|(atom, row)| {
-        targets[row[5] as usize..(row[5] + row[6]) as usize].iter().map(move |version| (*version, atom as u32))
-    });
-    write_lists(writer, Table::VersionAtomsStart, Table::VersionAtoms, order.len(), pairs);
+/// Gives numbers to those texts that a part needs, in the order in which it does.
+struct Renumber<'a> {
+    builder: &'a Builder,
+    numbers: Vec<u32>,
+    next: u32,
+    lengths: Table,
+    part: Part,
 }
 
-/// Writes pairs as lists of their second by their first, in the order of the pairs.
-fn write_lists(
-    writer: &mut TableWriter,
-    starts_table: Table,
-    table: Table,
-    rows: usize,
-    pairs: impl Iterator<Item = (u32, u32)> + Clone,
-) {
-    let mut starts = vec![0_u32; rows + 1];
-    for (row, _) in pairs.clone() {
-        starts[row as usize + 1] += 1;
+impl<'a> Renumber<'a> {
+    fn new(builder: &'a Builder, part: Part, lengths: Table, writer: &mut Writer) -> Self {
+        writer.table(lengths).push(0);
+        let mut numbers = vec![NONE; builder.text_count()];
+        numbers[EMPTY as usize] = 0;
+        Self { builder, numbers, next: 1, lengths, part }
     }
-    for row in 0..rows {
-        starts[row + 1] += starts[row];
+
+    fn number(&mut self, text: u32, writer: &mut Writer) -> u32 {
+        let number = &mut self.numbers[text as usize];
+        if *number == NONE {
+            *number = self.next;
+            self.next += 1;
+            let bytes = self.builder.bytes(text);
+            writer.table(self.lengths).push(bytes.len() as u32);
+            writer.heap(self.part).extend_from_slice(bytes);
+        }
+        *number
     }
-    let mut next = starts.clone();
-    let mut items = vec![0; starts[rows] as usize];
-    for (row, item) in pairs {
-        items[next[row as usize] as usize] = item;
-        next[row as usize] += 1;
+}
+
+fn write_texts(builder: &Builder, order: &Order, writer: &mut Writer) {
+    let mut texts = Renumber::new(builder, Part::Texts, Table::TextLengths, writer);
+    let mut sources = vec![NONE; builder.text_count()];
+    sources[EMPTY as usize] = 0;
+    for id in &order.versions {
+        let version = &builder.versions[*id as usize];
+        let text = texts.number(version.text, writer);
+        writer.table(Table::VersionTexts).push(text);
+        let source = &mut sources[version.source as usize];
+        if *source == NONE {
+            *source = match builder.find_name(builder.bytes(version.source)) {
+                Some(name) => name * 2 + 1,
+                None => texts.number(version.source, writer) * 2 + 2,
+            };
+        }
+        writer.table(Table::VersionSources).push(*source);
+        let text = texts.number(version.source_version, writer);
+        writer.table(Table::VersionSourceVersions).push(text);
+        for provided in provided_by(builder, version) {
+            let text = texts.number(provided.text, writer);
+            writer.table(Table::ProvideTexts).push(text);
+        }
     }
-    *writer.table(starts_table) = starts;
-    *writer.table(table) = items;
+    for atom in &builder.atoms {
+        let text = texts.number(atom.text, writer);
+        writer.table(Table::AtomTexts).push(text);
+    }
+}
+
+fn write_files(builder: &Builder, order: &Order, writer: &mut Writer) {
+    let mut texts = Renumber::new(builder, Part::Files, Table::FileTextLengths, writer);
+    for id in &order.versions {
+        let version = &builder.versions[*id as usize];
+        let (directory, file) = (texts.number(version.directory, writer), texts.number(version.file, writer));
+        writer.table(Table::Directories).push(directory);
+        writer.table(Table::FileNames).push(file);
+        writer.table(Table::Sizes).push(version.size as u32);
+        writer.table(Table::SizesAbove).push((version.size >> 32) as u32);
+        writer.table(Table::InstalledSizes).push(version.installed);
+        let digest = version.digest.map_or([0; 32], |digest| *digest.as_bytes());
+        writer.heap(Part::Digests).extend_from_slice(&digest);
+    }
 }

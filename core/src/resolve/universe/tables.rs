@@ -1,172 +1,385 @@
-//! The tables of a universe in one object: numbers of four bytes, little endian, and a heap of texts.
+//! The object that a universe is kept as: columns of numbers, in parts that are read when somebody asks for them.
 //!
 //! ```text
-//! "RSUN" format:u32 sha256:[u8; 32] of all that follows
-//! words of each table: [u32; Table::COUNT]  bytes of the heap: u32
-//! the tables one behind the other, the heap
+//! "RSUN" format:u32 sum:u128 of all that follows
+//! of each part:  stored bytes: u32, bytes of its texts: u32
+//! of each table: numbers: u32, bytes of each: u32
+//! the parts one behind the other
 //! ```
+//!
+//! All numbers are little endian. A part is its tables one behind the other, each number with as many bytes as the largest
+//! of the table needs, and then its texts. Solvers read [`Part::Relations`] alone, which is not compressed, so that opening
+//! is quick; the others are compressed with zstd and expanded when they are first looked at.
+//!
+//! The sum is XXH3: it tells of accidents. Whoever can write into a store can write a universe with a sum that is right,
+//! as with any digest that stands in the object itself. So numbers are not believed: those that lead somewhere are held
+//! against what is there ([`super::columns`]), and a universe that lies gives wrong answers, and nothing worse.
 
 use bytes::Bytes;
+use twox_hash::XxHash3_128;
 
-use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 
 const MAGIC: &[u8; 4] = b"RSUN";
 
 /// The format of universes that this version writes and reads: another one is made anew.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
-/// The most bytes of a universe: 1 GiB.
+/// The most bytes of a universe, as it is kept and as it is expanded: 1 GiB.
 const MAX_BYTES: usize = 1 << 30;
 
-const HEAD: usize = 8 + 32;
+/// Where what the sum is of begins.
+const SUMMED: usize = 8 + 16;
 
-/// A table; what a row is stands in `rows.rs`.
+const HEAD: usize = SUMMED + (Part::ALL.len() + Table::COUNT) * 8;
+
+/// How hard zstd tries: the first level has nine tenths of what is to be had.
+const LEVEL: i32 = 1;
+
+/// A part, read as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The architectures and the lists, in JSON.
+    Head,
+    /// What solvers read: all that has a number, and names.
+    Relations,
+    /// Versions, sources, and what else is shown of a relation.
+    Texts,
+    /// Where files are, and how large.
+    Files,
+    /// The SHA-256 of each version's file, or zeros.
+    Digests,
+}
+
+impl Part {
+    pub(crate) const ALL: [Part; 5] = [Part::Head, Part::Relations, Part::Texts, Part::Files, Part::Digests];
+
+    fn is_compressed(self) -> bool {
+        matches!(self, Part::Texts | Part::Files)
+    }
+}
+
+/// A table: a column of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Table {
-    Names,
-    Sorted,
-    NamePackages,
+    /// How many bytes each name has.
+    NameLengths,
+    /// How many versions provide each name, and these.
+    NameProviderCounts,
     Providers,
-    Packages,
-    Versions,
+    /// The names by their text.
+    Sorted,
+    /// Packages, in the order in which they are first mentioned.
+    PackageNames,
+    PackageArchitectures,
+    /// How many versions each has; those stand one package behind the other, each package's newest first.
+    PackageVersionCounts,
+    VersionArchitectures,
+    VersionFlags,
+    VersionPriorities,
+    /// Which lists have each version: a number of a set of lists.
+    VersionSets,
+    VersionDepCounts,
     VersionDeps,
-    VersionLists,
-    Provides,
-    Deps,
+    VersionProvideCounts,
+    ProvideNames,
+    ProvideArchitectures,
+    SetCounts,
+    SetLists,
+    DepKinds,
+    DepAtomCounts,
     DepAtoms,
-    Atoms,
+    AtomNames,
+    /// 0 for what is never there, 1 for every, 2 for any, else the architecture and 3.
+    AtomArchitectures,
+    /// 0 for none, else the number of the operator from 1.
+    AtomOps,
+    /// How many versions are what each atom asks for, and these, the preferred ones first.
+    AtomTargetCounts,
     Targets,
-    AtomDepsStart,
-    AtomDeps,
-    DepVersionsStart,
-    DepVersions,
-    VersionAtomsStart,
-    VersionAtoms,
-    Architectures,
-    Digests,
-    Lists,
+    /// How many bytes each text has; the first one is empty.
+    TextLengths,
+    VersionTexts,
+    /// The source package: 0 for the package's own name, else twice a name and 1, or twice a text and 2.
+    VersionSources,
+    /// The source package's version; the empty text for the package's.
+    VersionSourceVersions,
+    ProvideTexts,
+    AtomTexts,
+    /// How many bytes each text of [`Part::Files`] has; the first one is empty.
+    FileTextLengths,
+    Directories,
+    /// The name of each file; empty where it is `name_version_architecture.deb` without the epoch.
+    FileNames,
+    /// The size in bytes: what is below 4 GiB, and how often those.
+    Sizes,
+    SizesAbove,
+    /// The installed size in KiB.
+    InstalledSizes,
 }
 
 impl Table {
     /// How many there are.
-    pub(crate) const COUNT: usize = Table::Lists as usize + 1;
+    pub(crate) const COUNT: usize = Table::InstalledSizes as usize + 1;
+
+    /// The numbers of the tables of a part.
+    fn of(part: Part) -> std::ops::Range<usize> {
+        let (texts, files) = (Table::TextLengths as usize, Table::FileTextLengths as usize);
+        match part {
+            Part::Head | Part::Digests => 0..0,
+            Part::Relations => 0..texts,
+            Part::Texts => texts..files,
+            Part::Files => files..Table::COUNT,
+        }
+    }
 }
 
-/// Tables in the making.
-#[derive(Default)]
-pub(crate) struct TableWriter {
+/// An object in the making.
+pub(crate) struct Writer {
     tables: Vec<Vec<u32>>,
+    heaps: [Vec<u8>; Part::ALL.len()],
 }
 
-impl TableWriter {
+impl Writer {
     pub(crate) fn new() -> Self {
-        Self { tables: vec![Vec::new(); Table::COUNT] }
+        Self { tables: vec![Vec::new(); Table::COUNT], heaps: Default::default() }
     }
 
     pub(crate) fn table(&mut self, table: Table) -> &mut Vec<u32> {
         &mut self.tables[table as usize]
     }
 
+    pub(crate) fn heap(&mut self, part: Part) -> &mut Vec<u8> {
+        &mut self.heaps[part as usize]
+    }
+
     /// The object.
-    pub(crate) fn finish(self, heap: &[u8]) -> Result<Vec<u8>> {
-        let words: usize = self.tables.iter().map(Vec::len).sum();
-        let size = HEAD + (Table::COUNT + 1 + words) * 4 + heap.len();
-        if size > MAX_BYTES {
+    pub(crate) fn finish(self) -> Result<Vec<u8>> {
+        let widths: Vec<usize> = self.tables.iter().map(|numbers| width_of(numbers)).collect();
+        let numbers: usize = self.tables.iter().zip(&widths).map(|(numbers, width)| numbers.len() * width).sum();
+        if numbers + self.heaps.iter().map(Vec::len).sum::<usize>() > MAX_BYTES {
             return Err(Error::new(Kind::Limit, format!("the packages' relations take more than {MAX_BYTES} bytes")));
         }
-        let mut out = Vec::with_capacity(size);
-        out.extend_from_slice(MAGIC);
-        out.extend_from_slice(&FORMAT.to_le_bytes());
-        out.extend_from_slice(&[0; 32]);
-        for table in &self.tables {
-            out.extend_from_slice(&(table.len() as u32).to_le_bytes());
+        let mut out = Vec::with_capacity(HEAD + numbers);
+        out.resize(HEAD, 0);
+        let mut head = Vec::with_capacity(HEAD);
+        for part in Part::ALL {
+            let (start, heap) = (out.len(), &self.heaps[part as usize]);
+            let mut expanded = Vec::new();
+            let to = if part.is_compressed() { &mut expanded } else { &mut out };
+            for table in Table::of(part) {
+                pack(&self.tables[table], widths[table], to);
+            }
+            to.extend_from_slice(heap);
+            if part.is_compressed() {
+                let compressed = zstd::bulk::compress(&expanded, LEVEL)
+                    .map_err(|error| Error::new(Kind::Internal, "relations can't be compressed").source(error))?;
+                out.extend_from_slice(&compressed);
+            }
+            head.extend_from_slice(&((out.len() - start) as u32).to_le_bytes());
+            head.extend_from_slice(&(heap.len() as u32).to_le_bytes());
         }
-        out.extend_from_slice(&(heap.len() as u32).to_le_bytes());
-        for word in self.tables.iter().flatten() {
-            out.extend_from_slice(&word.to_le_bytes());
+        for (numbers, width) in self.tables.iter().zip(widths) {
+            head.extend_from_slice(&(numbers.len() as u32).to_le_bytes());
+            head.extend_from_slice(&(width as u32).to_le_bytes());
         }
-        out.extend_from_slice(heap);
-        let digest = Digest::of(&out[HEAD..]);
-        out[8..HEAD].copy_from_slice(digest.as_bytes());
+        out[..4].copy_from_slice(MAGIC);
+        out[4..8].copy_from_slice(&FORMAT.to_le_bytes());
+        out[SUMMED..HEAD].copy_from_slice(&head);
+        sum_up(&mut out);
         Ok(out)
     }
 }
 
-/// Tables as they are read.
-#[derive(Clone)]
-pub(crate) struct Tables {
-    words: Box<[u32]>,
-    starts: [usize; Table::COUNT + 1],
-    heap: Bytes,
+/// Puts the sum of all that follows it into an object.
+pub(crate) fn sum_up(object: &mut [u8]) {
+    let sum = XxHash3_128::oneshot(&object[SUMMED..]);
+    object[8..SUMMED].copy_from_slice(&sum.to_le_bytes());
 }
 
-impl Tables {
+/// How many bytes the largest of some numbers takes.
+fn width_of(numbers: &[u32]) -> usize {
+    let all = numbers.iter().fold(0, |all, number| all | number);
+    (4 - all.leading_zeros() as usize / 8).max(1)
+}
+
+fn pack(numbers: &[u32], width: usize, to: &mut Vec<u8>) {
+    let start = to.len();
+    to.resize(start + numbers.len() * width, 0);
+    let to = &mut to[start..];
+    match width {
+        1 => to.iter_mut().zip(numbers).for_each(|(to, number)| *to = *number as u8),
+        2 => {
+            to.chunks_exact_mut(2).zip(numbers).for_each(|(to, number)| to.copy_from_slice(&number.to_le_bytes()[..2]))
+        }
+        3 => {
+            to.chunks_exact_mut(3).zip(numbers).for_each(|(to, number)| to.copy_from_slice(&number.to_le_bytes()[..3]))
+        }
+        _ => to.chunks_exact_mut(4).zip(numbers).for_each(|(to, number)| to.copy_from_slice(&number.to_le_bytes())),
+    }
+}
+
+fn unpack(bytes: &[u8], width: usize) -> Vec<u32> {
+    match width {
+        1 => bytes.iter().map(|byte| u32::from(*byte)).collect(),
+        2 => bytes.chunks_exact(2).map(|b| u32::from(u16::from_le_bytes([b[0], b[1]]))).collect(),
+        3 => bytes.chunks_exact(3).map(|b| u32::from_le_bytes([b[0], b[1], b[2], 0])).collect(),
+        _ => bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect(),
+    }
+}
+
+/// The fault of an object that is no universe.
+pub(crate) fn damaged(why: &str) -> Error {
+    Error::new(Kind::Malformed, format!("this is no index of relations: {why}")).help("delete it: it is made anew")
+}
+
+/// An object whose sum is right: where its parts lie.
+#[derive(Clone)]
+pub(crate) struct Object {
+    bytes: Bytes,
+    /// Where each part begins, and the end of the last one.
+    starts: [usize; Part::ALL.len() + 1],
+    heaps: [usize; Part::ALL.len()],
+    /// How many numbers each table has, and the bytes of each.
+    tables: [(usize, usize); Table::COUNT],
+}
+
+impl Object {
     /// Opens an object whose bytes nobody has altered since it was written.
-    pub(crate) fn open(object: &Bytes) -> Result<Self> {
-        let damaged = |why: &str| Error::new(Kind::Malformed, format!("this is no index of relations: {why}"));
-        if object.len() < HEAD + (Table::COUNT + 1) * 4 || &object[..4] != MAGIC {
+    pub(crate) fn open(bytes: Bytes) -> Result<Self> {
+        if bytes.len() < 8 || &bytes[..4] != MAGIC {
             return Err(damaged("it does not begin as one"));
         }
-        let word = |at: usize| u32::from_le_bytes([object[at], object[at + 1], object[at + 2], object[at + 3]]);
-        let format = word(4);
-        if format != FORMAT {
-            return Err(Error::new(Kind::Format, format!("the index of relations has format {format}, not {FORMAT}"))
-                .help("make it anew"));
+        let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]) as usize;
+        if word(4) != FORMAT as usize {
+            let message = format!("the index of relations has format {}, not {FORMAT}", word(4));
+            return Err(Error::new(Kind::Format, message).help("make it anew"));
         }
-        if Digest::of(&object[HEAD..]).as_bytes() != &object[8..HEAD] {
+        if bytes.len() < HEAD || bytes.len() > HEAD + MAX_BYTES {
+            return Err(damaged("its length can't be"));
+        }
+        if XxHash3_128::oneshot(&bytes[SUMMED..]).to_le_bytes() != bytes[8..SUMMED] {
             return Err(Error::new(Kind::Verification, "the index of relations was altered")
                 .rule("stored-digest")
                 .help("delete it: it is made anew"));
         }
-        let mut starts = [0; Table::COUNT + 1];
-        for table in 0..Table::COUNT {
-            starts[table + 1] = starts[table] + word(HEAD + table * 4) as usize;
+        let mut object = Self {
+            starts: [HEAD; Part::ALL.len() + 1],
+            heaps: [0; Part::ALL.len()],
+            tables: [(0, 1); Table::COUNT],
+            bytes: Bytes::new(),
+        };
+        for part in 0..Part::ALL.len() {
+            object.starts[part + 1] = object.starts[part] + word(SUMMED + part * 8);
+            object.heaps[part] = word(SUMMED + part * 8 + 4);
         }
-        let body = HEAD + (Table::COUNT + 1) * 4;
-        let heap_start = body + starts[Table::COUNT] * 4;
-        let heap_length = word(HEAD + Table::COUNT * 4) as usize;
-        if heap_start.checked_add(heap_length) != Some(object.len()) {
+        for (at, table) in object.tables.iter_mut().enumerate() {
+            let at = SUMMED + (Part::ALL.len() + at) * 8;
+            *table = (word(at), word(at + 4));
+        }
+        let numbers: usize = object.tables.iter().map(|(count, _)| count).sum();
+        let is_good = object.starts[Part::ALL.len()] == bytes.len()
+            && object.tables.iter().all(|(_, width)| (1..=4).contains(width))
+            && numbers + object.heaps.iter().sum::<usize>() <= MAX_BYTES
+            && Part::ALL.into_iter().all(|part| {
+                part.is_compressed()
+                    || object.expanded(part) == object.starts[part as usize + 1] - object.starts[part as usize]
+            });
+        if !is_good {
             return Err(damaged("its length is another one"));
         }
-        let words = object[body..heap_start].chunks_exact(4).map(|w| u32::from_le_bytes([w[0], w[1], w[2], w[3]]));
-        Ok(Self { words: words.collect(), starts, heap: object.slice(heap_start..) })
+        object.bytes = bytes;
+        Ok(object)
     }
 
-    /// All words of a table.
-    #[inline]
-    pub(crate) fn table(&self, table: Table) -> &[u32] {
-        &self.words[self.starts[table as usize]..self.starts[table as usize + 1]]
+    pub(crate) fn bytes(&self) -> &Bytes {
+        &self.bytes
     }
 
-    /// A row of a table with `W` words each.
-    #[inline]
-    pub(crate) fn row<const W: usize>(&self, table: Table, row: u32) -> &[u32; W] {
-        let start = self.starts[table as usize] + row as usize * W;
-        // The writer made every number; whoever asks for a row asks for one that there is.
-        self.words[start..start + W].first_chunk().unwrap_or(&[0; W])
+    /// How many numbers a table has.
+    pub(crate) fn count(&self, table: Table) -> usize {
+        self.tables[table as usize].0
     }
 
-    /// A run of a table whose rows have one word.
-    #[inline]
-    pub(crate) fn run(&self, table: Table, start: u32, count: u32) -> &[u32] {
-        &self.table(table)[start as usize..start as usize + count as usize]
+    /// How many bytes a part has when it is expanded.
+    fn expanded(&self, part: Part) -> usize {
+        self.tables[Table::of(part)].iter().map(|(count, width)| count * width).sum::<usize>()
+            + self.heaps[part as usize]
     }
 
-    /// The run of `row`, whose starts stand in `starts`.
-    #[inline]
-    pub(crate) fn list(&self, starts: Table, table: Table, row: u32) -> &[u32] {
-        let starts = &self.table(starts)[row as usize..row as usize + 2];
-        &self.table(table)[starts[0] as usize..starts[1] as usize]
+    /// A part as it is read.
+    pub(crate) fn part(&self, part: Part) -> Result<Opened<'_>> {
+        let mut bytes = self.bytes.slice(self.starts[part as usize]..self.starts[part as usize + 1]);
+        let expanded = self.expanded(part);
+        if part.is_compressed() {
+            if expanded > MAX_BYTES {
+                return Err(damaged("a part is too long"));
+            }
+            let fault = |_| damaged("a part can't be expanded");
+            bytes = zstd::bulk::decompress(&bytes, expanded).map_err(fault)?.into();
+            if bytes.len() != expanded {
+                return Err(damaged("a part has another length"));
+            }
+        }
+        Ok(Opened { object: self, part, bytes })
+    }
+}
+
+/// A part that was expanded. Its tables come out once each, with their numbers checked.
+pub(crate) struct Opened<'a> {
+    object: &'a Object,
+    part: Part,
+    bytes: Bytes,
+}
+
+impl Opened<'_> {
+    fn packed(&self, table: Table) -> (&[u8], usize) {
+        let tables = Table::of(self.part);
+        let before = &self.object.tables[tables.start..(table as usize).max(tables.start)];
+        let start: usize = before.iter().map(|(count, width)| count * width).sum();
+        let (count, width) = self.object.tables[table as usize];
+        (self.bytes.get(start..start + count * width).unwrap_or_default(), width)
     }
 
-    #[inline]
-    pub(crate) fn text(&self, start: u32, length: u32) -> &str {
-        std::str::from_utf8(&self.heap[start as usize..start as usize + length as usize]).unwrap_or_default()
+    /// The numbers of a table.
+    pub(crate) fn numbers(&self, table: Table) -> Vec<u32> {
+        let (bytes, width) = self.packed(table);
+        unpack(bytes, width)
     }
 
-    /// How many bytes it all takes.
-    pub(crate) fn bytes(&self) -> usize {
-        self.words.len() * 4 + self.heap.len()
+    /// The numbers of a table that lead to something of which there are `limit`.
+    pub(crate) fn below(&self, table: Table, limit: usize) -> Result<Vec<u32>> {
+        let numbers = self.numbers(table);
+        match numbers.iter().max() {
+            Some(most) if *most as usize >= limit => Err(damaged("a number leads to nothing")),
+            _ => Ok(numbers),
+        }
+    }
+
+    /// The small numbers of a table with `rows` of them.
+    pub(crate) fn small(&self, table: Table, rows: usize) -> Result<Vec<u8>> {
+        match self.packed(table) {
+            (bytes, 1) if bytes.len() == rows => Ok(bytes.to_vec()),
+            _ => Err(damaged("a table has another length")),
+        }
+    }
+
+    /// Where the runs begin whose lengths a table has, and where the last one ends, which must be at `total`.
+    pub(crate) fn starts(&self, table: Table, total: usize) -> Result<Vec<u32>> {
+        let mut starts = self.numbers(table);
+        let mut sum = 0_u64;
+        for start in &mut starts {
+            let count = *start;
+            *start = sum as u32;
+            sum += u64::from(count);
+        }
+        starts.push(sum as u32);
+        // Sums only grow: where the last one is right, none has run over.
+        if sum == total as u64 { Ok(starts) } else { Err(damaged("runs have another length than what they are of")) }
+    }
+
+    /// The texts, one behind the other.
+    pub(crate) fn heap(&self) -> Bytes {
+        self.bytes.slice(self.bytes.len() - self.object.heaps[self.part as usize]..)
     }
 }

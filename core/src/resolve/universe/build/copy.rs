@@ -3,11 +3,7 @@
 use super::{Atom, Builder, Dep, EMPTY, Provided, Text, Version};
 use crate::error::Result;
 use crate::resolve::universe::Universe;
-use crate::resolve::universe::rows::{ALL, ANY, AtomRow, EVERY, NONE, ProvidesRow, VersionRow};
-use crate::resolve::universe::tables::Table;
-
-/// The number of an architecture that this builder does not have: nothing of it will ever be there.
-const UNKNOWN: u32 = NONE - 2;
+use crate::resolve::universe::rows::{ALL, ANY, EVERY, NONE, UNKNOWN};
 
 impl Builder {
     /// Takes over the lists of `other`, and those of its versions for which `keep` holds.
@@ -40,7 +36,7 @@ impl Builder {
         self.lists.extend_from_slice(other.lists());
         let mut copier = Copier {
             names: (0..other.name_count()).map(|_| NONE).collect(),
-            deps: vec![NONE; other.tables.table(Table::Deps).len()],
+            deps: vec![NONE; other.dep_count() as usize],
             other,
             architectures,
             builder: self,
@@ -89,8 +85,10 @@ impl Copier<'_> {
         }
     }
 
-    fn text(&mut self, row: &[u32], at: usize) -> Text {
-        if row[at + 1] == 0 { EMPTY } else { self.builder.text(self.other.text(row, at).as_bytes()) }
+    /// The directory and the name of a version's file.
+    fn file(&mut self, theirs: u32) -> (Text, Text) {
+        let (directory, file) = self.other.file_written(theirs);
+        (self.builder.text(directory.as_bytes()), self.builder.text(file.as_bytes()))
     }
 
     fn name(&mut self, theirs: u32) -> u32 {
@@ -102,7 +100,7 @@ impl Copier<'_> {
 
     fn version(&mut self, theirs: u32, package: u32, first_list: u32) -> Result<()> {
         let other = self.other;
-        let lists: Vec<u32> = other.lists_of(theirs).iter().map(|list| first_list + list).collect();
+        let lists = other.lists_of(theirs).iter().map(|list| first_list + list);
         let digest = other.digest_of(theirs);
         let start = self.builder.version_deps.len() as u32;
         for dep in other.deps_of(theirs) {
@@ -110,9 +108,8 @@ impl Copier<'_> {
             self.builder.version_deps.push(dep);
         }
         let deps = (start, self.builder.version_deps.len() as u32 - start);
-        let row = other.version(theirs);
-        let architecture = self.architecture(row[VersionRow::ARCHITECTURE]);
-        let known = self.builder.packages[package as usize].versions.iter().copied().find(|known| {
+        let architecture = self.architecture(other.version_architecture(theirs));
+        let known = self.builder.versions_of(package).find(|known| {
             let known = &self.builder.versions[*known as usize];
             self.builder.bytes(known.text) == other.version_text(theirs).as_bytes()
                 && match (known.digest, digest) {
@@ -123,38 +120,41 @@ impl Copier<'_> {
         });
         if let Some(known) = known {
             self.builder.version_deps.truncate(start as usize);
-            let file = (self.text(row, VersionRow::DIRECTORY), self.text(row, VersionRow::FILE));
+            let file = self.file(theirs);
+            let set = self.builder.versions[known as usize].set;
+            let set = lists.fold(set, |set, list| self.builder.larger_set(set, list));
             let known = &mut self.builder.versions[known as usize];
-            known.lists.extend(lists);
+            known.set = set;
             if known.digest.is_none() {
                 (known.directory, known.file, known.digest, known.size) =
                     (file.0, file.1, digest, other.size_of(theirs));
             }
             return Ok(());
         }
-        super::room_for_another(self.builder.versions.len())?;
-        let provides = self.provides(row);
+        self.builder.room_for_another()?;
+        let provides = self.provides(theirs);
+        let (source, source_version) = other.source_written(theirs);
+        let (directory, file) = self.file(theirs);
         let version = Version {
             package,
             architecture,
-            text: self.text(row, VersionRow::TEXT),
-            flags: row[VersionRow::FLAGS],
-            priority: row[VersionRow::PRIORITY],
-            source: self.text(row, VersionRow::SOURCE),
-            source_version: self.text(row, VersionRow::SOURCE_VERSION),
+            text: self.builder.text(other.version_text(theirs).as_bytes()),
+            flags: other.version_flags(theirs),
+            priority: other.version_priority(theirs),
+            source: self.builder.text(source.as_bytes()),
+            source_version: self.builder.text(source_version.as_bytes()),
             size: other.size_of(theirs),
-            installed: row[VersionRow::INSTALLED],
-            directory: self.text(row, VersionRow::DIRECTORY),
-            file: self.text(row, VersionRow::FILE),
+            installed: other.installed_size_of(theirs) as u32,
+            directory,
+            file,
             digest,
             deps,
             provides,
-            lists,
+            set: lists.fold(0, |set, list| self.builder.larger_set(set, list)),
+            next: NONE,
             fingerprint: 0,
         };
-        let id = self.builder.versions.len() as u32;
-        self.builder.versions.push(version);
-        self.builder.packages[package as usize].versions.push(id);
+        self.builder.add(version);
         Ok(())
     }
 
@@ -164,19 +164,15 @@ impl Copier<'_> {
         }
         let start = self.builder.dep_atoms.len() as u32;
         for atom in self.other.atoms_of(theirs) {
-            let row = self.other.tables.row::<{ AtomRow::WIDTH }>(Table::Atoms, *atom);
-            let name = self.name(row[AtomRow::NAME]);
-            let architecture = self.architecture(row[AtomRow::ARCHITECTURE]);
+            let name = self.name(self.other.atom_name(*atom));
+            let architecture = self.architecture(self.other.atom_architecture(*atom));
             if architecture != ANY && architecture != EVERY && architecture != UNKNOWN && architecture != ALL {
                 self.builder.package(name, architecture);
             }
-            let text = self.text(row, AtomRow::TEXT);
-            let atom = Atom { name, architecture, op: crate::resolve::universe::op_of(row[AtomRow::OP]), text };
-            let next = self.builder.atoms.len() as u32;
-            let id = *self.builder.atoms_by_value.entry(atom).or_insert(next);
-            if id == next {
-                self.builder.atoms.push(atom);
-            }
+            let version = self.other.atom_version(*atom);
+            let text = version.map_or(EMPTY, |(_, text)| self.builder.text(text.as_bytes()));
+            let atom = Atom { name, architecture, op: version.map(|(op, _)| op), text };
+            let id = self.builder.atom(atom);
             self.builder.dep_atoms.push(id);
         }
         let count = self.builder.dep_atoms.len() as u32 - start;
@@ -186,18 +182,17 @@ impl Copier<'_> {
         id
     }
 
-    fn provides(&mut self, row: &[u32]) -> (u32, u32) {
+    fn provides(&mut self, theirs: u32) -> (u32, u32) {
         let start = self.builder.provides.len() as u32;
-        let (first, count) = (row[VersionRow::PROVIDES], row[VersionRow::PROVIDES + 1]);
-        for at in first..first + count {
-            let row = self.other.tables.row::<{ ProvidesRow::WIDTH }>(Table::Provides, at);
-            let architecture = self.architecture(row[ProvidesRow::ARCHITECTURE]);
+        for at in self.other.provided_by(theirs) {
+            let (name, architecture, text) = self.other.provided(at);
+            let architecture = self.architecture(architecture);
             if architecture == UNKNOWN {
                 continue;
             }
-            let name = self.name(row[ProvidesRow::NAME]);
+            let name = self.name(name);
             self.builder.package(name, architecture);
-            let text = self.text(row, ProvidesRow::TEXT);
+            let text = self.builder.text(text.as_bytes());
             self.builder.provides.push(Provided { name, architecture, text });
         }
         (start, self.builder.provides.len() as u32 - start)
