@@ -196,6 +196,10 @@ impl Chosen {
         match solver {
             Solver::AptClassic => {
                 let plan = classic(&self.universe, &self.candidates, goals, recommends);
+                if plan.gave_up {
+                    return Err(Error::new(Kind::Limit, "the search took too many steps")
+                        .help("ask for fewer packages at once, or for certain versions"));
+                }
                 self.held_together(goals, &plan)?;
                 Ok(plan)
             }

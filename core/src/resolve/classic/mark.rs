@@ -2,7 +2,7 @@
 
 use super::super::universe::DepKind;
 use super::super::universe::rows::NONE;
-use super::state::{State, mark};
+use super::state::{MAX_STEPS, State, mark};
 
 /// How deep needs may lead.
 const MAX_DEPTH: u32 = 3000;
@@ -16,7 +16,8 @@ impl State<'_> {
     fn mark(&mut self, package: u32, asked: bool, depth: u32) -> bool {
         let at = package as usize;
         let version = self.candidate(package);
-        if depth > MAX_DEPTH || version == NONE || self.has(package, mark::REMOVED) {
+        self.steps = self.steps.saturating_add(1);
+        if self.steps > MAX_STEPS || depth > MAX_DEPTH || version == NONE || self.has(package, mark::REMOVED) {
             return false;
         }
         if self.has(package, mark::OPEN) {

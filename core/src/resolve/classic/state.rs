@@ -24,6 +24,8 @@ pub struct Plan {
     pub remove: Vec<u32>,
     /// The dependencies that do not hold, with the versions that have them.
     pub broken: Vec<(u32, u32)>,
+    /// Whether the search was given up: it took too many steps.
+    pub gave_up: bool,
 }
 
 /// Marks of packages.
@@ -42,6 +44,10 @@ pub(super) mod mark {
     pub(in super::super) const WANTED: u8 = 1 << 5;
 }
 
+/// How often packages may be marked in all. No request to the whole of Debian takes a tenth of it; siblings that take each
+/// other's place again and again would go on for ever.
+pub(super) const MAX_STEPS: u32 = 100_000;
+
 /// The plan in the making. It holds what differs from what is installed and from the candidates, so that a request touches
 /// little memory.
 pub(super) struct State<'a> {
@@ -55,6 +61,8 @@ pub(super) struct State<'a> {
     /// The versions that were asked for, of packages with such a mark.
     wanted: HashMap<u32, u32>,
     pub(super) marks: Vec<u8>,
+    /// How often a package was marked.
+    pub(super) steps: u32,
 }
 
 impl<'a> State<'a> {
@@ -62,7 +70,7 @@ impl<'a> State<'a> {
         let count = universe.package_count() as usize;
         // Zeros that nobody looks at cost nothing.
         let (changes, marks) = (vec![0; count], vec![0; count]);
-        Self { universe, recommends, candidates, changes, changed: Vec::new(), wanted: HashMap::new(), marks }
+        Self { universe, recommends, candidates, changes, changed: Vec::new(), wanted: HashMap::new(), marks, steps: 0 }
     }
 
     /// Marks a goal before anything that it needs: what is asked for later must not take its place.
@@ -158,13 +166,17 @@ impl<'a> State<'a> {
             .any(|atom| self.universe.targets_of(*atom).iter().any(|target| self.is_planned(*target)))
     }
 
-    /// What is planned that a conflict of `package` names; a package does not conflict with its own name.
+    /// What is planned that a conflict of `package` names. A package does not conflict with its own name, but for its
+    /// siblings of other architectures, where the relation is about these alone.
     pub(super) fn hit(&self, package: u32, dep: u32) -> Option<u32> {
         let own = self.universe.package_name(package);
+        let between_siblings = self.universe.is_between_siblings(dep);
         let atoms = self.universe.atoms_of(dep).iter();
         let mut targets = atoms.flat_map(|atom| self.universe.targets_of(*atom).iter().copied());
         targets.find(|target| {
-            self.is_planned(*target) && self.universe.package_name(self.universe.package_of(*target)) != own
+            let other = self.universe.package_of(*target);
+            let is_own = self.universe.package_name(other) == own;
+            is_own == between_siblings && other != package && self.is_planned(*target)
         })
     }
 
@@ -188,7 +200,7 @@ impl<'a> State<'a> {
 
     pub(super) fn plan(&self) -> Plan {
         let needed = self.needed();
-        let mut plan = Plan::default();
+        let mut plan = Plan { gave_up: self.steps > MAX_STEPS, ..Plan::default() };
         let mut changed = self.changed.clone();
         changed.sort_unstable();
         for package in changed {

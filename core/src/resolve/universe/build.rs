@@ -2,6 +2,7 @@
 
 mod copy;
 mod intern;
+mod siblings;
 
 use std::collections::HashMap;
 
@@ -107,6 +108,8 @@ pub(super) struct Package {
 pub(super) struct Dep {
     pub(super) kind: DepKind,
     pub(super) atoms: (u32, u32),
+    /// Nobody wrote it: it keeps packages of one name and several architectures apart.
+    pub(super) between_siblings: bool,
 }
 
 /// What a dependency asks for.
@@ -252,7 +255,8 @@ impl Builder {
     }
 
     /// The universe of all that was read.
-    pub fn finish(self) -> Result<Universe> {
+    pub fn finish(mut self) -> Result<Universe> {
+        self.part_siblings();
         finish::finish(self)
     }
 
@@ -351,6 +355,14 @@ impl Builder {
         let next = |id: u32| (id != NONE).then_some(id);
         std::iter::successors(next(self.packages[package as usize].first), move |id| {
             next(self.versions[*id as usize].next)
+        })
+    }
+
+    /// The packages of a name, in the order in which they were first mentioned.
+    fn packages_named(&self, name: u32) -> impl Iterator<Item = u32> + '_ {
+        let next = |id: u32| (id != NONE).then_some(id);
+        std::iter::successors(next(self.name_packages[name as usize].0), move |id| {
+            next(self.packages[*id as usize].next)
         })
     }
 
@@ -479,7 +491,7 @@ impl Builder {
         if count as usize > MAX_ALTERNATIVES {
             return Err(Error::new(Kind::Limit, format!("a relation has more than {MAX_ALTERNATIVES} alternatives")));
         }
-        self.deps.push(Dep { kind, atoms: (start, count) });
+        self.deps.push(Dep { kind, atoms: (start, count), between_siblings: false });
         Ok(self.deps.len() as u32 - 1)
     }
 

@@ -2,7 +2,7 @@
 
 use super::build::{Atom, Builder, EMPTY, Provided, Version};
 use super::columns::Runs;
-use super::rows::{ANY, EVERY, NATIVE, NONE, flag, pack_architecture};
+use super::rows::{ANY, BETWEEN_SIBLINGS, EVERY, NATIVE, NONE, flag, pack_architecture};
 use super::tables::{Part, Table, Writer};
 use super::{Head, Universe};
 use crate::deb::version::{compare, satisfies};
@@ -224,7 +224,8 @@ fn write_versions(builder: &Builder, order: &Order, writer: &mut Writer) {
 fn write_deps(builder: &Builder, writer: &mut Writer) {
     for dep in &builder.deps {
         let (start, count) = dep.atoms;
-        writer.table(Table::DepKinds).push(dep.kind as u32);
+        let between_siblings = if dep.between_siblings { BETWEEN_SIBLINGS } else { 0 };
+        writer.table(Table::DepKinds).push(dep.kind as u32 | between_siblings);
         writer.table(Table::DepAtomCounts).push(count);
         writer.table(Table::DepAtoms).extend_from_slice(&builder.dep_atoms[start as usize..(start + count) as usize]);
     }

@@ -310,7 +310,7 @@ impl Universe {
 
     /// Whether it is `Essential: yes`; `apt` counts as such.
     pub fn is_essential(&self, version: u32) -> bool {
-        self.version(version)[VersionRow::FLAGS] & rows::flag::ESSENTIAL != 0
+        self.version_flags(version) & rows::flag::ESSENTIAL != 0
     }
 
     /// Whether it is installed and held: it stays, unless somebody asks for something else (`apt-mark hold`).
@@ -328,6 +328,12 @@ impl Universe {
     #[inline]
     pub fn dep_kind(&self, dep: u32) -> DepKind {
         DepKind::of(u32::from(get(&self.relations().dep_kinds, dep)))
+    }
+
+    /// Whether nobody wrote a dependency: it keeps packages of one name and several architectures apart.
+    #[inline]
+    pub fn is_between_siblings(&self, dep: u32) -> bool {
+        u32::from(get(&self.relations().dep_kinds, dep)) & rows::BETWEEN_SIBLINGS != 0
     }
 
     /// How many dependencies there are; each is there once, however many versions have it.

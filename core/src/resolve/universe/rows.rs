@@ -42,6 +42,9 @@ pub(crate) mod flag {
     pub(crate) const HELD: u32 = 1 << 5;
 }
 
+/// Marks the kind of a dependency that nobody wrote: it keeps packages of one name and several architectures apart.
+pub(crate) const BETWEEN_SIBLINGS: u32 = 1 << 3;
+
 /// What a dependency is (Debian policy 7.2 to 7.4), in the order in which apt reads the fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DepKind {
@@ -94,6 +97,6 @@ impl DepKind {
 
     #[inline]
     pub(crate) fn of(number: u32) -> Self {
-        Self::ALL.get(number as usize).copied().unwrap_or(DepKind::Suggests)
+        Self::ALL.get((number & !BETWEEN_SIBLINGS) as usize).copied().unwrap_or(DepKind::Suggests)
     }
 }

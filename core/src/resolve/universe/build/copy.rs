@@ -103,7 +103,7 @@ impl Copier<'_> {
         let lists = other.lists_of(theirs).iter().map(|list| first_list + list);
         let digest = other.digest_of(theirs);
         let start = self.builder.version_deps.len() as u32;
-        for dep in other.deps_of(theirs) {
+        for dep in other.deps_of(theirs).iter().filter(|dep| !other.is_between_siblings(**dep)) {
             let dep = self.dep(*dep);
             self.builder.version_deps.push(dep);
         }
@@ -177,7 +177,8 @@ impl Copier<'_> {
         }
         let count = self.builder.dep_atoms.len() as u32 - start;
         let id = self.builder.deps.len() as u32;
-        self.builder.deps.push(Dep { kind: self.other.dep_kind(theirs), atoms: (start, count) });
+        let kind = self.other.dep_kind(theirs);
+        self.builder.deps.push(Dep { kind, atoms: (start, count), between_siblings: false });
         self.deps[theirs as usize] = id;
         id
     }
