@@ -186,6 +186,14 @@ class Snapshot extends Named {
     return this.#made(await this.store.snapshotMerge(revs, options));
   }
 
+  choose(names, options) {
+    return this.store.resolve(this.rev, names, options);
+  }
+
+  check(options) {
+    return this.store.check(this.rev, options);
+  }
+
   systemCompare(options) {
     return this.store.systemCompare(this.rev, options);
   }

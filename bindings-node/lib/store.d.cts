@@ -2,6 +2,7 @@ import type { CallOptions } from './call.cjs';
 import type { documents } from './documents.cjs';
 import { Operations } from './operations.cjs';
 import type {
+  CheckOptions,
   EnvCreateOptions,
   EnvLogOptions,
   EnvPromoteOptions,
@@ -10,6 +11,7 @@ import type {
   MirrorUpdateOptions,
   PublishOptions,
   PublishVerbatimOptions,
+  ResolveOptions,
   SearchOptions,
   SnapshotFilterOptions,
   SnapshotMergeOptions,
@@ -113,6 +115,10 @@ export declare class Snapshot extends Named {
     queries: readonly (string | Query)[],
     options?: SnapshotPullOptions | null,
   ): Promise<Snapshot>;
+  /** The versions that packages bring along, as apt would choose. */
+  choose(names: readonly string[], options?: ResolveOptions | null): Promise<documents.Resolve>;
+  /** Its packages that nobody can install, and why. */
+  check(options?: CheckOptions | null): Promise<documents.Check>;
   /** A new one, of its packages and those of others. */
   merge(others: readonly (string | Named)[], options?: SnapshotMergeOptions | null): Promise<Snapshot>;
   /** How the packages that are installed on a machine stand to it. */

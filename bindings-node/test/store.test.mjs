@@ -52,6 +52,10 @@ test('snapshots make snapshots', async (t) => {
   assert.equal((await merged.show()).packages, 3);
   const pulled = await rest.pull(tools, [new Query('tool')]);
   assert.deepEqual((await pulled.diff(merged)).differences, []);
+  const chosen = await pulled.choose(['tool'], { architecture: 'amd64' });
+  assert.deepEqual(chosen.packages.map((one) => one.name), ['tool']);
+  assert.equal((await pulled.check({ architecture: 'amd64' })).checked, 3);
+  await assert.rejects(pulled.choose(['nothing'], { architecture: 'amd64' }), { kind: 'not-found' });
 });
 
 test('ways to a store', async (t) => {

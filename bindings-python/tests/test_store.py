@@ -44,6 +44,11 @@ def test_nightly_testing_stable(store: Store, packages: Path, tmp_path: Path) ->
     assert both.fetch(dry_run=True) == {"files": 0, "bytes": 0}
     pulled = store.snapshot("inhouse").pull("newer", ["greet"])
     assert {package.name: package.version for package in pulled}["greet"] == "1.1-1"
+    assert store.snapshot("inhouse").pull("newer", ["greet"], with_deps=True) == pulled
+    assert [chosen["version"] for chosen in pulled.choose(["greet"], architecture="amd64")["packages"]] == ["1.1-1"]
+    assert pulled.check(architecture="amd64")["checked"] > 0
+    with pytest.raises(reposnap.NotFoundError, match="there is no package nothing"):
+        pulled.choose(["nothing"], architecture="amd64")
 
 
 def test_publish(store: Store, tmp_path: Path) -> None:

@@ -20,7 +20,9 @@ pub static CLASSES: &[Class] = &[
     Class { name: "Environment", members: &["create", "show", "snapshot", "log", "promote", "rollback"] },
     Class {
         name: "Snapshot",
-        members: &["show", "packages", "search", "diff", "filter", "pull", "merge", "fetch", "publish"],
+        members: &[
+            "show", "packages", "search", "diff", "filter", "pull", "merge", "fetch", "publish", "choose", "check",
+        ],
     },
     Class { name: "Query", members: &["needs stanza", "names", "matches"] },
     Class { name: "Policy", members: &["signers", "threshold", "relax"] },

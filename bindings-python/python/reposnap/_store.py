@@ -259,6 +259,7 @@ class Environment(_Named):
         rev: str | Snapshot,
         *,
         packages: Sequence[str] | None = None,
+        with_deps: bool = False,
         create: bool = False,
         dry_run: bool = False,
         message: str | None = None,
@@ -269,6 +270,7 @@ class Environment(_Named):
         Args:
             rev: The snapshot.
             packages: Take over only the packages that pass one of these queries.
+            with_deps: Take along what these need, and what has to move with them.
             create: Begin the environment where there is none.
             dry_run: Tell what would change, and change nothing.
             message: Why.
@@ -278,6 +280,7 @@ class Environment(_Named):
             self.name,
             str(rev),
             packages=packages,
+            with_deps=with_deps,
             create=create,
             dry_run=dry_run,
             message=message,
@@ -342,9 +345,25 @@ class Snapshot:
         """A new snapshot of the packages that pass a query, perhaps with a name."""
         return Snapshot(self.store, self.store.snapshot_filter(self.digest, str(query), name=name)["snapshot"])
 
-    def pull(self, source: str | Snapshot, queries: Sequence[str], *, name: str | None = None) -> Snapshot:
-        """A new snapshot, in which the packages that pass one of `queries` are those of `source`."""
-        pulled = self.store.snapshot_pull(self.digest, str(source), queries, name=name)
+    def pull(
+        self,
+        source: str | Snapshot,
+        queries: Sequence[str],
+        *,
+        with_deps: bool = False,
+        name: str | None = None,
+    ) -> Snapshot:
+        """A new snapshot, in which the packages that pass one of `queries` are those of `source`.
+
+        Args:
+            source: The snapshot that has the packages.
+            queries: Which packages.
+            with_deps: Take along what they need, and what has to move with them.
+            name: A name for the result.
+        """
+        pulled = self.store.snapshot_pull(
+            self.digest, str(source), queries, with_deps=with_deps, name=name
+        )
         return Snapshot(self.store, pulled["snapshot"])
 
     def merge(
@@ -356,6 +375,23 @@ class Snapshot:
         """A new snapshot of this one and others; by the default rule, the first that has a package wins."""
         merged = self.store.snapshot_merge([self.digest, *map(str, others)], rule=rule, name=name)
         return Snapshot(self.store, merged["snapshot"])
+
+    def choose(self, names: Sequence[str], **settings: Any) -> documents.Resolve:
+        """The versions that packages bring along, as apt would choose.
+
+        Args:
+            names: The packages, as on apt's command line.
+            settings: What else `Store.resolve` takes, such as `no_recommends` or `status`.
+
+        Raises:
+            NotFoundError: There is none of a name.
+            UnsatisfiableError: They can't be installed together; the message says why.
+        """
+        return self.store.resolve(self.digest, names, **settings)
+
+    def check(self, **settings: Any) -> documents.Check:
+        """Its packages that nobody can install, and why; `settings` is what else `Store.check` takes."""
+        return self.store.check(self.digest, **settings)
 
     def fetch(
         self, query: str | Query | None = None, *, dry_run: bool = False, progress: Progress | None = None

@@ -58,6 +58,8 @@ class TestViews < Minitest::Test
     pulled = one.pull(two, 'greet', Reposnap::Query.new('extra'))
     assert_equal({ 'extra' => '0.1', 'greet' => '1.1-1', 'tools' => '2:2.0-1' }, pulled.to_h { |found| [found.name, found.version] })
     assert_equal pulled, one.pull('other', %w[greet extra])
+    assert_equal %w[greet], pulled.choose('greet', architecture: 'amd64').packages.map(&:name)
+    assert_equal 3, pulled.check(architecture: 'amd64').checked
     assert_includes one.diff(pulled).differences.map(&:name), 'extra'
     assert_equal one.digest, one.show.snapshot
   end

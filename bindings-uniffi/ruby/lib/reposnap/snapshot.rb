@@ -61,6 +61,16 @@ module Reposnap
       made(store.snapshot_pull(digest, from, queries.flatten, **options, &progress))
     end
 
+    # The versions that packages bring along, as apt would choose.
+    def choose(*names, **options, &progress)
+      store.resolve(digest, names.flatten, **options, &progress)
+    end
+
+    # Its packages that nobody can install, and why.
+    def check(**options, &progress)
+      store.check(digest, **options, &progress)
+    end
+
     # A new snapshot of its packages and those of others; by the default rule, the first that has a package wins.
     def merge(*others, **options, &progress)
       made(store.snapshot_merge([digest, *others.flatten], **options, &progress))
