@@ -1003,6 +1003,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.upgrade("two", architecture="amd64", status="machine/related/status")
         """
         request = {
             "rev": rev,
@@ -1059,6 +1062,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.build_deps("builder", ["greet"], profiles=["nocheck"], arch_only=True)
         """
         request = {
             "rev": rev,
@@ -1119,6 +1125,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.graph("two", ["lib"], reverse=True, architecture="amd64")
         """
         request = {
             "rev": rev,
@@ -1167,6 +1176,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.check("one", architecture="amd64")
         """
         request = {
             "rev": rev,
@@ -1212,6 +1224,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.lock_create("one", ["app"], no_recommends=True, architecture="amd64")
         """
         request = {
             "rev": rev,
@@ -1250,6 +1265,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.lock_update(lock, "two", only=["lib"])
         """
         request = {
             "lock": lock,
@@ -1277,6 +1295,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.lock_verify(lock)
         """
         request = {
             "lock": lock,
@@ -1315,6 +1336,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.lock_bill(lock, "cyclonedx", created="2026-01-02T03:04:05Z")
         """
         request = {
             "lock": lock,

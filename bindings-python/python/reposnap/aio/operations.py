@@ -81,6 +81,9 @@ async def lock_show(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        await aio.operations.lock_show(lock)
     """
     request = {
         "lock": lock,
@@ -107,6 +110,9 @@ async def lock_diff(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        await aio.operations.lock_diff(lock, moved)
     """
     request = {
         "before": before,
@@ -148,6 +154,9 @@ async def lock_export(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        await aio.operations.lock_export(lock, "apt-install")
     """
     request = {
         "lock": lock,
