@@ -38,6 +38,8 @@ pub(super) enum Group {
     /// What somebody installed stays, that which could be upgraded first.
     ManualUpgradable,
     Manual,
+    /// Suggestions that hold already.
+    Suggested,
     /// What came along with something stays.
     AutomaticUpgradable,
     Automatic,
@@ -73,7 +75,10 @@ fn are_of_one_package(universe: &Universe, a: u32, b: u32) -> bool {
     let kinds = [a, b].map(|dep| universe.dep_kind(dep));
     match (universe.atoms_of(a), universe.atoms_of(b)) {
         ([a], [b]) => {
-            kinds[0] == kinds[1] && !kinds[0].is_negative() && universe.atom_name(*a) == universe.atom_name(*b)
+            kinds[0] == kinds[1]
+                && !kinds[0].is_negative()
+                && universe.atom_name(*a) == universe.atom_name(*b)
+                && universe.atom_is_any(*a) == universe.atom_is_any(*b)
         }
         _ => false,
     }
@@ -167,10 +172,11 @@ impl State<'_> {
             DepKind::Conflicts | DepKind::Breaks => return self.add_exclusion(owner, dep),
             DepKind::Recommends if self.held_before(owner, dep) => (Sort::Wants, Group::Needed),
             DepKind::Recommends if self.recommends && !self.is_known(owner, dep) => (Sort::Wants, Group::Recommended),
+            DepKind::Suggests if self.held_before(owner, dep) => (Sort::Wants, Group::Suggested),
             DepKind::Recommends | DepKind::Suggests => return,
         };
         self.add_literals(dep);
-        if (sort, group) == (Sort::Wants, Group::Needed) {
+        if sort == Sort::Wants && group != Group::Recommended {
             let mut kept = self.literals.split_off(first);
             kept.retain(|literal| self.candidates.installed_number(self.package_of(*literal)) != NONE);
             self.literals.append(&mut kept);
@@ -287,6 +293,7 @@ pub(super) fn only_package(universe: &Universe, atom: u32) -> Option<u32> {
     let package = universe.package_of(*targets.first()?);
     let whole = !universe.atom_is_any(atom)
         && universe.package_name(package) == universe.atom_name(atom)
+        && universe.providers_of(universe.atom_name(atom)).is_empty()
         && targets.len() == universe.versions_of(package).len()
         && targets.iter().all(|target| universe.package_of(*target) == package);
     whole.then_some(package)

@@ -5,7 +5,7 @@ use super::super::universe::rows::{NONE, flag};
 use super::clause::{Group, ROOT, Sort};
 use super::facts::place;
 use super::search::Fault;
-use super::state::{Reason, State, Try};
+use super::state::{Clash, Reason, State, Try};
 
 impl State<'_> {
     /// Sets down what must be, puts what should stay among what is to be decided, and tries to keep what somebody installed.
@@ -25,8 +25,29 @@ impl State<'_> {
             }
         }
         asked.try_for_each(|goal| self.ask(goal))?;
+        self.take_what_is_left().map_err(Fault::Clash)?;
         self.follow().map_err(Fault::Clash)?;
         self.assume()
+    }
+
+    /// Where other versions are out of the question, what is left is taken before anything else, in the order in which apt
+    /// dismisses the others.
+    fn take_what_is_left(&mut self) -> Result<(), Clash> {
+        let mut found = Vec::new();
+        for at in 0..self.trail.len() {
+            let (start, end) = self.clauses_of(self.trail[at].0);
+            for clause in self.clauses[start as usize..end as usize].iter().filter(|clause| clause.sort == Sort::Needs)
+            {
+                let literals = &self.literals[clause.start as usize..clause.end as usize];
+                let mut open = literals.iter().filter(|literal| !self.is_false(**literal));
+                let (Some(left), None) = (open.next(), open.next()) else { continue };
+                let gone = literals.iter().filter(|literal| self.is_false(**literal));
+                let first = gone.map(|literal| place(self.universe, self.package_of(*literal))).min();
+                found.extend(first.map(|first| (first, *left, clause.reason())));
+            }
+        }
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        found.into_iter().try_for_each(|(_, left, reason)| self.take(left, reason))
     }
 
     fn ask(&mut self, goal: Goal) -> Result<(), Fault> {
