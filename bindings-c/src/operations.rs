@@ -1080,7 +1080,7 @@ pub unsafe extern "C" fn reposnap_fetch(
 pub struct reposnap_resolve_options {
     /// Set by `REPOSNAP_INIT`.
     pub size: usize,
-    /// How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+    /// How to choose; `apt-classic` by default. One of `apt-classic`, `apt-3`, `closure`.
     pub solver: *const c_char,
     /// Do without what is only recommended.
     pub no_recommends: bool,
@@ -1148,7 +1148,7 @@ pub unsafe extern "C" fn reposnap_resolve(
 pub struct reposnap_why_options {
     /// Set by `REPOSNAP_INIT`.
     pub size: usize,
-    /// How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+    /// How to choose; `apt-classic` by default. One of `apt-classic`, `apt-3`, `closure`.
     pub solver: *const c_char,
     /// Do without what is only recommended.
     pub no_recommends: bool,
@@ -1285,7 +1285,7 @@ pub unsafe extern "C" fn reposnap_upgrade(
 pub struct reposnap_build_deps_options {
     /// Set by `REPOSNAP_INIT`.
     pub size: usize,
-    /// How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+    /// How to choose; `apt-classic` by default. One of `apt-classic`, `apt-3`, `closure`.
     pub solver: *const c_char,
     /// Do without what is only recommended.
     pub no_recommends: bool,
@@ -1497,7 +1497,7 @@ pub unsafe extern "C" fn reposnap_check(
 pub struct reposnap_lock_create_options {
     /// Set by `REPOSNAP_INIT`.
     pub size: usize,
-    /// How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+    /// How to choose; `apt-classic` by default. One of `apt-classic`, `apt-3`, `closure`.
     pub solver: *const c_char,
     /// Do without what is only recommended.
     pub no_recommends: bool,

@@ -241,24 +241,6 @@ export declare namespace documents {
     stanza?: string;
   }
 
-  /** The document `Graph`. */
-  interface Graph {
-    direction: 'dependencies' | 'dependents';
-    /** the relations that were followed */
-    kinds: string[];
-    /** how many packages away from the roots at most */
-    depth?: number;
-    /** where it begins */
-    roots: number[];
-    /** for each root */
-    counts: Count[];
-    /** those nearer to the roots first; none in the format `counts` */
-    nodes: Node[];
-    edges: Edge[];
-    /** the chains between two packages, where those were asked for */
-    paths?: Paths;
-  }
-
   /** The document `Held`. */
   interface Held {
     /** with its architecture where that is a foreign one */
@@ -339,28 +321,6 @@ export declare namespace documents {
     names: string[];
   }
 
-  /** The document `Lock`. */
-  interface Lock {
-    snapshot: Digest;
-    /** the machine's */
-    architecture: string;
-    /** architectures that it takes packages of besides */
-    foreign?: string[];
-    solver: string;
-    recommends: boolean;
-    /** what was asked for */
-    requested: string[];
-    /** the text of a file of preferences */
-    pins?: string;
-    default_release?: string;
-    /** of the status file of the system that the packages go on top of */
-    base?: Digest;
-    /** packages of that system that have to go */
-    remove?: string[];
-    /** by name and architecture */
-    packages: Locked[];
-  }
-
   /** The document `LockChange`. */
   interface LockChange {
     name: string;
@@ -386,6 +346,28 @@ export declare namespace documents {
     found?: Digest;
     /** that there is not */
     snapshot?: Digest;
+  }
+
+  /** The document `LockFile`. */
+  interface LockFile {
+    snapshot: Digest;
+    /** the machine's */
+    architecture: string;
+    /** architectures that it takes packages of besides */
+    foreign?: string[];
+    solver: string;
+    recommends: boolean;
+    /** what was asked for */
+    requested: string[];
+    /** the text of a file of preferences */
+    pins?: string;
+    default_release?: string;
+    /** of the status file of the system that the packages go on top of */
+    base?: Digest;
+    /** packages of that system that have to go */
+    remove?: string[];
+    /** by name and architecture */
+    packages: Locked[];
   }
 
   /** The document `LockReason`. */
@@ -581,6 +563,24 @@ export declare namespace documents {
     profiles?: string;
   }
 
+  /** The document `RelationGraph`. */
+  interface RelationGraph {
+    direction: 'dependencies' | 'dependents';
+    /** the relations that were followed */
+    kinds: string[];
+    /** how many packages away from the roots at most */
+    depth?: number;
+    /** where it begins */
+    roots: number[];
+    /** for each root */
+    counts: Count[];
+    /** those nearer to the roots first; none in the format `counts` */
+    nodes: Node[];
+    edges: Edge[];
+    /** the chains between two packages, where those were asked for */
+    paths?: Paths;
+  }
+
   /** The document `Release`. */
   interface Release {
     /** `InRelease`, or `Release` and `Release.gpg` */
@@ -766,7 +766,7 @@ export declare namespace documents {
 
   /** The document `graph`. */
   interface Graph {
-    graph?: Graph;
+    graph?: RelationGraph;
     text?: string;
   }
 
@@ -793,7 +793,7 @@ export declare namespace documents {
     /** of the text */
     sha256: Digest;
     /** the same as a document */
-    lock: Lock;
+    lock: LockFile;
   }
 
   /** The document `lock diff`. */
@@ -813,7 +813,7 @@ export declare namespace documents {
     /** of the text */
     sha256: Digest;
     /** the same as a document */
-    lock: Lock;
+    lock: LockFile;
     /** by name and architecture */
     moves: Move[];
   }
@@ -946,7 +946,7 @@ export declare namespace documents {
     snapshot: Digest;
     /** the further snapshots */
     also?: Digest[];
-    /** how it was chosen: `apt-classic` or `closure` */
+    /** how it was chosen: `apt-classic`, `apt-3` or `closure` */
     solver: string;
     /** whether it was done without what is only recommended */
     no_recommends: boolean;

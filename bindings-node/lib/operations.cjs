@@ -279,7 +279,7 @@ const table = {
       { name: 'names', key: 'names', check: array(string) },
     ],
     optional: [
-      { name: 'solver', key: 'solver', check: word('apt-classic', 'closure') },
+      { name: 'solver', key: 'solver', check: word('apt-classic', 'apt-3', 'closure') },
       { name: 'noRecommends', key: 'no_recommends', check: boolean },
       { name: 'also', key: 'also', check: array(string) },
       { name: 'architecture', key: 'architecture', check: string },
@@ -297,7 +297,7 @@ const table = {
       { name: 'names', key: 'names', check: array(string) },
     ],
     optional: [
-      { name: 'solver', key: 'solver', check: word('apt-classic', 'closure') },
+      { name: 'solver', key: 'solver', check: word('apt-classic', 'apt-3', 'closure') },
       { name: 'noRecommends', key: 'no_recommends', check: boolean },
       { name: 'also', key: 'also', check: array(string) },
       { name: 'architecture', key: 'architecture', check: string },
@@ -330,7 +330,7 @@ const table = {
       { name: 'names', key: 'names', check: array(string) },
     ],
     optional: [
-      { name: 'solver', key: 'solver', check: word('apt-classic', 'closure') },
+      { name: 'solver', key: 'solver', check: word('apt-classic', 'apt-3', 'closure') },
       { name: 'noRecommends', key: 'no_recommends', check: boolean },
       { name: 'profiles', key: 'profiles', check: array(string) },
       { name: 'archOnly', key: 'arch_only', check: boolean },
@@ -383,7 +383,7 @@ const table = {
       { name: 'names', key: 'names', check: array(string) },
     ],
     optional: [
-      { name: 'solver', key: 'solver', check: word('apt-classic', 'closure') },
+      { name: 'solver', key: 'solver', check: word('apt-classic', 'apt-3', 'closure') },
       { name: 'noRecommends', key: 'no_recommends', check: boolean },
       { name: 'architecture', key: 'architecture', check: string },
       { name: 'foreign', key: 'foreign', check: array(string) },

@@ -198,7 +198,7 @@ export interface FetchOptions extends CallOptions {
 /** Options of `resolve`. */
 export interface ResolveOptions extends CallOptions {
   /** How to choose; `apt-classic` by default. */
-  solver?: 'apt-classic' | 'closure' | null | undefined;
+  solver?: 'apt-classic' | 'apt-3' | 'closure' | null | undefined;
   /** Do without what is only recommended. */
   noRecommends?: boolean | null | undefined;
   /** Further snapshots whose packages may be taken, as by further lines of sources.list. */
@@ -218,7 +218,7 @@ export interface ResolveOptions extends CallOptions {
 /** Options of `why`. */
 export interface WhyOptions extends CallOptions {
   /** How to choose; `apt-classic` by default. */
-  solver?: 'apt-classic' | 'closure' | null | undefined;
+  solver?: 'apt-classic' | 'apt-3' | 'closure' | null | undefined;
   /** Do without what is only recommended. */
   noRecommends?: boolean | null | undefined;
   /** Further snapshots whose packages may be taken, as by further lines of sources.list. */
@@ -258,7 +258,7 @@ export interface UpgradeOptions extends CallOptions {
 /** Options of `buildDeps`. */
 export interface BuildDepsOptions extends CallOptions {
   /** How to choose; `apt-classic` by default. */
-  solver?: 'apt-classic' | 'closure' | null | undefined;
+  solver?: 'apt-classic' | 'apt-3' | 'closure' | null | undefined;
   /** Do without what is only recommended. */
   noRecommends?: boolean | null | undefined;
   /** The build profiles that are on, such as `nocheck`. */
@@ -324,7 +324,7 @@ export interface CheckOptions extends CallOptions {
 /** Options of `lockCreate`. */
 export interface LockCreateOptions extends CallOptions {
   /** How to choose; `apt-classic` by default. */
-  solver?: 'apt-classic' | 'closure' | null | undefined;
+  solver?: 'apt-classic' | 'apt-3' | 'closure' | null | undefined;
   /** Do without what is only recommended. */
   noRecommends?: boolean | null | undefined;
   /** The machine's architecture; the snapshot's, or this machine's, by default. */

@@ -315,29 +315,6 @@ pub struct Found {
     pub stanza: Option<String>,
 }
 
-/// The document `Graph`.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct Graph {
-    /// `direction`
-    pub direction: String,
-    /// the relations that were followed
-    pub kinds: Vec<String>,
-    /// how many packages away from the roots at most
-    #[serde(default)]
-    pub depth: Option<u64>,
-    /// where it begins
-    pub roots: Vec<u64>,
-    /// for each root
-    pub counts: Vec<Count>,
-    /// those nearer to the roots first; none in the format `counts`
-    pub nodes: Vec<Node>,
-    /// `edges`
-    pub edges: Vec<Edge>,
-    /// the chains between two packages, where those were asked for
-    #[serde(default)]
-    pub paths: Option<Paths>,
-}
-
 /// The document `Held`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Held {
@@ -439,38 +416,6 @@ pub struct Listed {
     pub names: Vec<String>,
 }
 
-/// The document `Lock`.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct Lock {
-    /// `snapshot`
-    pub snapshot: String,
-    /// the machine's
-    pub architecture: String,
-    /// architectures that it takes packages of besides
-    #[serde(default)]
-    pub foreign: Option<Vec<String>>,
-    /// `solver`
-    pub solver: String,
-    /// `recommends`
-    pub recommends: bool,
-    /// what was asked for
-    pub requested: Vec<String>,
-    /// the text of a file of preferences
-    #[serde(default)]
-    pub pins: Option<String>,
-    /// `default_release`
-    #[serde(default)]
-    pub default_release: Option<String>,
-    /// of the status file of the system that the packages go on top of
-    #[serde(default)]
-    pub base: Option<String>,
-    /// packages of that system that have to go
-    #[serde(default)]
-    pub remove: Option<Vec<String>>,
-    /// by name and architecture
-    pub packages: Vec<Locked>,
-}
-
 /// The document `LockChange`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct LockChange {
@@ -508,6 +453,38 @@ pub struct LockFault {
     /// that there is not
     #[serde(default)]
     pub snapshot: Option<String>,
+}
+
+/// The document `LockFile`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct LockFile {
+    /// `snapshot`
+    pub snapshot: String,
+    /// the machine's
+    pub architecture: String,
+    /// architectures that it takes packages of besides
+    #[serde(default)]
+    pub foreign: Option<Vec<String>>,
+    /// `solver`
+    pub solver: String,
+    /// `recommends`
+    pub recommends: bool,
+    /// what was asked for
+    pub requested: Vec<String>,
+    /// the text of a file of preferences
+    #[serde(default)]
+    pub pins: Option<String>,
+    /// `default_release`
+    #[serde(default)]
+    pub default_release: Option<String>,
+    /// of the status file of the system that the packages go on top of
+    #[serde(default)]
+    pub base: Option<String>,
+    /// packages of that system that have to go
+    #[serde(default)]
+    pub remove: Option<Vec<String>>,
+    /// by name and architecture
+    pub packages: Vec<Locked>,
 }
 
 /// The document `LockReason`.
@@ -770,6 +747,29 @@ pub struct Relation {
     pub profiles: Option<String>,
 }
 
+/// The document `RelationGraph`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct RelationGraph {
+    /// `direction`
+    pub direction: String,
+    /// the relations that were followed
+    pub kinds: Vec<String>,
+    /// how many packages away from the roots at most
+    #[serde(default)]
+    pub depth: Option<u64>,
+    /// where it begins
+    pub roots: Vec<u64>,
+    /// for each root
+    pub counts: Vec<Count>,
+    /// those nearer to the roots first; none in the format `counts`
+    pub nodes: Vec<Node>,
+    /// `edges`
+    pub edges: Vec<Edge>,
+    /// the chains between two packages, where those were asked for
+    #[serde(default)]
+    pub paths: Option<Paths>,
+}
+
 /// The document `Release`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Release {
@@ -998,7 +998,7 @@ pub struct Fetch {
 pub struct Graph {
     /// `graph`
     #[serde(default)]
-    pub graph: Option<Graph>,
+    pub graph: Option<RelationGraph>,
     /// `text`
     #[serde(default)]
     pub text: Option<String>,
@@ -1032,7 +1032,7 @@ pub struct Lock {
     /// of the text
     pub sha256: String,
     /// the same as a document
-    pub lock: Lock,
+    pub lock: LockFile,
 }
 
 /// The document `lock diff`.
@@ -1058,7 +1058,7 @@ pub struct LockUpdate {
     /// of the text
     pub sha256: String,
     /// the same as a document
-    pub lock: Lock,
+    pub lock: LockFile,
     /// by name and architecture
     pub moves: Vec<Move>,
 }
@@ -1187,7 +1187,7 @@ pub struct Resolve {
     /// the further snapshots
     #[serde(default)]
     pub also: Option<Vec<String>>,
-    /// how it was chosen: `apt-classic` or `closure`
+    /// how it was chosen: `apt-classic`, `apt-3` or `closure`
     pub solver: String,
     /// whether it was done without what is only recommended
     pub no_recommends: bool,

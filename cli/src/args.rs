@@ -530,7 +530,7 @@ pub struct Why {
 /// How packages are chosen, and from which further snapshots.
 #[derive(Debug, Args)]
 pub struct How {
-    /// How to choose: apt-classic (as apt 2.6 and 3.0 do), or closure (all that could be chosen)
+    /// How to choose: apt-classic (as apt 2.6 and 3.0 do), apt-3 (as 3.1 and later do), or closure (all that could be chosen)
     #[arg(long, value_name = "SOLVER", default_value = "apt-classic", value_parser = word::<Solver>)]
     pub solver: Solver,
     /// Do without what is only recommended
@@ -668,7 +668,7 @@ pub enum Lock {
         /// The packages: name, name:architecture, name=version or name/suite
         #[arg(required = true)]
         names: Vec<String>,
-        /// How to choose: apt-classic (as apt 2.6 and 3.0 do), or closure (all that could be chosen)
+        /// How to choose: apt-classic (as apt 2.6 and 3.0 do), apt-3 (as 3.1 and later do), or closure (all that could be chosen)
         #[arg(long, value_name = "SOLVER", default_value = "apt-classic", value_parser = word::<Solver>)]
         solver: Solver,
         /// Do without what is only recommended

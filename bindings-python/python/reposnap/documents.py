@@ -41,7 +41,6 @@ __all__ = [
     "File",
     "Found",
     "Graph",
-    "Graph",
     "Held",
     "Index",
     "Installed",
@@ -52,10 +51,10 @@ __all__ = [
     "List",
     "Listed",
     "Lock",
-    "Lock",
     "LockChange",
     "LockDiff",
     "LockFault",
+    "LockFile",
     "LockReason",
     "LockUpdate",
     "LockVerify",
@@ -84,6 +83,7 @@ __all__ = [
     "QueryParse",
     "Quickstart",
     "Relation",
+    "RelationGraph",
     "Release",
     "Resolve",
     "Signature",
@@ -398,30 +398,6 @@ class Found(_Found, total=False):
     stanza: str
 
 
-class _Graph(TypedDict):
-    direction: Literal["dependencies", "dependents"]
-    kinds: list[str]
-    roots: list[int]
-    counts: list[Count]
-    nodes: list[Node]
-    edges: list[Edge]
-
-
-class Graph(_Graph, total=False):
-    """The document `Graph`.
-
-    kinds: the relations that were followed
-    depth: how many packages away from the roots at most
-    roots: where it begins
-    counts: for each root
-    nodes: those nearer to the roots first; none in the format `counts`
-    paths: the chains between two packages, where those were asked for
-    """
-
-    depth: int
-    paths: Paths
-
-
 class Held(TypedDict):
     """The document `Held`.
 
@@ -530,34 +506,6 @@ class Listed(TypedDict):
     names: list[str]
 
 
-class _Lock(TypedDict):
-    snapshot: str
-    architecture: str
-    solver: str
-    recommends: bool
-    requested: list[str]
-    packages: list[Locked]
-
-
-class Lock(_Lock, total=False):
-    """The document `Lock`.
-
-    architecture: the machine's
-    foreign: architectures that it takes packages of besides
-    requested: what was asked for
-    pins: the text of a file of preferences
-    base: of the status file of the system that the packages go on top of
-    remove: packages of that system that have to go
-    packages: by name and architecture
-    """
-
-    foreign: list[str]
-    pins: str
-    default_release: str
-    base: str
-    remove: list[str]
-
-
 class LockChange(TypedDict):
     """The document `LockChange`.
 
@@ -592,6 +540,34 @@ class LockFault(_LockFault, total=False):
     expected: str
     found: str
     snapshot: str
+
+
+class _LockFile(TypedDict):
+    snapshot: str
+    architecture: str
+    solver: str
+    recommends: bool
+    requested: list[str]
+    packages: list[Locked]
+
+
+class LockFile(_LockFile, total=False):
+    """The document `LockFile`.
+
+    architecture: the machine's
+    foreign: architectures that it takes packages of besides
+    requested: what was asked for
+    pins: the text of a file of preferences
+    base: of the status file of the system that the packages go on top of
+    remove: packages of that system that have to go
+    packages: by name and architecture
+    """
+
+    foreign: list[str]
+    pins: str
+    default_release: str
+    base: str
+    remove: list[str]
 
 
 class LockReason(TypedDict):
@@ -850,6 +826,30 @@ class Relation(_Relation, total=False):
     profiles: str
 
 
+class _RelationGraph(TypedDict):
+    direction: Literal["dependencies", "dependents"]
+    kinds: list[str]
+    roots: list[int]
+    counts: list[Count]
+    nodes: list[Node]
+    edges: list[Edge]
+
+
+class RelationGraph(_RelationGraph, total=False):
+    """The document `RelationGraph`.
+
+    kinds: the relations that were followed
+    depth: how many packages away from the roots at most
+    roots: where it begins
+    counts: for each root
+    nodes: those nearer to the roots first; none in the format `counts`
+    paths: the chains between two packages, where those were asked for
+    """
+
+    depth: int
+    paths: Paths
+
+
 class _Release(TypedDict):
     files: list[File]
     signers: list[str]
@@ -1106,7 +1106,7 @@ class Fetch(TypedDict):
 class Graph(TypedDict, total=False):
     """The document `graph`."""
 
-    graph: Graph
+    graph: RelationGraph
     text: str
 
 
@@ -1140,7 +1140,7 @@ class Lock(TypedDict):
 
     text: str
     sha256: str
-    lock: Lock
+    lock: LockFile
 
 
 class LockDiff(TypedDict):
@@ -1167,7 +1167,7 @@ class LockUpdate(TypedDict):
 
     text: str
     sha256: str
-    lock: Lock
+    lock: LockFile
     moves: list[Move]
 
 
@@ -1358,7 +1358,7 @@ class Resolve(_Resolve, total=False):
     """The document `resolve`.
 
     also: the further snapshots
-    solver: how it was chosen: `apt-classic` or `closure`
+    solver: how it was chosen: `apt-classic`, `apt-3` or `closure`
     no_recommends: whether it was done without what is only recommended
     architecture: the machine's
     names: what was asked for

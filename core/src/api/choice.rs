@@ -11,7 +11,7 @@ use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::resolve::check::{self, Together};
 use crate::resolve::{
-    Architectures, Builder, Candidates, DepKind, Goal, Origin, Plan, Policy, Preferences, Universe, builder_of,
+    Architectures, Builder, Candidates, DepKind, Goal, Origin, Plan, Policy, Preferences, Universe, apt3, builder_of,
     classic, closure, universe,
 };
 use crate::snapshot::Snapshot;
@@ -29,25 +29,29 @@ pub enum Solver {
     /// As apt 2.6 and 3.0 choose.
     #[default]
     AptClassic,
+    /// As apt 3.1 and later choose.
+    #[serde(rename = "apt-3")]
+    Apt3,
     /// All that could be chosen.
     Closure,
 }
 
 impl Solver {
     /// All of them.
-    pub const ALL: [Solver; 2] = [Solver::AptClassic, Solver::Closure];
+    pub const ALL: [Solver; 3] = [Solver::AptClassic, Solver::Apt3, Solver::Closure];
 
     /// Its name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Solver::AptClassic => "apt-classic",
+            Solver::Apt3 => "apt-3",
             Solver::Closure => "closure",
         }
     }
 }
 
 impl ParameterType for Solver {
-    const KIND: &'static str = "word: apt-classic, closure";
+    const KIND: &'static str = "word: apt-classic, apt-3, closure";
 }
 
 /// Declares a request that chooses versions: to its own parameters come those of [`Choice`].
@@ -203,6 +207,7 @@ impl Chosen {
                 self.held_together(goals, &plan)?;
                 Ok(plan)
             }
+            Solver::Apt3 => apt3(&self.universe, &self.candidates, goals, recommends),
             Solver::Closure => {
                 let install = closure(&self.universe, &self.candidates, goals, recommends);
                 Ok(Plan { install, ..Plan::default() })

@@ -5,6 +5,7 @@
 //! package, [`goals()`] finds what somebody asks for, and a solver says what that brings along:
 //!
 //! - [`classic()`]: what apt 2.6 and 3.0 choose (`apt-classic`);
+//! - [`apt3()`]: what apt 3.1 and later choose (`apt-3`);
 //! - [`closure()`]: all that could be chosen.
 //!
 //! [`reasons`] tells why each package is there.
@@ -23,6 +24,7 @@
 //! # Ok::<(), reposnap::Error>(())
 //! ```
 
+mod apt3;
 mod builds;
 pub mod check;
 mod classic;
@@ -37,6 +39,7 @@ mod tests;
 mod universe;
 mod why;
 
+pub use apt3::apt3;
 pub use builds::{Parts, build_dependencies};
 pub use classic::{Blocker, Extent, Goal, Plan, Upgraded, classic, upgrade};
 pub use closure::closure;

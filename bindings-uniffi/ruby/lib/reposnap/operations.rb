@@ -310,7 +310,7 @@ module Reposnap
     #
     # @param rev [String] The snapshot.
     # @param names [Array<String>] The packages: `name`, `name:architecture`, `name=version` or `name/suite`.
-    # @param solver ['apt-classic', 'closure'] How to choose; `apt-classic` by default.
+    # @param solver ['apt-classic', 'apt-3', 'closure'] How to choose; `apt-classic` by default.
     # @param no_recommends [Boolean] Do without what is only recommended.
     # @param also [Array<String>] Further snapshots whose packages may be taken, as by further lines of sources.list.
     # @param architecture [String] The machine's architecture; the snapshot's, or this machine's, by default.
@@ -330,7 +330,7 @@ module Reposnap
     # @param rev [String] The snapshot.
     # @param name [String] The package to explain.
     # @param names [Array<String>] The packages that are asked for, as for `resolve`.
-    # @param solver ['apt-classic', 'closure'] How to choose; `apt-classic` by default.
+    # @param solver ['apt-classic', 'apt-3', 'closure'] How to choose; `apt-classic` by default.
     # @param no_recommends [Boolean] Do without what is only recommended.
     # @param also [Array<String>] Further snapshots whose packages may be taken, as by further lines of sources.list.
     # @param architecture [String] The machine's architecture; the snapshot's, or this machine's, by default.
@@ -367,7 +367,7 @@ module Reposnap
     #
     # @param rev [String] The snapshot; it must have the sources.
     # @param names [Array<String>] The source packages: `name` or `name=version`.
-    # @param solver ['apt-classic', 'closure'] How to choose; `apt-classic` by default.
+    # @param solver ['apt-classic', 'apt-3', 'closure'] How to choose; `apt-classic` by default.
     # @param no_recommends [Boolean] Do without what is only recommended.
     # @param profiles [Array<String>] The build profiles that are on, such as `nocheck`.
     # @param arch_only [Boolean] Build the packages of an architecture alone.
@@ -426,7 +426,7 @@ module Reposnap
     #
     # @param rev [String] The snapshot.
     # @param names [Array<String>] The packages: `name`, `name:architecture`, `name=version` or `name/suite`.
-    # @param solver ['apt-classic', 'closure'] How to choose; `apt-classic` by default.
+    # @param solver ['apt-classic', 'apt-3', 'closure'] How to choose; `apt-classic` by default.
     # @param no_recommends [Boolean] Do without what is only recommended.
     # @param architecture [String] The machine's architecture; the snapshot's, or this machine's, by default.
     # @param foreign [Array<String>] Architectures that the machine takes packages of besides.

@@ -14,9 +14,12 @@ mod record;
 #[cfg(test)]
 mod tests;
 
+use std::sync::OnceLock;
+
 pub use automatic::Automatic;
 pub use preferences::Preferences;
 
+use super::apt3::Facts;
 use super::universe::rows::NONE;
 use super::universe::{Origin, Universe};
 use crate::error::{Error, Kind, Result};
@@ -72,6 +75,8 @@ pub struct Candidates {
     held: Vec<u32>,
     /// The installed packages that came along with others, in their order.
     automatic: Vec<u32>,
+    /// What the solver of apt 3 works out once.
+    facts: OnceLock<Facts>,
 }
 
 /// The priority of a list that nothing pins.
@@ -146,6 +151,7 @@ impl Candidates {
             upgradable: Vec::new(),
             held: Vec::new(),
             automatic: Vec::new(),
+            facts: OnceLock::new(),
         };
         for package in 0..count as u32 {
             let at = package as usize;
@@ -184,6 +190,7 @@ impl Candidates {
             upgradable: Vec::new(),
             held: Vec::new(),
             automatic: Vec::new(),
+            facts: OnceLock::new(),
         };
         chosen.list_installed();
         chosen
@@ -235,6 +242,11 @@ impl Candidates {
     #[inline]
     pub(crate) fn installed_number(&self, package: u32) -> u32 {
         self.installed[package as usize]
+    }
+
+    /// What the solver of apt 3 knows beforehand; worked out when it is first asked for.
+    pub(crate) fn facts(&self, universe: &Universe) -> &Facts {
+        self.facts.get_or_init(|| Facts::new(universe, self, &[]))
     }
 
     /// The packages that are installed.
