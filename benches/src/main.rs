@@ -4,9 +4,10 @@
 //! cargo run --release -p reposnap-benches -- [--quick | --packages N] [--only TOOL] [--to FILE] [RACE...]
 //! ```
 //!
-//! The races are `repository`, `parsing`, `versions` and `signatures`; all of them by default. Results are kept beside
+//! The races are `repository`, `parsing`, `versions`, `signatures` and `resolve`; all of them by default. Results are kept beside
 //! the upstream in the target folder, so that `--only reposnap` measures reposnap anew and takes the peers' figures
-//! from the run before. The report goes to `docs/BENCHMARKS.md` for the whole index, else beside the upstream.
+//! from the run before. The report goes to `docs/BENCHMARKS.md` for the whole index, else beside the upstream; that of
+//! `resolve`, which is run on this machine's own lists, to `docs/BENCHMARKS-RESOLVE.md`, or to `--to` where it runs alone.
 
 mod index;
 mod machine;
@@ -16,6 +17,7 @@ mod parsing;
 mod peers;
 mod race;
 mod report;
+mod resolve;
 mod signatures;
 mod synthetic;
 mod versions;
@@ -29,7 +31,7 @@ use race::Outcome;
 use synthetic::Upstream;
 
 const USAGE: &str = "usage: reposnap-benches [--quick | --packages N] [--only aptly|reprepro|reposnap] [--to FILE] \
-                     [repository|parsing|versions|signatures]...";
+                     [repository|parsing|versions|signatures|resolve]...";
 /// How many packages `--quick` takes.
 const QUICK: usize = 2000;
 
@@ -46,10 +48,21 @@ fn main() {
     if arguments.first().is_some_and(|first| first == measure::STARTER) {
         std::process::exit(measure::start(&arguments[1..]));
     }
-    let options = parse(arguments).unwrap_or_else(|error| {
+    if arguments.first().is_some_and(|first| first == resolve::WORKER) {
+        std::process::exit(resolve::work(&arguments[1..]));
+    }
+    let mut options = parse(arguments).unwrap_or_else(|error| {
         eprintln!("{error}\n{USAGE}");
         std::process::exit(2);
     });
+    if options.races.is_empty() || options.races.iter().any(|race| race == "resolve") {
+        let is_alone = options.races.len() == 1;
+        options.races.retain(|race| race != "resolve");
+        resolve(if is_alone { options.to.clone() } else { None });
+        if is_alone {
+            return;
+        }
+    }
     let upstream = Upstream::prepare(&data(), options.packages);
     let cache = upstream.directory.join("results.json");
     let before = fs::read(&cache).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
@@ -61,6 +74,16 @@ fn main() {
         Some(_) => upstream.directory.join("BENCHMARKS.md"),
     });
     report::write(&report, &document);
+    print!("{document}");
+}
+
+/// Runs the race that has a document of its own.
+fn resolve(to: Option<PathBuf>) {
+    eprintln!("resolve:");
+    fs::create_dir_all(data()).expect("making a folder");
+    let document = resolve::render(&resolve::race(&data()));
+    let usual = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("docs").join("BENCHMARKS-RESOLVE.md");
+    report::write(&to.unwrap_or(usual), &document);
     print!("{document}");
 }
 
@@ -123,7 +146,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Options, String> {
             "--packages" => options.packages = Some(value()?.parse().map_err(|_| "--packages needs a number")?),
             "--only" => options.only = Some(value()?),
             "--to" => options.to = Some(PathBuf::from(value()?)),
-            "repository" | "parsing" | "versions" | "signatures" => options.races.push(argument),
+            "repository" | "parsing" | "versions" | "signatures" | "resolve" => options.races.push(argument),
             _ => return Err(format!("{argument}: not known")),
         }
     }

@@ -18,29 +18,30 @@ use crate::error::Result;
 #[derive(Clone, Copy, Debug)]
 pub struct Selection<'n, const N: usize> {
     names: [&'n str; N],
-    words: [u128; N],
+    /// The name's words, folded: half as much to compare.
+    words: [u64; N],
 }
 
 impl<'n, const N: usize> Selection<'n, N> {
     /// A selection of `names`, of any case.
     pub fn new(names: [&'n str; N]) -> Self {
-        Self { names, words: names.map(Name::word_of) }
+        Self { names, words: names.map(|name| fold(Name::word_of(name))) }
     }
 
     /// Which of the names `name` is, where `line` starts with it.
     #[inline]
     fn slot(&self, name: Name, line: &[u8]) -> Option<usize> {
         // Without a branch per word.
-        let mut slot = N;
+        let (mut slot, folded) = (N, fold(name.word));
         for (index, word) in self.words.iter().enumerate() {
-            if *word == name.word {
+            if *word == folded {
                 slot = index;
             }
         }
         (slot < N).then(|| self.confirm(slot, &line[..name.length])).flatten()
     }
 
-    /// The same for certain: long names may share a word, and so may names with odd bytes.
+    /// The same for certain: long names may share a word, and so may names with odd bytes, and words may fold to one.
     fn confirm(&self, slot: usize, name: &[u8]) -> Option<usize> {
         if self.names[slot].as_bytes().eq_ignore_ascii_case(name) {
             return Some(slot);
@@ -60,6 +61,11 @@ impl<'n, const N: usize> Selection<'n, N> {
         }
         values
     }
+}
+
+/// Half of a word that tells most names apart.
+fn fold(word: u128) -> u64 {
+    word as u64 ^ ((word >> 64) as u64).rotate_left(7)
 }
 
 /// Stanzas with the values of a [`Selection`]; made by [`Stanzas::select`].

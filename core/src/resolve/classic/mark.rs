@@ -77,6 +77,10 @@ impl State<'_> {
 
     /// Upgrades what is installed of the same source package, whose builds belong together.
     fn upgrade_siblings(&mut self, version: u32) {
+        // Sources are read when somebody asks; where nothing is installed nobody does.
+        if self.upgradable().is_empty() {
+            return;
+        }
         let source = self.universe.source_key(version);
         for package in self.upgradable().iter().copied() {
             let candidate = self.candidate(package);

@@ -59,6 +59,10 @@ pub(super) struct Texts {
 }
 
 impl Texts {
+    pub(super) fn new(starts: Vec<u32>, heap: Bytes) -> Self {
+        Self { starts, heap }
+    }
+
     #[inline]
     pub(super) fn bytes(&self, number: u32) -> &[u8] {
         self.heap.get(range(&self.starts, number)).unwrap_or_default()
@@ -67,39 +71,31 @@ impl Texts {
     pub(super) fn text(&self, number: u32) -> &str {
         std::str::from_utf8(self.bytes(number)).unwrap_or_default()
     }
-
-    pub(super) fn len(&self) -> usize {
-        self.starts.len().saturating_sub(1)
-    }
 }
 
 /// What solvers read.
 pub(super) struct Relations {
-    pub(super) names: Texts,
-    pub(super) sorted: Vec<u32>,
+    pub(super) name_count: usize,
     pub(super) name_packages: Runs,
     pub(super) providers: Runs,
     pub(super) package_names: Vec<u32>,
-    pub(super) package_architectures: Vec<u8>,
+    pub(super) package_architectures: Bytes,
     /// Where the versions of each package begin, and the end of the last one's.
     pub(super) package_versions: Vec<u32>,
     /// `ESSENTIAL` and `IMPORTANT` of any of its versions.
     pub(super) package_flags: Vec<u8>,
     pub(super) version_packages: Vec<u32>,
-    pub(super) version_architectures: Vec<u8>,
-    pub(super) version_flags: Vec<u8>,
-    pub(super) version_priorities: Vec<u8>,
+    pub(super) version_architectures: Bytes,
+    pub(super) version_flags: Bytes,
+    pub(super) version_priorities: Bytes,
     pub(super) version_sets: Vec<u32>,
     pub(super) version_deps: Runs,
-    pub(super) version_provides: Vec<u32>,
-    pub(super) provide_names: Vec<u32>,
-    pub(super) provide_architectures: Vec<u8>,
     pub(super) sets: Runs,
-    pub(super) dep_kinds: Vec<u8>,
+    pub(super) dep_kinds: Bytes,
     pub(super) dep_atoms: Runs,
     pub(super) atom_names: Vec<u32>,
-    pub(super) atom_architectures: Vec<u8>,
-    pub(super) atom_ops: Vec<u8>,
+    pub(super) atom_architectures: Bytes,
+    pub(super) atom_ops: Bytes,
     pub(super) targets: Runs,
 }
 
@@ -108,9 +104,9 @@ impl Relations {
     pub(super) fn open(object: &Object, architectures: usize, lists: usize) -> Result<Self> {
         let part = object.part(Part::Relations)?;
         let count = |table| object.count(table);
-        let (names, packages) = (count(Table::NameLengths), count(Table::PackageNames));
+        let (names, packages) = (count(Table::Sorted), count(Table::PackageNames));
         let (versions, deps, atoms) = (count(Table::VersionFlags), count(Table::DepKinds), count(Table::AtomNames));
-        let (sets, provides) = (count(Table::SetCounts), count(Table::ProvideNames));
+        let sets = count(Table::SetCounts);
         let same = |table, rows: usize| match count(table) == rows {
             true => Ok(()),
             false => Err(damaged("a table has another length")),
@@ -126,15 +122,9 @@ impl Relations {
                 false => Err(damaged("a number leads to nothing")),
             }
         };
-        for (table, rows) in [
-            (Table::Sorted, names),
-            (Table::PackageVersionCounts, packages),
-            (Table::VersionSets, versions),
-            (Table::VersionProvideCounts, versions),
-        ] {
+        for (table, rows) in [(Table::PackageVersionCounts, packages), (Table::VersionSets, versions)] {
             same(table, rows)?;
         }
-        let heap = part.heap();
         let package_names = part.below(Table::PackageNames, names)?;
         let package_versions = part.starts(Table::PackageVersionCounts, versions)?;
         let version_flags = part.small(Table::VersionFlags, versions)?;
@@ -149,8 +139,7 @@ impl Relations {
         let by_name = package_names.iter().zip(0..).map(|(name, package)| (*name, package));
         Ok(Self {
             name_packages: Runs::collect(names, by_name),
-            names: Texts { starts: part.starts(Table::NameLengths, heap.len())?, heap },
-            sorted: part.below(Table::Sorted, names)?,
+            name_count: names,
             providers: runs(Table::NameProviderCounts, Table::Providers, names, versions)?,
             package_names,
             package_architectures: architectures_of(Table::PackageArchitectures, packages)?,
@@ -162,9 +151,6 @@ impl Relations {
             version_priorities: part.small(Table::VersionPriorities, versions)?,
             version_sets: part.below(Table::VersionSets, sets)?,
             version_deps: runs(Table::VersionDepCounts, Table::VersionDeps, versions, deps)?,
-            version_provides: part.starts(Table::VersionProvideCounts, provides)?,
-            provide_names: part.below(Table::ProvideNames, names)?,
-            provide_architectures: architectures_of(Table::ProvideArchitectures, provides)?,
             sets: runs(Table::SetCounts, Table::SetLists, sets, lists)?,
             dep_kinds: part.small(Table::DepKinds, deps)?,
             dep_atoms: runs(Table::DepAtomCounts, Table::DepAtoms, deps, atoms)?,
@@ -204,7 +190,11 @@ pub(super) struct Shown {
     pub(super) versions: Vec<u32>,
     pub(super) sources: Vec<u32>,
     pub(super) source_versions: Vec<u32>,
-    pub(super) provides: Vec<u32>,
+    /// What each version provides: a run of the three that follow.
+    pub(super) version_provides: Vec<u32>,
+    pub(super) provide_names: Vec<u32>,
+    pub(super) provide_architectures: Bytes,
+    pub(super) provide_texts: Vec<u32>,
     pub(super) atoms: Vec<u32>,
 }
 
@@ -212,14 +202,17 @@ impl Shown {
     /// Reads what is shown. Numbers that lead to nothing show nothing.
     pub(super) fn open(object: &Object) -> Result<Self> {
         let part = object.part(Part::Texts)?;
-        let heap = part.heap();
+        let (heap, provides) = (part.heap(), object.count(Table::ProvideNames));
         Ok(Self {
             texts: Texts { starts: part.starts(Table::TextLengths, heap.len())?, heap },
-            versions: part.numbers(Table::VersionTexts),
-            sources: part.numbers(Table::VersionSources),
-            source_versions: part.numbers(Table::VersionSourceVersions),
-            provides: part.numbers(Table::ProvideTexts),
-            atoms: part.numbers(Table::AtomTexts),
+            versions: part.numbers(Table::VersionTexts)?,
+            sources: part.numbers(Table::VersionSources)?,
+            source_versions: part.numbers(Table::VersionSourceVersions)?,
+            version_provides: part.starts(Table::VersionProvideCounts, provides)?,
+            provide_names: part.below(Table::ProvideNames, object.count(Table::Sorted))?,
+            provide_architectures: part.small(Table::ProvideArchitectures, provides)?,
+            provide_texts: part.numbers(Table::ProvideTexts)?,
+            atoms: part.numbers(Table::AtomTexts)?,
         })
     }
 }
@@ -241,11 +234,11 @@ impl Files {
         let heap = part.heap();
         Ok(Self {
             texts: Texts { starts: part.starts(Table::FileTextLengths, heap.len())?, heap },
-            directories: part.numbers(Table::Directories),
-            names: part.numbers(Table::FileNames),
-            sizes: part.numbers(Table::Sizes),
-            sizes_above: part.numbers(Table::SizesAbove),
-            installed: part.numbers(Table::InstalledSizes),
+            directories: part.numbers(Table::Directories)?,
+            names: part.numbers(Table::FileNames)?,
+            sizes: part.numbers(Table::Sizes)?,
+            sizes_above: part.numbers(Table::SizesAbove)?,
+            installed: part.numbers(Table::InstalledSizes)?,
         })
     }
 

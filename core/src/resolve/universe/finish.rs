@@ -8,6 +8,9 @@ use super::{Head, Universe};
 use crate::deb::version::{compare, satisfies};
 use crate::error::{Error, Kind, Result};
 
+/// The most bytes that a name takes over from the one before it: so all names take little more than they were read from.
+const MAX_SHARED: usize = 255;
+
 pub(super) fn finish(builder: Builder) -> Result<Universe> {
     let mut writer = Writer::new();
     let order = order_versions(&builder, &mut writer);
@@ -88,9 +91,6 @@ fn write_names(builder: &Builder, order: &Order, writer: &mut Writer) -> Named {
     let providers = Runs::collect(count, providers.iter().copied());
     let named = Named { packages: Runs::collect(count, packages), providers };
     for id in 0..count as u32 {
-        let text = builder.name_text(id);
-        writer.table(Table::NameLengths).push(text.len() as u32);
-        writer.heap(Part::Relations).extend_from_slice(text);
         let providers = named.providers.of(id);
         writer.table(Table::NameProviderCounts).push(providers.len() as u32);
         writer.table(Table::Providers).extend_from_slice(providers);
@@ -100,7 +100,16 @@ fn write_names(builder: &Builder, order: &Order, writer: &mut Writer) -> Named {
     sorted.sort_unstable_by(|(one, a), (other, b)| {
         one.cmp(other).then_with(|| builder.name_text(*a).cmp(builder.name_text(*b)))
     });
-    writer.table(Table::Sorted).extend(sorted.into_iter().map(|(_, id)| id));
+    let mut before: &[u8] = &[];
+    for (_, id) in sorted {
+        let text = builder.name_text(id);
+        let shared = before.iter().zip(text).take_while(|(one, other)| one == other).count().min(MAX_SHARED);
+        writer.table(Table::Sorted).push(id);
+        writer.table(Table::NamesShared).push(shared as u32);
+        writer.table(Table::NamesOwn).push((text.len() - shared) as u32);
+        writer.heap(Part::Names).extend_from_slice(&text[shared..]);
+        before = text;
+    }
     named
 }
 

@@ -3,9 +3,11 @@
 mod build;
 mod columns;
 mod finish;
+mod names;
 mod origin;
 pub(crate) mod rows;
 mod status;
+mod steps;
 pub(crate) mod tables;
 
 pub use build::Builder;
@@ -20,6 +22,7 @@ use crate::deb::version::Op;
 use crate::digest::Digest;
 use crate::error::Result;
 use columns::{Files, Relations, Reverse, Shown, get, range};
+use names::Names;
 use rows::{ANY, EVERY, UNKNOWN};
 use tables::{Object, Part, damaged};
 
@@ -38,6 +41,7 @@ struct Inner {
     lists: Vec<Origin>,
     relations: Relations,
     reverse: OnceLock<Reverse>,
+    names: OnceLock<Names>,
     shown: OnceLock<Shown>,
     files: OnceLock<Files>,
     digests: Bytes,
@@ -73,8 +77,10 @@ impl Universe {
         let relations = Relations::open(&object, head.architectures.len(), head.lists.len())?;
         let digests = object.part(Part::Digests)?.heap();
         let Head { architectures, lists } = head;
-        let (reverse, shown, files) = Default::default();
-        Ok(Self { inner: Arc::new(Inner { object, architectures, lists, relations, reverse, shown, files, digests }) })
+        let (reverse, names, shown, files) = Default::default();
+        Ok(Self {
+            inner: Arc::new(Inner { object, architectures, lists, relations, reverse, names, shown, files, digests }),
+        })
     }
 
     #[inline]
@@ -86,7 +92,12 @@ impl Universe {
         self.inner.reverse.get_or_init(|| self.relations().reverse())
     }
 
-    /// What is shown. The sum of all bytes was right, so this can be read, unless the writer lied; then it shows nothing.
+    /// The names. The sum of all bytes was right, so these can be read, unless the writer lied; then there are none.
+    fn names(&self) -> &Names {
+        self.inner.names.get_or_init(|| Names::open(&self.inner.object).unwrap_or_default())
+    }
+
+    /// What is shown; nothing where the writer lied.
     fn shown(&self) -> &Shown {
         self.inner.shown.get_or_init(|| Shown::open(&self.inner.object).unwrap_or_default())
     }
@@ -112,7 +123,7 @@ impl Universe {
 
     /// How many names there are.
     pub fn name_count(&self) -> u32 {
-        self.relations().names.len() as u32
+        self.relations().name_count as u32
     }
 
     /// The lists that it was made from, in their order.
@@ -127,22 +138,21 @@ impl Universe {
 
     /// The number of a name.
     pub fn find_name(&self, name: &str) -> Option<u32> {
-        let (sorted, names) = (&self.relations().sorted, &self.relations().names);
-        let at = sorted.binary_search_by(|id| names.bytes(*id).cmp(name.as_bytes())).ok()?;
-        Some(sorted[at])
+        let names = self.names();
+        let (id, text) = names.at(names.partition(|text| text < name.as_bytes()))?;
+        (text == name.as_bytes()).then_some(id)
     }
 
     /// The names that begin with `prefix`, in their order.
     pub fn names_from<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = u32> + 'a {
-        let (sorted, names) = (&self.relations().sorted, &self.relations().names);
-        let start = sorted.partition_point(|id| names.bytes(*id) < prefix.as_bytes());
-        let rest = sorted.get(start..).unwrap_or_default();
-        rest.iter().copied().take_while(move |id| names.bytes(*id).starts_with(prefix.as_bytes()))
+        let names = self.names();
+        let rest = (names.partition(|text| text < prefix.as_bytes())..).map_while(|place| names.at(place));
+        rest.take_while(move |(_, text)| text.starts_with(prefix.as_bytes())).map(|(name, _)| name)
     }
 
     /// A name.
     pub fn name_text(&self, name: u32) -> &str {
-        self.relations().names.text(name)
+        self.names().text(name)
     }
 
     /// The packages of a name, one for each architecture; some may have no version.
@@ -292,20 +302,20 @@ impl Universe {
     pub fn provides_of(&self, version: u32) -> impl Iterator<Item = (u32, &str)> {
         let shown = self.shown();
         self.provided_by(version)
-            .map(|at| (get(&self.relations().provide_names, at), shown.texts.text(get(&shown.provides, at))))
+            .map(|at| (get(&shown.provide_names, at), shown.texts.text(get(&shown.provide_texts, at))))
     }
 
     /// The numbers of what a version provides.
     pub(crate) fn provided_by(&self, version: u32) -> std::ops::Range<u32> {
-        let run = range(&self.relations().version_provides, version);
+        let run = range(&self.shown().version_provides, version);
         run.start as u32..run.end as u32
     }
 
     /// A thing provided: its name, its architecture, its version or nothing.
     pub(crate) fn provided(&self, at: u32) -> (u32, u32, &str) {
-        let (relations, shown) = (self.relations(), self.shown());
-        let architecture = u32::from(get(&relations.provide_architectures, at));
-        (get(&relations.provide_names, at), architecture, shown.texts.text(get(&shown.provides, at)))
+        let shown = self.shown();
+        let architecture = u32::from(get(&shown.provide_architectures, at));
+        (get(&shown.provide_names, at), architecture, shown.texts.text(get(&shown.provide_texts, at)))
     }
 
     /// Whether it is `Essential: yes`; `apt` counts as such.

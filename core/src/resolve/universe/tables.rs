@@ -3,21 +3,25 @@
 //! ```text
 //! "RSUN" format:u32 sum:u128 of all that follows
 //! of each part:  stored bytes: u32, bytes of its texts: u32
-//! of each table: numbers: u32, bytes of each: u32
+//! of each table: numbers: u32, bytes: u32
 //! the parts one behind the other
 //! ```
 //!
-//! All numbers are little endian. A part is its tables one behind the other, each number with as many bytes as the largest
-//! of the table needs, and then its texts. Solvers read [`Part::Relations`] alone, which is not compressed, so that opening
-//! is quick; the others are compressed with zstd and expanded when they are first looked at.
+//! A part is its tables one behind the other, and then its texts. The numbers of a table have as many bytes each as the
+//! largest of them needs, little endian; those of a table of [`STEPPED`] are written as steps ([`super::steps`]). Solvers
+//! read [`Part::Relations`] alone, so that opening is quick; the other parts are read when they are first looked at, and
+//! those that only what is shown needs are compressed with zstd.
 //!
 //! The sum is XXH3: it tells of accidents. Whoever can write into a store can write a universe with a sum that is right,
 //! as with any digest that stands in the object itself. So numbers are not believed: those that lead somewhere are held
 //! against what is there ([`super::columns`]), and a universe that lies gives wrong answers, and nothing worse.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 use twox_hash::XxHash3_128;
 
+use super::steps;
 use crate::error::{Error, Kind, Result};
 
 const MAGIC: &[u8; 4] = b"RSUN";
@@ -33,6 +37,18 @@ const SUMMED: usize = 8 + 16;
 
 const HEAD: usize = SUMMED + (Part::ALL.len() + Table::COUNT) * 8;
 
+/// Tables in which most numbers follow on the one before. Dependencies of versions do so as well, but there are so many of
+/// them that reading steps would take longer than it is worth.
+const STEPPED: [Table; 7] = [
+    Table::Providers,
+    Table::Sorted,
+    Table::PackageNames,
+    Table::ProvideNames,
+    Table::DepAtoms,
+    Table::AtomNames,
+    Table::Targets,
+];
+
 /// How hard zstd tries: the first level has nine tenths of what is to be had.
 const LEVEL: i32 = 1;
 
@@ -41,9 +57,11 @@ const LEVEL: i32 = 1;
 pub(crate) enum Part {
     /// The architectures and the lists, in JSON.
     Head,
-    /// What solvers read: all that has a number, and names.
+    /// What solvers read: all that has a number.
     Relations,
-    /// Versions, sources, and what else is shown of a relation.
+    /// The names.
+    Names,
+    /// Versions, sources, what is provided, and what else is shown of a relation.
     Texts,
     /// Where files are, and how large.
     Files,
@@ -52,7 +70,8 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    pub(crate) const ALL: [Part; 5] = [Part::Head, Part::Relations, Part::Texts, Part::Files, Part::Digests];
+    pub(crate) const ALL: [Part; 6] =
+        [Part::Head, Part::Relations, Part::Names, Part::Texts, Part::Files, Part::Digests];
 
     fn is_compressed(self) -> bool {
         matches!(self, Part::Texts | Part::Files)
@@ -62,13 +81,9 @@ impl Part {
 /// A table: a column of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Table {
-    /// How many bytes each name has.
-    NameLengths,
     /// How many versions provide each name, and these.
     NameProviderCounts,
     Providers,
-    /// The names by their text.
-    Sorted,
     /// Packages, in the order in which they are first mentioned.
     PackageNames,
     PackageArchitectures,
@@ -81,9 +96,6 @@ pub(crate) enum Table {
     VersionSets,
     VersionDepCounts,
     VersionDeps,
-    VersionProvideCounts,
-    ProvideNames,
-    ProvideArchitectures,
     SetCounts,
     SetLists,
     DepKinds,
@@ -97,6 +109,10 @@ pub(crate) enum Table {
     /// How many versions are what each atom asks for, and these, the preferred ones first.
     AtomTargetCounts,
     Targets,
+    /// The names by their text, how many bytes each has in common with the one before it, and how many more it has.
+    Sorted,
+    NamesShared,
+    NamesOwn,
     /// How many bytes each text has; the first one is empty.
     TextLengths,
     VersionTexts,
@@ -104,6 +120,9 @@ pub(crate) enum Table {
     VersionSources,
     /// The source package's version; the empty text for the package's.
     VersionSourceVersions,
+    VersionProvideCounts,
+    ProvideNames,
+    ProvideArchitectures,
     ProvideTexts,
     AtomTexts,
     /// How many bytes each text of [`Part::Files`] has; the first one is empty.
@@ -123,11 +142,13 @@ impl Table {
     pub(crate) const COUNT: usize = Table::InstalledSizes as usize + 1;
 
     /// The numbers of the tables of a part.
-    fn of(part: Part) -> std::ops::Range<usize> {
-        let (texts, files) = (Table::TextLengths as usize, Table::FileTextLengths as usize);
+    fn of(part: Part) -> Range<usize> {
+        let (names, texts) = (Table::Sorted as usize, Table::TextLengths as usize);
+        let files = Table::FileTextLengths as usize;
         match part {
             Part::Head | Part::Digests => 0..0,
-            Part::Relations => 0..texts,
+            Part::Relations => 0..names,
+            Part::Names => names..texts,
             Part::Texts => texts..files,
             Part::Files => files..Table::COUNT,
         }
@@ -155,20 +176,24 @@ impl Writer {
 
     /// The object.
     pub(crate) fn finish(self) -> Result<Vec<u8>> {
-        let widths: Vec<usize> = self.tables.iter().map(|numbers| width_of(numbers)).collect();
-        let numbers: usize = self.tables.iter().zip(&widths).map(|(numbers, width)| numbers.len() * width).sum();
+        let numbers: usize = self.tables.iter().map(|numbers| numbers.len() * width_of(numbers)).sum();
         if numbers + self.heaps.iter().map(Vec::len).sum::<usize>() > MAX_BYTES {
             return Err(Error::new(Kind::Limit, format!("the packages' relations take more than {MAX_BYTES} bytes")));
         }
         let mut out = Vec::with_capacity(HEAD + numbers);
         out.resize(HEAD, 0);
-        let mut head = Vec::with_capacity(HEAD);
+        let (mut head, mut lengths) = (Vec::with_capacity(HEAD), [0; Table::COUNT]);
         for part in Part::ALL {
             let (start, heap) = (out.len(), &self.heaps[part as usize]);
             let mut expanded = Vec::new();
             let to = if part.is_compressed() { &mut expanded } else { &mut out };
             for table in Table::of(part) {
-                pack(&self.tables[table], widths[table], to);
+                let start = to.len();
+                match STEPPED.iter().any(|stepped| *stepped as usize == table) {
+                    true => steps::write(&self.tables[table], to),
+                    false => pack(&self.tables[table], to),
+                }
+                lengths[table] = to.len() - start;
             }
             to.extend_from_slice(heap);
             if part.is_compressed() {
@@ -179,9 +204,9 @@ impl Writer {
             head.extend_from_slice(&((out.len() - start) as u32).to_le_bytes());
             head.extend_from_slice(&(heap.len() as u32).to_le_bytes());
         }
-        for (numbers, width) in self.tables.iter().zip(widths) {
+        for (numbers, length) in self.tables.iter().zip(lengths) {
             head.extend_from_slice(&(numbers.len() as u32).to_le_bytes());
-            head.extend_from_slice(&(width as u32).to_le_bytes());
+            head.extend_from_slice(&(length as u32).to_le_bytes());
         }
         out[..4].copy_from_slice(MAGIC);
         out[4..8].copy_from_slice(&FORMAT.to_le_bytes());
@@ -203,7 +228,8 @@ fn width_of(numbers: &[u32]) -> usize {
     (4 - all.leading_zeros() as usize / 8).max(1)
 }
 
-fn pack(numbers: &[u32], width: usize, to: &mut Vec<u8>) {
+fn pack(numbers: &[u32], to: &mut Vec<u8>) {
+    let width = width_of(numbers);
     let start = to.len();
     to.resize(start + numbers.len() * width, 0);
     let to = &mut to[start..];
@@ -219,8 +245,10 @@ fn pack(numbers: &[u32], width: usize, to: &mut Vec<u8>) {
     }
 }
 
-fn unpack(bytes: &[u8], width: usize) -> Vec<u32> {
-    match width {
+/// The numbers of a table; fewer where it is damaged.
+fn unpack(bytes: &[u8], count: usize) -> Vec<u32> {
+    match bytes.len().checked_div(count).unwrap_or_default() {
+        0 => Vec::new(),
         1 => bytes.iter().map(|byte| u32::from(*byte)).collect(),
         2 => bytes.chunks_exact(2).map(|b| u32::from(u16::from_le_bytes([b[0], b[1]]))).collect(),
         3 => bytes.chunks_exact(3).map(|b| u32::from_le_bytes([b[0], b[1], b[2], 0])).collect(),
@@ -240,7 +268,7 @@ pub(crate) struct Object {
     /// Where each part begins, and the end of the last one.
     starts: [usize; Part::ALL.len() + 1],
     heaps: [usize; Part::ALL.len()],
-    /// How many numbers each table has, and the bytes of each.
+    /// How many numbers each table has, and how many bytes these take.
     tables: [(usize, usize); Table::COUNT],
 }
 
@@ -266,7 +294,7 @@ impl Object {
         let mut object = Self {
             starts: [HEAD; Part::ALL.len() + 1],
             heaps: [0; Part::ALL.len()],
-            tables: [(0, 1); Table::COUNT],
+            tables: [(0, 0); Table::COUNT],
             bytes: Bytes::new(),
         };
         for part in 0..Part::ALL.len() {
@@ -279,7 +307,7 @@ impl Object {
         }
         let numbers: usize = object.tables.iter().map(|(count, _)| count).sum();
         let is_good = object.starts[Part::ALL.len()] == bytes.len()
-            && object.tables.iter().all(|(_, width)| (1..=4).contains(width))
+            && object.tables.iter().all(|(count, bytes)| count <= bytes)
             && numbers + object.heaps.iter().sum::<usize>() <= MAX_BYTES
             && Part::ALL.into_iter().all(|part| {
                 part.is_compressed()
@@ -303,8 +331,7 @@ impl Object {
 
     /// How many bytes a part has when it is expanded.
     fn expanded(&self, part: Part) -> usize {
-        self.tables[Table::of(part)].iter().map(|(count, width)| count * width).sum::<usize>()
-            + self.heaps[part as usize]
+        self.tables[Table::of(part)].iter().map(|(_, bytes)| bytes).sum::<usize>() + self.heaps[part as usize]
     }
 
     /// A part as it is read.
@@ -333,40 +360,46 @@ pub(crate) struct Opened<'a> {
 }
 
 impl Opened<'_> {
-    fn packed(&self, table: Table) -> (&[u8], usize) {
+    /// Where the bytes of a table are, and how many numbers these are.
+    fn packed(&self, table: Table) -> (Range<usize>, usize) {
         let tables = Table::of(self.part);
         let before = &self.object.tables[tables.start..(table as usize).max(tables.start)];
-        let start: usize = before.iter().map(|(count, width)| count * width).sum();
-        let (count, width) = self.object.tables[table as usize];
-        (self.bytes.get(start..start + count * width).unwrap_or_default(), width)
+        let start: usize = before.iter().map(|(_, bytes)| bytes).sum();
+        let (count, bytes) = self.object.tables[table as usize];
+        (start..start + bytes, count)
     }
 
     /// The numbers of a table.
-    pub(crate) fn numbers(&self, table: Table) -> Vec<u32> {
-        let (bytes, width) = self.packed(table);
-        unpack(bytes, width)
+    pub(crate) fn numbers(&self, table: Table) -> Result<Vec<u32>> {
+        let (range, count) = self.packed(table);
+        let bytes = self.bytes.get(range).unwrap_or_default();
+        let numbers = match STEPPED.contains(&table) {
+            true => steps::read(bytes, count),
+            false => unpack(bytes, count),
+        };
+        if numbers.len() == count { Ok(numbers) } else { Err(damaged("a table has another length")) }
     }
 
     /// The numbers of a table that lead to something of which there are `limit`.
     pub(crate) fn below(&self, table: Table, limit: usize) -> Result<Vec<u32>> {
-        let numbers = self.numbers(table);
+        let numbers = self.numbers(table)?;
         match numbers.iter().max() {
             Some(most) if *most as usize >= limit => Err(damaged("a number leads to nothing")),
             _ => Ok(numbers),
         }
     }
 
-    /// The small numbers of a table with `rows` of them.
-    pub(crate) fn small(&self, table: Table, rows: usize) -> Result<Vec<u8>> {
+    /// The small numbers of a table with `rows` of them. They stay where they are.
+    pub(crate) fn small(&self, table: Table, rows: usize) -> Result<Bytes> {
         match self.packed(table) {
-            (bytes, 1) if bytes.len() == rows => Ok(bytes.to_vec()),
+            (range, count) if count == rows && range.len() == rows => Ok(self.bytes.slice(range)),
             _ => Err(damaged("a table has another length")),
         }
     }
 
     /// Where the runs begin whose lengths a table has, and where the last one ends, which must be at `total`.
     pub(crate) fn starts(&self, table: Table, total: usize) -> Result<Vec<u32>> {
-        let mut starts = self.numbers(table);
+        let mut starts = self.numbers(table)?;
         let mut sum = 0_u64;
         for start in &mut starts {
             let count = *start;
