@@ -203,10 +203,10 @@ impl State<'_> {
     fn add_exclusion(&mut self, owner: Var, dep: u32) {
         let first = self.literals.len();
         let universe = self.universe;
-        let name = universe.package_name(self.package_of(owner));
+        let own = self.package_of(owner);
         for atom in universe.atoms_of(dep) {
             let others = universe.targets_of(*atom).iter();
-            let others = others.filter(|target| universe.package_name(universe.package_of(**target)) != name);
+            let others = others.filter(|target| is_refused(universe, own, dep, universe.package_of(**target)));
             self.literals.extend(others.map(|target| self.first_version + target));
         }
         if self.literals.len() > first {
@@ -297,4 +297,11 @@ pub(super) fn only_package(universe: &Universe, atom: u32) -> Option<u32> {
         && targets.len() == universe.versions_of(package).len()
         && targets.iter().all(|target| universe.package_of(*target) == package);
     whole.then_some(package)
+}
+
+/// Whether a conflict of a package is about another one: not about its own name, but for its siblings of other
+/// architectures, where it is about these alone.
+pub(super) fn is_refused(universe: &Universe, own: u32, dep: u32, other: u32) -> bool {
+    let is_own = universe.package_name(own) == universe.package_name(other);
+    own != other && is_own == universe.is_between_siblings(dep)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::policy::Candidates;
 use super::super::universe::{DepKind, Universe};
-use super::clause::{Clause, Sort, Var, is_common, only_package};
+use super::clause::{Clause, Sort, Var, is_common, is_refused, only_package};
 use super::facts::Facts;
 use super::heap::{Heap, Item};
 
@@ -252,14 +252,14 @@ impl<'a> State<'a> {
     /// Refuses what can't stand a version that is there.
     fn refuse_those_against(&mut self, version: u32) -> Result<(), Clash> {
         let universe = self.universe;
-        let own = universe.package_name(universe.package_of(version));
+        let refused = universe.package_of(version);
         for atom in universe.atoms_answered_by(version) {
             for dep in universe.deps_with(*atom) {
                 if !matches!(universe.dep_kind(*dep), DepKind::Conflicts | DepKind::Breaks) {
                     continue;
                 }
                 for other in universe.versions_with(*dep) {
-                    if universe.package_name(universe.package_of(*other)) != own {
+                    if is_refused(universe, universe.package_of(*other), *dep, refused) {
                         let owner = self.owner(*other, *dep);
                         self.refuse(owner, Reason::Dep(owner, *dep))?;
                     }
