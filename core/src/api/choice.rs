@@ -197,6 +197,7 @@ impl Chosen {
     /// # Errors
     /// [`Kind::Unsatisfiable`] where they can't be had together.
     pub(super) fn plan(&self, goals: &[Goal], solver: Solver, recommends: bool) -> Result<Plan> {
+        self.have_candidates(goals)?;
         match solver {
             Solver::AptClassic => {
                 let plan = classic(&self.universe, &self.candidates, goals, recommends);
@@ -207,7 +208,10 @@ impl Chosen {
                 self.held_together(goals, &plan)?;
                 Ok(plan)
             }
-            Solver::Apt3 => apt3(&self.universe, &self.candidates, goals, recommends),
+            Solver::Apt3 => match apt3(&self.universe, &self.candidates, goals, recommends) {
+                Err(error) if error.kind() == Kind::Unsatisfiable => Err(self.apart(goals)?.unwrap_or(error)),
+                planned => planned,
+            },
             Solver::Closure => {
                 let install = closure(&self.universe, &self.candidates, goals, recommends);
                 Ok(Plan { install, ..Plan::default() })
@@ -215,26 +219,45 @@ impl Chosen {
         }
     }
 
+    /// Refuses goals of which preferences leave nothing.
+    fn have_candidates(&self, goals: &[Goal]) -> Result<()> {
+        let lacks = |goal: &&Goal| goal.version.is_none() && self.candidates.candidate(goal.package).is_none();
+        let Some(goal) = goals.iter().find(lacks) else { return Ok(()) };
+        let name = self.universe.show_package(goal.package);
+        Err(Error::new(Kind::Unsatisfiable, format!("{name} has no candidate"))
+            .help("preferences give each of its versions a priority below 0; name a version to have it all the same"))
+    }
+
     /// Refuses a plan in which something does not hold: with the smallest set of relations that can't hold together, where
     /// there is one, else with what the solver got stuck at.
     fn held_together(&self, goals: &[Goal], plan: &Plan) -> Result<()> {
         let universe = &self.universe;
         let Some((version, dep)) = plan.broken.first() else { return Ok(()) };
-        let asked: Vec<String> = goals.iter().map(|goal| universe.show_package(goal.package)).collect();
-        let error =
-            |why: &str| Error::new(Kind::Unsatisfiable, format!("{} can't be installed: {why}", asked.join(", ")));
-        let wanted: Vec<u32> =
-            goals.iter().filter_map(|goal| goal.version.or_else(|| self.candidates.candidate(goal.package))).collect();
-        if let Together::No(why) = check::together(universe, &wanted, &check::Options::default())? {
-            return Err(error(&why.words(universe)));
+        if let Some(error) = self.apart(goals)? {
+            return Err(error);
         }
         let mut told: BTreeMap<String, String> = BTreeMap::new();
         for (version, dep) in &plan.broken {
             told.entry(universe.show(*version)).or_insert_with(|| sentence(universe, *version, *dep));
         }
-        let error = error(&sentence(universe, *version, *dep));
+        let error = self.impossible(goals, &sentence(universe, *version, *dep));
         let others: Vec<String> = told.into_values().skip(1).take(4).collect();
         Err(if others.is_empty() { error } else { error.help(format!("further, {}", others.join("; "))) })
+    }
+
+    /// The smallest set of relations that keeps goals from being there together, where there is one.
+    fn apart(&self, goals: &[Goal]) -> Result<Option<Error>> {
+        let wanted: Vec<u32> =
+            goals.iter().filter_map(|goal| goal.version.or_else(|| self.candidates.candidate(goal.package))).collect();
+        match check::together(&self.universe, &wanted, &check::Options::default())? {
+            Together::No(why) => Ok(Some(self.impossible(goals, &why.words(&self.universe)))),
+            _ => Ok(None),
+        }
+    }
+
+    fn impossible(&self, goals: &[Goal], why: &str) -> Error {
+        let asked: Vec<String> = goals.iter().map(|goal| self.universe.show_package(goal.package)).collect();
+        Error::new(Kind::Unsatisfiable, format!("{} can't be installed: {why}", asked.join(", ")))
     }
 }
 
