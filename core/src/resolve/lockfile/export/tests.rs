@@ -5,8 +5,8 @@ use super::*;
 
 const LINES: &str = "
     g++ 4:12.2.0-3 Depends=libc6 (>= 2); Recommends=doc
-    libc6 2.36-9~x Source=glibc
-    libc6 2.36-9~x Architecture=i386
+    libc6 2.36-9~x Source=glibc; Multi-Arch=same
+    libc6 2.36-9~x Architecture=i386; Multi-Arch=same
     wine 8 Architecture=i386; Depends=libc6
     doc 1 Architecture=all
 ";
