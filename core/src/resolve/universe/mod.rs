@@ -310,7 +310,7 @@ impl Universe {
 
     /// Whether it is `Essential: yes`; `apt` counts as such.
     pub fn is_essential(&self, version: u32) -> bool {
-        self.version(version)[VersionRow::FLAGS] & rows::flag::ESSENTIAL != 0
+        self.version_flags(version) & rows::flag::ESSENTIAL != 0
     }
 
     /// Whether it is installed and held: it stays, unless somebody asks for something else (`apt-mark hold`).
