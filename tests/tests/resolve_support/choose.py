@@ -16,7 +16,10 @@ import apt_pkg
 
 def upgrade(cache, depcache, full):
     depcache.init()
-    if not depcache.upgrade(full) or depcache.broken_count:
+    try:
+        if not depcache.upgrade(full) or depcache.broken_count:
+            return None
+    except apt_pkg.Error:
         return None
     return changes(cache, depcache)
 
@@ -65,6 +68,8 @@ def main():
         else:
             apt_pkg.config.set(key, value)
     apt_pkg.config.set("Dir::State::status", status)
+    # Which packages came along with others: that of the machine says nothing about another status.
+    apt_pkg.config.set("Dir::State::extended_states", "/dev/null")
     apt_pkg.config.set("APT::Install-Recommends", recommends)
     # Images for containers turn this off.
     apt_pkg.config.set("APT::AutoRemove::SuggestsImportant", "true")

@@ -3,6 +3,7 @@
 
 mod fix;
 mod mark;
+mod order;
 mod score;
 mod state;
 mod sweep;
@@ -24,6 +25,6 @@ pub fn classic(universe: &Universe, candidates: &Candidates, goals: &[Goal], rec
     for goal in goals {
         state.install(goal.package, true);
     }
-    state.fix();
+    state.fix(true);
     state.plan()
 }

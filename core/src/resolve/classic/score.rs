@@ -8,6 +8,7 @@ use super::state::{State, mark};
 
 /// What a priority is worth, from `required` to `extra`.
 const PRIORITIES: [i32; 6] = [0, 3, 2, 1, -1, -2];
+const EXTRA: usize = 5;
 const ESSENTIAL: i32 = 100;
 const INSTALLED: i32 = 1;
 const PROTECTED_BONUS: i32 = 10_000;
@@ -31,12 +32,14 @@ impl State<'_> {
         for package in planned.iter().copied() {
             let version = self.planned(package);
             let score = &mut scores[package as usize];
-            *score += PRIORITIES[universe.version_priority(version) as usize % PRIORITIES.len()];
+            // What no list has any more is not as important as it may say.
+            let priority = if self.is_offered(version) { universe.version_priority(version) as usize } else { EXTRA };
+            *score += PRIORITIES[priority % PRIORITIES.len()];
             if universe.version_flags(version) & (flag::ESSENTIAL | flag::IMPORTANT) != 0 {
                 *score += ESSENTIAL;
             }
             let installed = self.installed(package);
-            if installed != NONE && self.candidate(package) != NONE {
+            if installed != NONE && self.is_offered(self.candidate(package)) {
                 *score += INSTALLED;
             }
         }
@@ -58,10 +61,18 @@ impl State<'_> {
                         }
                     }
                     let name = universe.atom_name(*atom);
+                    // With a version, who else provides the name counts only beside a package of that name.
+                    let is_any = universe.atom_is_any(*atom);
+                    let by_name = |named: u32| targets.contains(&self.planned(named));
+                    if universe.atom_has_version(*atom) && (is_any || !self.named_by(*atom).any(by_name)) {
+                        continue;
+                    }
                     for target in targets {
                         let other = universe.package_of(*target);
+                        let own = universe.package_name(other) == universe.package_name(package);
                         if self.is_planned(*target)
-                            && (universe.package_name(other) != name || universe.atom_is_any(*atom))
+                            && !(own && universe.dep_kind(*dep).is_negative())
+                            && (universe.package_name(other) != name || is_any)
                         {
                             scores[other as usize] += worth;
                         }
@@ -102,7 +113,7 @@ impl State<'_> {
         }
         for package in 0..count {
             let score = &mut scores[package as usize];
-            if self.has(package, mark::PROTECTED) {
+            if self.has(package, mark::ASKED) {
                 *score += PROTECTED_BONUS;
             }
             if universe.package_flags(package) & (flag::ESSENTIAL | flag::IMPORTANT) != 0 {
@@ -110,6 +121,13 @@ impl State<'_> {
             }
         }
         scores
+    }
+
+    /// Whether a version is in a list, not only installed.
+    fn is_offered(&self, version: u32) -> bool {
+        let universe = self.universe;
+        let offers = |list: &u32| universe.lists().get(*list as usize).is_some_and(|list| !list.installed);
+        version != NONE && universe.lists_of(version).iter().any(offers)
     }
 
     /// The packages that an alternative asks for by their name.

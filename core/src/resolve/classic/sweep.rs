@@ -11,8 +11,9 @@ impl State<'_> {
         let mut needed = vec![false; universe.package_count() as usize];
         let mut open: Vec<u32> = Vec::new();
         for package in self.all_planned() {
-            let is_root = !self.has(package, mark::AUTOMATIC)
-                || universe.package_flags(package) & (flag::ESSENTIAL | flag::IMPORTANT) != 0;
+            let is_automatic =
+                self.has(package, mark::AUTOMATIC) || (self.came_along(package) && !self.has(package, mark::ASKED));
+            let is_root = !is_automatic || universe.package_flags(package) & (flag::ESSENTIAL | flag::IMPORTANT) != 0;
             if is_root {
                 needed[package as usize] = true;
                 open.push(package);

@@ -1,8 +1,9 @@
 //! Upgrades what is installed, as `apt-get upgrade` and `apt-get dist-upgrade` do.
 
 use super::super::policy::Candidates;
-use super::super::universe::Universe;
-use super::state::{Plan, State};
+use super::super::universe::{DepKind, Universe};
+use super::order::order;
+use super::state::{Mode, Plan, State, mark};
 
 /// How far an upgrade may go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,18 +44,14 @@ pub struct Upgraded {
 pub fn upgrade(universe: &Universe, candidates: &Candidates, extent: Extent, recommends: bool) -> Upgraded {
     let mut state = State::new(universe, candidates, recommends);
     let upgradable = state.upgradable();
-    let moves: Vec<u32> = upgradable.iter().copied().filter(|package| !candidates.is_held(*package)).collect();
-    for package in &moves {
-        state.plan_version(*package, state.candidate(*package));
+    let mut packages = state.all_installed().to_vec();
+    order(universe, &mut packages);
+    for package in &packages {
+        state.install_alone(*package);
     }
     match extent {
-        Extent::Kept => state.keep_what_breaks(),
-        Extent::Full => {
-            for package in &moves {
-                state.install(*package, true);
-            }
-            state.fix();
-        }
+        Extent::Kept => state.keep_what_breaks(packages),
+        Extent::Full => state.upgrade_fully(&packages),
     }
     let stays = |package: &u32| state.planned(*package) == state.installed(*package);
     let held: Vec<u32> = upgradable.iter().copied().filter(stays).collect();
@@ -66,33 +63,85 @@ pub fn upgrade(universe: &Universe, candidates: &Candidates, extent: Extent, rec
 }
 
 impl State<'_> {
-    /// Takes back upgrades until nothing is broken that was not broken before: first those that are broken themselves, then
-    /// those that break another.
-    fn keep_what_breaks(&mut self) {
+    /// Upgrades everything with what it needs, and repairs what is broken then.
+    fn upgrade_fully(&mut self, packages: &[u32]) {
+        for package in packages {
+            self.install(*package, false);
+        }
+        for package in packages {
+            self.install_alone(*package);
+        }
+        for package in packages {
+            if self.is_held(*package) {
+                self.keep(*package);
+                self.marks[*package as usize] |= mark::ASKED | mark::PROTECTED;
+            }
+        }
+        self.fix(false);
+    }
+
+    /// Takes back upgrades until nothing is broken: of what is broken, what counts for most first; where that does not help,
+    /// those that broke it.
+    fn keep_what_breaks(&mut self, mut packages: Vec<u32>) {
+        if !packages.iter().any(|package| self.is_worse(*package)) {
+            return;
+        }
+        let scores = self.scores();
+        packages.sort_by_key(|package| std::cmp::Reverse(scores[*package as usize]));
+        // Each round takes something back, or is the last.
         loop {
-            let changed = |state: &Self, package: u32| state.planned(package) != state.installed(package);
-            let all = self.all_planned().into_iter();
-            let broken: Vec<(u32, u32)> = all.filter_map(|package| Some((package, self.broken(package)?))).collect();
-            let own: Vec<u32> =
-                broken.iter().map(|(package, _)| *package).filter(|package| changed(self, *package)).collect();
-            if !own.is_empty() {
-                own.into_iter().for_each(|package| self.plan_version(package, self.installed(package)));
-                continue;
+            let mut changed = false;
+            for package in &packages {
+                if !self.is_worse(*package) {
+                    continue;
+                }
+                changed |= self.mode(*package) != Mode::Keep && self.keep(*package);
+                if self.is_worse(*package) {
+                    changed |= self.keep_what_it_needs(*package);
+                }
+                if !self.is_worse(*package) {
+                    break;
+                }
             }
-            let mut back = Vec::new();
-            for (_, dep) in broken {
-                let targets = self
-                    .universe
-                    .atoms_of(dep)
-                    .iter()
-                    .flat_map(|atom| self.universe.packages_of(self.universe.atom_name(*atom)).iter().copied());
-                back.extend(targets.filter(|package| changed(self, *package)));
-            }
-            if back.is_empty() {
+            if !changed {
                 return;
             }
-            back.into_iter().for_each(|package| self.plan_version(package, self.installed(package)));
         }
+    }
+
+    /// Whether a package is broken, or would lack something recommended that it has now.
+    fn is_worse(&self, package: u32) -> bool {
+        let lacks = || self.mode(package) == Mode::Install && self.lacks_recommended(package);
+        self.broken(package).is_some() || (lacks() && !self.lacked_recommended(package))
+    }
+
+    /// Whether something that the installed version of a package recommends is not installed.
+    fn lacked_recommended(&self, package: u32) -> bool {
+        let universe = self.universe;
+        let is_missing = |dep: &u32| universe.dep_kind(*dep) == DepKind::Recommends && !self.held_before(package, *dep);
+        universe.deps_of(self.installed(package)).iter().any(is_missing)
+    }
+
+    /// Takes back upgrades of what a package needs, until it is not broken any more.
+    fn keep_what_it_needs(&mut self, package: u32) -> bool {
+        let universe = self.universe;
+        let mut changed = false;
+        for dep in universe.deps_of(self.planned(package)) {
+            if self.holds(package, *dep) {
+                continue;
+            }
+            for target in universe.atoms_of(*dep).iter().flat_map(|atom| universe.targets_of(*atom)) {
+                let other = universe.package_of(*target);
+                if self.mode(other) == Mode::Keep {
+                    continue;
+                }
+                changed |= self.keep(other);
+                if !self.is_worse(package) {
+                    return changed;
+                }
+            }
+        }
+        changed
     }
 
     /// What would not hold if a package alone went to its candidate.
