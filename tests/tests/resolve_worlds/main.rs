@@ -132,7 +132,7 @@ fn upgrades_to_the_next_release() {
         differ.extend(found.into_iter().map(|line| format!("{install:?} {line}")));
         asked += lines.len();
     }
-    // Of three hundred, one may differ (docs/RESOLVE.md tells why); of these, one.
+    // Of two hundred, one may differ (docs/RESOLVE.md tells why); of these, one.
     assert!(differ.len() <= 1, "{asked} were asked, {} differ:\n{}", differ.len(), differ.join("\n"));
 }
 
