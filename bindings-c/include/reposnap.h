@@ -444,7 +444,7 @@ typedef struct reposnap_fetch_options {
 typedef struct reposnap_resolve_options {
   // Set by `REPOSNAP_INIT`.
   size_t size;
-  // How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+  // How to choose; `apt-classic` by default. One of `apt-classic`, `apt-3`, `closure`.
   const char *solver;
   // Do without what is only recommended.
   bool no_recommends;
@@ -467,7 +467,7 @@ typedef struct reposnap_resolve_options {
 typedef struct reposnap_why_options {
   // Set by `REPOSNAP_INIT`.
   size_t size;
-  // How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+  // How to choose; `apt-classic` by default. One of `apt-classic`, `apt-3`, `closure`.
   const char *solver;
   // Do without what is only recommended.
   bool no_recommends;
@@ -514,7 +514,7 @@ typedef struct reposnap_upgrade_options {
 typedef struct reposnap_build_deps_options {
   // Set by `REPOSNAP_INIT`.
   size_t size;
-  // How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+  // How to choose; `apt-classic` by default. One of `apt-classic`, `apt-3`, `closure`.
   const char *solver;
   // Do without what is only recommended.
   bool no_recommends;
@@ -591,7 +591,7 @@ typedef struct reposnap_check_options {
 typedef struct reposnap_lock_create_options {
   // Set by `REPOSNAP_INIT`.
   size_t size;
-  // How to choose; `apt-classic` by default. One of `apt-classic`, `closure`.
+  // How to choose; `apt-classic` by default. One of `apt-classic`, `apt-3`, `closure`.
   const char *solver;
   // Do without what is only recommended.
   bool no_recommends;
