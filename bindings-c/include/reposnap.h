@@ -516,8 +516,6 @@ typedef struct reposnap_build_deps_options {
   size_t size;
   // How to choose; `apt-classic` by default. One of `apt-classic`, `apt-3`, `closure`.
   const char *solver;
-  // Do without what is only recommended.
-  bool no_recommends;
   // The build profiles that are on, such as `nocheck`. An array that ends with NULL.
   const char *const *profiles;
   // Build the packages of an architecture alone.

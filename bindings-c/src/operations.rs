@@ -1287,8 +1287,6 @@ pub struct reposnap_build_deps_options {
     pub size: usize,
     /// How to choose; `apt-classic` by default. One of `apt-classic`, `apt-3`, `closure`.
     pub solver: *const c_char,
-    /// Do without what is only recommended.
-    pub no_recommends: bool,
     /// The build profiles that are on, such as `nocheck`. An array that ends with NULL.
     pub profiles: *const *const c_char,
     /// Build the packages of an architecture alone.
@@ -1340,7 +1338,6 @@ pub unsafe extern "C" fn reposnap_build_deps(
             request.strings("names", names)?;
             if let Some(options) = sized(options, "options")? {
                 request.optional_string("solver", options.solver)?;
-                request.optional_boolean("no_recommends", options.no_recommends);
                 request.optional_strings("profiles", options.profiles)?;
                 request.optional_boolean("arch_only", options.arch_only);
                 request.optional_boolean("indep_only", options.indep_only);

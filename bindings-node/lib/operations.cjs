@@ -331,7 +331,6 @@ const table = {
     ],
     optional: [
       { name: 'solver', key: 'solver', check: word('apt-classic', 'apt-3', 'closure') },
-      { name: 'noRecommends', key: 'no_recommends', check: boolean },
       { name: 'profiles', key: 'profiles', check: array(string) },
       { name: 'archOnly', key: 'arch_only', check: boolean },
       { name: 'indepOnly', key: 'indep_only', check: boolean },

@@ -259,8 +259,6 @@ export interface UpgradeOptions extends CallOptions {
 export interface BuildDepsOptions extends CallOptions {
   /** How to choose; `apt-classic` by default. */
   solver?: 'apt-classic' | 'apt-3' | 'closure' | null | undefined;
-  /** Do without what is only recommended. */
-  noRecommends?: boolean | null | undefined;
   /** The build profiles that are on, such as `nocheck`. */
   profiles?: readonly string[] | null | undefined;
   /** Build the packages of an architecture alone. */

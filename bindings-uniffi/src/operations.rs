@@ -605,7 +605,6 @@ impl Store {
     /// - `rev`: The snapshot; it must have the sources.
     /// - `names`: The source packages: `name` or `name=version`.
     /// - `solver`: How to choose; `apt-classic` by default.
-    /// - `no_recommends`: Do without what is only recommended.
     /// - `profiles`: The build profiles that are on, such as `nocheck`.
     /// - `arch_only`: Build the packages of an architecture alone.
     /// - `indep_only`: Build the packages for all architectures alone.
@@ -615,13 +614,12 @@ impl Store {
     /// - `status`: What is installed already: a status file of dpkg. Nothing by default.
     /// - `pins`: Files of preferences (apt_preferences(5)), the first one first.
     /// - `default_release`: The release whose packages are preferred (`APT::Default-Release`).
-    #[uniffi::method(default(solver = None, no_recommends = false, profiles = None, arch_only = false, indep_only = false, also = None, architecture = None, foreign = None, status = None, pins = None, default_release = None))]
+    #[uniffi::method(default(solver = None, profiles = None, arch_only = false, indep_only = false, also = None, architecture = None, foreign = None, status = None, pins = None, default_release = None))]
     pub fn build_deps(
         &self,
         rev: String,
         names: Vec<String>,
         solver: Option<String>,
-        no_recommends: bool,
         profiles: Option<Vec<String>>,
         arch_only: bool,
         indep_only: bool,
@@ -636,7 +634,6 @@ impl Store {
         request.set("rev", rev);
         request.set("names", names);
         request.set("solver", solver);
-        request.set("no_recommends", no_recommends);
         request.set("profiles", profiles);
         request.set("arch_only", arch_only);
         request.set("indep_only", indep_only);

@@ -597,9 +597,12 @@ pub struct BuildDeps {
     /// Build the packages for all architectures alone
     #[arg(long)]
     pub indep_only: bool,
-    /// How it is chosen
-    #[command(flatten)]
-    pub how: How,
+    /// How to choose: apt-classic (as apt 2.6 and 3.0 do), apt-3 (as 3.1 and later do), or closure (all that could be chosen)
+    #[arg(long, value_name = "SOLVER", default_value = "apt-classic", value_parser = word::<Solver>)]
+    pub solver: Solver,
+    /// A further snapshot whose packages may be taken; more than once for several
+    #[arg(long, value_name = "REV")]
+    pub also: Vec<String>,
     /// What is chosen from
     #[command(flatten)]
     pub machine: Machine,

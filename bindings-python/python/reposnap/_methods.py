@@ -1027,7 +1027,6 @@ class StoreMethods:
         names: Sequence[str],
         *,
         solver: Literal["apt-classic", "apt-3", "closure"] | None = None,
-        no_recommends: bool = False,
         profiles: Sequence[StrPath] | None = None,
         arch_only: bool = False,
         indep_only: bool = False,
@@ -1045,7 +1044,6 @@ class StoreMethods:
             rev: The snapshot; it must have the sources.
             names: The source packages: `name` or `name=version`.
             solver: How to choose; `apt-classic` by default.
-            no_recommends: Do without what is only recommended.
             profiles: The build profiles that are on, such as `nocheck`.
             arch_only: Build the packages of an architecture alone.
             indep_only: Build the packages for all architectures alone.
@@ -1070,7 +1068,6 @@ class StoreMethods:
             "rev": rev,
             "names": names,
             "solver": solver,
-            "no_recommends": no_recommends,
             "profiles": profiles,
             "arch_only": arch_only,
             "indep_only": indep_only,

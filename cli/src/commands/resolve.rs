@@ -66,14 +66,12 @@ pub async fn upgrade(context: &Context, arguments: args::Upgrade) -> Result<Outc
 
 /// Runs `build-deps`.
 pub async fn build_deps(context: &Context, arguments: args::BuildDeps) -> Result<Outcome> {
-    let args::BuildDeps { rev, names, profiles, arch_only, indep_only, how, machine } = arguments;
-    let args::How { solver, no_recommends, also } = how;
+    let args::BuildDeps { rev, names, profiles, arch_only, indep_only, solver, also, machine } = arguments;
     let args::Machine { architecture, foreign, status, pins, default_release } = machine;
     let request = builds::BuildDeps {
         rev,
         names,
         solver,
-        no_recommends,
         profiles,
         arch_only,
         indep_only,

@@ -22,8 +22,6 @@ choice_request! {
         optional {
             /// How to choose; `apt-classic` by default.
             solver: Solver,
-            /// Do without what is only recommended.
-            no_recommends: bool,
             /// The build profiles that are on, such as `nocheck`.
             profiles: Vec<String>,
             /// Build the packages of an architecture alone.
@@ -66,8 +64,9 @@ pub async fn build_deps(session: &Session, request: BuildDeps) -> Result<Resolve
     let universe = &chosen.universe;
     let packages: Vec<u32> = names.iter().filter_map(|name| universe.find_package(name, 1)).collect();
     let goals: Vec<_> = packages.iter().map(|package| Goal { package: *package, version: None }).collect();
-    let plan = chosen.plan(&goals, request.solver, !request.no_recommends)?;
-    let mut resolved = document(&chosen, &goals, &plan, request.names, request.solver, request.no_recommends);
+    // apt takes what is only recommended for no build.
+    let plan = chosen.plan(&goals, request.solver, false)?;
+    let mut resolved = document(&chosen, &goals, &plan, request.names, request.solver, true);
     resolved.packages.retain(|package| !package.name.starts_with("src:"));
     Ok(resolved)
 }

@@ -1,4 +1,5 @@
-//! What the real apt chooses, and what we do, in one form.
+//! What the real apt chooses, and what we do, in one form. Each test takes a part of it.
+#![allow(dead_code)]
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

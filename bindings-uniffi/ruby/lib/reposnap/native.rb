@@ -233,6 +233,50 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Broken.
+
+  def self.check_lower_TypeBroken(v)
+
+
+
+
+    RustBuffer.check_lower_SequenceTypeFact(v.facts)
+    RustBuffer.check_lower_Optionalu64(v.cause)
+  end
+
+  def self.alloc_from_TypeBroken(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeBroken(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeBroken
+    consumeWithStream do |stream|
+      return stream.read_TypeBroken
+    end
+  end
+
+  # The Record type Cause.
+
+  def self.check_lower_TypeCause(v)
+
+    RustBuffer.check_lower_Sequencestring(v.packages)
+  end
+
+  def self.alloc_from_TypeCause(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeCause(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeCause
+    consumeWithStream do |stream|
+      return stream.read_TypeCause
+    end
+  end
+
   # The Record type Certificate.
 
   def self.check_lower_TypeCertificate(v)
@@ -255,6 +299,33 @@ private_constant :UniffiHandleMap
   def consume_into_TypeCertificate
     consumeWithStream do |stream|
       return stream.read_TypeCertificate
+    end
+  end
+
+  # The Record type Check.
+
+  def self.check_lower_TypeCheck(v)
+
+    RustBuffer.check_lower_Optionalstring(v.against)
+
+
+    RustBuffer.check_lower_SequenceTypeBroken(v.uninstallable)
+    RustBuffer.check_lower_OptionalSequenceTypeBroken(v.arrived)
+    RustBuffer.check_lower_OptionalSequencestring(v.repaired)
+    RustBuffer.check_lower_Sequencestring(v.undecided)
+    RustBuffer.check_lower_SequenceTypeCause(v.causes)
+  end
+
+  def self.alloc_from_TypeCheck(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeCheck(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeCheck
+    consumeWithStream do |stream|
+      return stream.read_TypeCheck
     end
   end
 
@@ -285,6 +356,28 @@ private_constant :UniffiHandleMap
   def consume_into_TypeChosen
     consumeWithStream do |stream|
       return stream.read_TypeChosen
+    end
+  end
+
+  # The Record type Count.
+
+  def self.check_lower_TypeCount(v)
+
+
+
+
+  end
+
+  def self.alloc_from_TypeCount(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeCount(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeCount
+    consumeWithStream do |stream|
+      return stream.read_TypeCount
     end
   end
 
@@ -332,6 +425,30 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Edge.
+
+  def self.check_lower_TypeEdge(v)
+
+
+
+
+    RustBuffer.check_lower_Optionalu64(v.alternative)
+    RustBuffer.check_lower_Optionalstring(v.provides)
+  end
+
+  def self.alloc_from_TypeEdge(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeEdge(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeEdge
+    consumeWithStream do |stream|
+      return stream.read_TypeEdge
+    end
+  end
+
   # The Record type EnvCreate.
 
   def self.check_lower_TypeEnvCreate(v)
@@ -366,6 +483,7 @@ private_constant :UniffiHandleMap
 
 
 
+    RustBuffer.check_lower_OptionalSequenceTypePackageDocument(v.along)
     RustBuffer.check_lower_SequenceTypeDifference(v.differences)
   end
 
@@ -456,6 +574,30 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Fact.
+
+  def self.check_lower_TypeFact(v)
+
+    RustBuffer.check_lower_Optionalstring(v.package)
+    RustBuffer.check_lower_Optionalstring(v.version)
+    RustBuffer.check_lower_Optionalstring(v.field)
+    RustBuffer.check_lower_Optionalstring(v.relation)
+    RustBuffer.check_lower_Sequencestring(v.packages)
+  end
+
+  def self.alloc_from_TypeFact(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeFact(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeFact
+    consumeWithStream do |stream|
+      return stream.read_TypeFact
+    end
+  end
+
   # The Record type Fetch.
 
   def self.check_lower_TypeFetch(v)
@@ -538,6 +680,48 @@ private_constant :UniffiHandleMap
   def consume_into_TypeFound
     consumeWithStream do |stream|
       return stream.read_TypeFound
+    end
+  end
+
+  # The Record type Graph.
+
+  def self.check_lower_TypeGraph(v)
+    RustBuffer.check_lower_OptionalTypeRelationGraph(v.graph)
+    RustBuffer.check_lower_Optionalstring(v.text)
+  end
+
+  def self.alloc_from_TypeGraph(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeGraph(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeGraph
+    consumeWithStream do |stream|
+      return stream.read_TypeGraph
+    end
+  end
+
+  # The Record type Held.
+
+  def self.check_lower_TypeHeld(v)
+
+
+
+
+  end
+
+  def self.alloc_from_TypeHeld(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeHeld(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeHeld
+    consumeWithStream do |stream|
+      return stream.read_TypeHeld
     end
   end
 
@@ -717,6 +901,221 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Lock.
+
+  def self.check_lower_TypeLock(v)
+
+
+    RustBuffer.check_lower_TypeLockFile(v.lock)
+  end
+
+  def self.alloc_from_TypeLock(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLock(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLock
+    consumeWithStream do |stream|
+      return stream.read_TypeLock
+    end
+  end
+
+  # The Record type LockChange.
+
+  def self.check_lower_TypeLockChange(v)
+
+
+
+
+
+
+  end
+
+  def self.alloc_from_TypeLockChange(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLockChange(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLockChange
+    consumeWithStream do |stream|
+      return stream.read_TypeLockChange
+    end
+  end
+
+  # The Record type LockDiff.
+
+  def self.check_lower_TypeLockDiff(v)
+    RustBuffer.check_lower_SequenceTypeLocked(v.added)
+    RustBuffer.check_lower_SequenceTypeLocked(v.removed)
+    RustBuffer.check_lower_SequenceTypeLockChange(v.upgraded)
+    RustBuffer.check_lower_SequenceTypeLockChange(v.downgraded)
+    RustBuffer.check_lower_SequenceTypeLockChange(v.rebuilt)
+  end
+
+  def self.alloc_from_TypeLockDiff(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLockDiff(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLockDiff
+    consumeWithStream do |stream|
+      return stream.read_TypeLockDiff
+    end
+  end
+
+  # The Record type LockFault.
+
+  def self.check_lower_TypeLockFault(v)
+
+
+
+
+    RustBuffer.check_lower_Optionalstring(v.expected)
+    RustBuffer.check_lower_Optionalstring(v.found)
+    RustBuffer.check_lower_Optionalstring(v.snapshot)
+  end
+
+  def self.alloc_from_TypeLockFault(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLockFault(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLockFault
+    consumeWithStream do |stream|
+      return stream.read_TypeLockFault
+    end
+  end
+
+  # The Record type LockFile.
+
+  def self.check_lower_TypeLockFile(v)
+
+
+    RustBuffer.check_lower_OptionalSequencestring(v.foreign)
+
+
+    RustBuffer.check_lower_Sequencestring(v.requested)
+    RustBuffer.check_lower_Optionalstring(v.pins)
+    RustBuffer.check_lower_Optionalstring(v.default_release)
+    RustBuffer.check_lower_Optionalstring(v.base)
+    RustBuffer.check_lower_OptionalSequencestring(v.remove)
+    RustBuffer.check_lower_SequenceTypeLocked(v.packages)
+  end
+
+  def self.alloc_from_TypeLockFile(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLockFile(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLockFile
+    consumeWithStream do |stream|
+      return stream.read_TypeLockFile
+    end
+  end
+
+  # The Record type LockReason.
+
+  def self.check_lower_TypeLockReason(v)
+
+
+
+  end
+
+  def self.alloc_from_TypeLockReason(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLockReason(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLockReason
+    consumeWithStream do |stream|
+      return stream.read_TypeLockReason
+    end
+  end
+
+  # The Record type LockUpdate.
+
+  def self.check_lower_TypeLockUpdate(v)
+
+
+    RustBuffer.check_lower_TypeLockFile(v.lock)
+    RustBuffer.check_lower_SequenceTypeMove(v.moves)
+  end
+
+  def self.alloc_from_TypeLockUpdate(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLockUpdate(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLockUpdate
+    consumeWithStream do |stream|
+      return stream.read_TypeLockUpdate
+    end
+  end
+
+  # The Record type LockVerify.
+
+  def self.check_lower_TypeLockVerify(v)
+
+    RustBuffer.check_lower_SequenceTypeLockFault(v.faults)
+  end
+
+  def self.alloc_from_TypeLockVerify(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLockVerify(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLockVerify
+    consumeWithStream do |stream|
+      return stream.read_TypeLockVerify
+    end
+  end
+
+  # The Record type Locked.
+
+  def self.check_lower_TypeLocked(v)
+
+
+
+
+
+
+
+
+    RustBuffer.check_lower_Optionalstring(v.origin)
+    RustBuffer.check_lower_Optionalstring(v.snapshot)
+
+    RustBuffer.check_lower_OptionalTypeLockReason(v.reason)
+  end
+
+  def self.alloc_from_TypeLocked(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLocked(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLocked
+    consumeWithStream do |stream|
+      return stream.read_TypeLocked
+    end
+  end
+
   # The Record type Look.
 
   def self.check_lower_TypeLook(v)
@@ -852,6 +1251,55 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Move.
+
+  def self.check_lower_TypeMove(v)
+
+    RustBuffer.check_lower_Optionalstring(v.before)
+    RustBuffer.check_lower_Optionalstring(v.after)
+
+    RustBuffer.check_lower_Optionalstring(v.field)
+    RustBuffer.check_lower_Optionalstring(v.relation)
+    RustBuffer.check_lower_Optionalstring(v.of)
+  end
+
+  def self.alloc_from_TypeMove(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeMove(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeMove
+    consumeWithStream do |stream|
+      return stream.read_TypeMove
+    end
+  end
+
+  # The Record type Node.
+
+  def self.check_lower_TypeNode(v)
+
+
+    RustBuffer.check_lower_Optionalstring(v.version)
+    RustBuffer.check_lower_Optionalstring(v.architecture)
+
+    RustBuffer.check_lower_Optionalu64(v.cycle)
+  end
+
+  def self.alloc_from_TypeNode(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeNode(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeNode
+    consumeWithStream do |stream|
+      return stream.read_TypeNode
+    end
+  end
+
   # The Record type Note.
 
   def self.check_lower_TypeNote(v)
@@ -962,6 +1410,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Paths.
+
+  def self.check_lower_TypePaths(v)
+
+
+    RustBuffer.check_lower_SequenceSequenceu64(v.chains)
+  end
+
+  def self.alloc_from_TypePaths(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypePaths(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypePaths
+    consumeWithStream do |stream|
+      return stream.read_TypePaths
+    end
+  end
+
   # The Record type Prune.
 
   def self.check_lower_TypePrune(v)
@@ -1057,6 +1526,32 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type RelationGraph.
+
+  def self.check_lower_TypeRelationGraph(v)
+
+    RustBuffer.check_lower_Sequencestring(v.kinds)
+    RustBuffer.check_lower_Optionalu64(v.depth)
+    RustBuffer.check_lower_Sequenceu64(v.roots)
+    RustBuffer.check_lower_SequenceTypeCount(v.counts)
+    RustBuffer.check_lower_SequenceTypeNode(v.nodes)
+    RustBuffer.check_lower_SequenceTypeEdge(v.edges)
+    RustBuffer.check_lower_OptionalTypePaths(v.paths)
+  end
+
+  def self.alloc_from_TypeRelationGraph(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeRelationGraph(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeRelationGraph
+    consumeWithStream do |stream|
+      return stream.read_TypeRelationGraph
+    end
+  end
+
   # The Record type Release.
 
   def self.check_lower_TypeRelease(v)
@@ -1087,6 +1582,8 @@ private_constant :UniffiHandleMap
   # The Record type Resolve.
 
   def self.check_lower_TypeResolve(v)
+
+    RustBuffer.check_lower_OptionalSequencestring(v.also)
 
 
 
@@ -1160,6 +1657,7 @@ private_constant :UniffiHandleMap
 
 
     RustBuffer.check_lower_Optionalstring(v.name)
+    RustBuffer.check_lower_OptionalSequenceTypePackageDocument(v.along)
   end
 
   def self.alloc_from_TypeSnapshotFilter(v)
@@ -1181,6 +1679,7 @@ private_constant :UniffiHandleMap
 
 
     RustBuffer.check_lower_Optionalstring(v.name)
+    RustBuffer.check_lower_OptionalSequenceTypePackageDocument(v.along)
   end
 
   def self.alloc_from_TypeSnapshotMerge(v)
@@ -1202,6 +1701,7 @@ private_constant :UniffiHandleMap
 
 
     RustBuffer.check_lower_Optionalstring(v.name)
+    RustBuffer.check_lower_OptionalSequenceTypePackageDocument(v.along)
   end
 
   def self.alloc_from_TypeSnapshotPull(v)
@@ -1331,6 +1831,81 @@ private_constant :UniffiHandleMap
   def consume_into_TypeSystemCompare
     consumeWithStream do |stream|
       return stream.read_TypeSystemCompare
+    end
+  end
+
+  # The Record type Text.
+
+  def self.check_lower_TypeText(v)
+
+  end
+
+  def self.alloc_from_TypeText(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeText(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeText
+    consumeWithStream do |stream|
+      return stream.read_TypeText
+    end
+  end
+
+  # The Record type Upgrade.
+
+  def self.check_lower_TypeUpgrade(v)
+
+
+
+    RustBuffer.check_lower_SequenceTypeUpgraded(v.changes)
+    RustBuffer.check_lower_SequenceTypeChosen(v.packages)
+    RustBuffer.check_lower_Sequencestring(v.remove)
+    RustBuffer.check_lower_SequenceTypeHeld(v.held)
+
+  end
+
+  def self.alloc_from_TypeUpgrade(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeUpgrade(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeUpgrade
+    consumeWithStream do |stream|
+      return stream.read_TypeUpgrade
+    end
+  end
+
+  # The Record type Upgraded.
+
+  def self.check_lower_TypeUpgraded(v)
+
+
+
+
+
+
+
+    RustBuffer.check_lower_Optionalstring(v.sha256)
+    RustBuffer.check_lower_Optionalstring(v.filename)
+
+
+
+  end
+
+  def self.alloc_from_TypeUpgraded(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeUpgraded(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeUpgraded
+    consumeWithStream do |stream|
+      return stream.read_TypeUpgraded
     end
   end
 
@@ -1743,6 +2318,69 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Optional<T> type for TypeLockReason.
+
+  def self.check_lower_OptionalTypeLockReason(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeLockReason(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeLockReason(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeLockReason(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeLockReason
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeLockReason
+    end
+  end
+
+  # The Optional<T> type for TypePaths.
+
+  def self.check_lower_OptionalTypePaths(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypePaths(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypePaths(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypePaths(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypePaths
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypePaths
+    end
+  end
+
+  # The Optional<T> type for TypeRelationGraph.
+
+  def self.check_lower_OptionalTypeRelationGraph(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeRelationGraph(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeRelationGraph(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeRelationGraph(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeRelationGraph
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeRelationGraph
+    end
+  end
+
   # The Optional<T> type for TypeRelease.
 
   def self.check_lower_OptionalTypeRelease(v)
@@ -1803,6 +2441,27 @@ private_constant :UniffiHandleMap
   def consume_into_OptionalSequencestring
     consumeWithStream do |stream|
       return stream.read_OptionalSequencestring
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeBroken.
+
+  def self.check_lower_OptionalSequenceTypeBroken(v)
+    if !v.nil?
+      RustBuffer.check_lower_SequenceTypeBroken(v)
+    end
+  end
+
+  def self.alloc_from_OptionalSequenceTypeBroken(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalSequenceTypeBroken(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalSequenceTypeBroken
+    consumeWithStream do |stream|
+      return stream.read_OptionalSequenceTypeBroken
     end
   end
 
@@ -1890,6 +2549,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for u64.
+
+  def self.check_lower_Sequenceu64(v)
+    v.each do |item|
+
+    end
+  end
+
+  def self.alloc_from_Sequenceu64(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_Sequenceu64(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_Sequenceu64
+    consumeWithStream do |stream|
+      return stream.read_Sequenceu64
+    end
+  end
+
   # The Sequence<T> type for string.
 
   def self.check_lower_Sequencestring(v)
@@ -1908,6 +2588,48 @@ private_constant :UniffiHandleMap
   def consume_into_Sequencestring
     consumeWithStream do |stream|
       return stream.read_Sequencestring
+    end
+  end
+
+  # The Sequence<T> type for TypeBroken.
+
+  def self.check_lower_SequenceTypeBroken(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeBroken(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeBroken(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeBroken(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeBroken
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeBroken
+    end
+  end
+
+  # The Sequence<T> type for TypeCause.
+
+  def self.check_lower_SequenceTypeCause(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeCause(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeCause(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeCause(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeCause
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeCause
     end
   end
 
@@ -1953,6 +2675,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeCount.
+
+  def self.check_lower_SequenceTypeCount(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeCount(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeCount(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeCount(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeCount
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeCount
+    end
+  end
+
   # The Sequence<T> type for TypeDifference.
 
   def self.check_lower_SequenceTypeDifference(v)
@@ -1974,6 +2717,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeEdge.
+
+  def self.check_lower_SequenceTypeEdge(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeEdge(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeEdge(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeEdge(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeEdge
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeEdge
+    end
+  end
+
   # The Sequence<T> type for TypeEnvCreate.
 
   def self.check_lower_SequenceTypeEnvCreate(v)
@@ -1992,6 +2756,27 @@ private_constant :UniffiHandleMap
   def consume_into_SequenceTypeEnvCreate
     consumeWithStream do |stream|
       return stream.read_SequenceTypeEnvCreate
+    end
+  end
+
+  # The Sequence<T> type for TypeFact.
+
+  def self.check_lower_SequenceTypeFact(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeFact(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeFact(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeFact(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeFact
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeFact
     end
   end
 
@@ -2055,6 +2840,27 @@ private_constant :UniffiHandleMap
   def consume_into_SequenceTypeFound
     consumeWithStream do |stream|
       return stream.read_SequenceTypeFound
+    end
+  end
+
+  # The Sequence<T> type for TypeHeld.
+
+  def self.check_lower_SequenceTypeHeld(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeHeld(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeHeld(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeHeld(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeHeld
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeHeld
     end
   end
 
@@ -2163,6 +2969,69 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeLockChange.
+
+  def self.check_lower_SequenceTypeLockChange(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeLockChange(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeLockChange(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeLockChange(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeLockChange
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeLockChange
+    end
+  end
+
+  # The Sequence<T> type for TypeLockFault.
+
+  def self.check_lower_SequenceTypeLockFault(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeLockFault(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeLockFault(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeLockFault(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeLockFault
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeLockFault
+    end
+  end
+
+  # The Sequence<T> type for TypeLocked.
+
+  def self.check_lower_SequenceTypeLocked(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeLocked(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeLocked(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeLocked(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeLocked
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeLocked
+    end
+  end
+
   # The Sequence<T> type for TypeLook.
 
   def self.check_lower_SequenceTypeLook(v)
@@ -2202,6 +3071,48 @@ private_constant :UniffiHandleMap
   def consume_into_SequenceTypeMirrorShow
     consumeWithStream do |stream|
       return stream.read_SequenceTypeMirrorShow
+    end
+  end
+
+  # The Sequence<T> type for TypeMove.
+
+  def self.check_lower_SequenceTypeMove(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeMove(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeMove(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeMove(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeMove
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeMove
+    end
+  end
+
+  # The Sequence<T> type for TypeNode.
+
+  def self.check_lower_SequenceTypeNode(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeNode(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeNode(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeNode(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeNode
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeNode
     end
   end
 
@@ -2415,6 +3326,48 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeUpgraded.
+
+  def self.check_lower_SequenceTypeUpgraded(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeUpgraded(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeUpgraded(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeUpgraded(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeUpgraded
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeUpgraded
+    end
+  end
+
+  # The Sequence<T> type for Sequenceu64.
+
+  def self.check_lower_SequenceSequenceu64(v)
+    v.each do |item|
+      RustBuffer.check_lower_Sequenceu64(item)
+    end
+  end
+
+  def self.alloc_from_SequenceSequenceu64(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceSequenceu64(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceSequenceu64
+    consumeWithStream do |stream|
+      return stream.read_SequenceSequenceu64
+    end
+  end
+
   # The Sequence<T> type for SequenceTypeFieldDocument.
 
   def self.check_lower_SequenceSequenceTypeFieldDocument(v)
@@ -2610,6 +3563,28 @@ class RustBufferStream
     return Store.uniffi_lift(handle)
   end
 
+  # The Record type Broken.
+
+  def read_TypeBroken
+    Broken.new(
+      name: read_string,
+      version: read_string,
+      architecture: read_string,
+      why: read_string,
+      facts: read_SequenceTypeFact,
+      cause: read_Optionalu64
+    )
+  end
+
+  # The Record type Cause.
+
+  def read_TypeCause
+    Cause.new(
+      words: read_string,
+      packages: read_Sequencestring
+    )
+  end
+
   # The Record type Certificate.
 
   def read_TypeCertificate
@@ -2621,6 +3596,22 @@ class RustBufferStream
       expires: read_Optionalstring,
       revoked: read_bool,
       subkeys: read_SequenceTypeSubkey
+    )
+  end
+
+  # The Record type Check.
+
+  def read_TypeCheck
+    Check.new(
+      snapshot: read_string,
+      against: read_Optionalstring,
+      architecture: read_string,
+      checked: read_u64,
+      uninstallable: read_SequenceTypeBroken,
+      arrived: read_OptionalSequenceTypeBroken,
+      repaired: read_OptionalSequencestring,
+      undecided: read_Sequencestring,
+      causes: read_SequenceTypeCause
     )
   end
 
@@ -2643,6 +3634,17 @@ class RustBufferStream
     )
   end
 
+  # The Record type Count.
+
+  def read_TypeCount
+    Count.new(
+      name: read_string,
+      direct: read_u64,
+      named: read_u64,
+      transitive: read_u64
+    )
+  end
+
   # The Record type DebShow.
 
   def read_TypeDebShow
@@ -2662,6 +3664,19 @@ class RustBufferStream
       change: read_string,
       before: read_Optionalstring,
       after: read_Optionalstring
+    )
+  end
+
+  # The Record type Edge.
+
+  def read_TypeEdge
+    Edge.new(
+      source: read_u64,
+      target: read_u64,
+      kind: read_string,
+      relation: read_string,
+      alternative: read_Optionalu64,
+      provides: read_Optionalstring
     )
   end
 
@@ -2689,6 +3704,7 @@ class RustBufferStream
       after: read_string,
       dry_run: read_bool,
       moved: read_bool,
+      along: read_OptionalSequenceTypePackageDocument,
       differences: read_SequenceTypeDifference
     )
   end
@@ -2734,6 +3750,19 @@ class RustBufferStream
     )
   end
 
+  # The Record type Fact.
+
+  def read_TypeFact
+    Fact.new(
+      kind: read_string,
+      package: read_Optionalstring,
+      version: read_Optionalstring,
+      field: read_Optionalstring,
+      relation: read_Optionalstring,
+      packages: read_Sequencestring
+    )
+  end
+
   # The Record type Fetch.
 
   def read_TypeFetch
@@ -2772,6 +3801,26 @@ class RustBufferStream
       part: read_string,
       component: read_string,
       stanza: read_Optionalstring
+    )
+  end
+
+  # The Record type Graph.
+
+  def read_TypeGraph
+    Graph.new(
+      graph: read_OptionalTypeRelationGraph,
+      text: read_Optionalstring
+    )
+  end
+
+  # The Record type Held.
+
+  def read_TypeHeld
+    Held.new(
+      name: read_string,
+      version: read_string,
+      candidate: read_string,
+      why: read_string
     )
   end
 
@@ -2863,6 +3912,122 @@ class RustBufferStream
     )
   end
 
+  # The Record type Lock.
+
+  def read_TypeLock
+    Lock.new(
+      text: read_string,
+      sha256: read_string,
+      lock: read_TypeLockFile
+    )
+  end
+
+  # The Record type LockChange.
+
+  def read_TypeLockChange
+    LockChange.new(
+      name: read_string,
+      architecture: read_string,
+      before: read_string,
+      after: read_string,
+      sha256_before: read_string,
+      sha256_after: read_string
+    )
+  end
+
+  # The Record type LockDiff.
+
+  def read_TypeLockDiff
+    LockDiff.new(
+      added: read_SequenceTypeLocked,
+      removed: read_SequenceTypeLocked,
+      upgraded: read_SequenceTypeLockChange,
+      downgraded: read_SequenceTypeLockChange,
+      rebuilt: read_SequenceTypeLockChange
+    )
+  end
+
+  # The Record type LockFault.
+
+  def read_TypeLockFault
+    LockFault.new(
+      name: read_string,
+      architecture: read_string,
+      version: read_string,
+      problem: read_string,
+      expected: read_Optionalstring,
+      found: read_Optionalstring,
+      snapshot: read_Optionalstring
+    )
+  end
+
+  # The Record type LockFile.
+
+  def read_TypeLockFile
+    LockFile.new(
+      snapshot: read_string,
+      architecture: read_string,
+      foreign: read_OptionalSequencestring,
+      solver: read_string,
+      recommends: read_bool,
+      requested: read_Sequencestring,
+      pins: read_Optionalstring,
+      default_release: read_Optionalstring,
+      base: read_Optionalstring,
+      remove: read_OptionalSequencestring,
+      packages: read_SequenceTypeLocked
+    )
+  end
+
+  # The Record type LockReason.
+
+  def read_TypeLockReason
+    LockReason.new(
+      field: read_string,
+      relation: read_string,
+      of: read_string
+    )
+  end
+
+  # The Record type LockUpdate.
+
+  def read_TypeLockUpdate
+    LockUpdate.new(
+      text: read_string,
+      sha256: read_string,
+      lock: read_TypeLockFile,
+      moves: read_SequenceTypeMove
+    )
+  end
+
+  # The Record type LockVerify.
+
+  def read_TypeLockVerify
+    LockVerify.new(
+      packages: read_u64,
+      faults: read_SequenceTypeLockFault
+    )
+  end
+
+  # The Record type Locked.
+
+  def read_TypeLocked
+    Locked.new(
+      name: read_string,
+      version: read_string,
+      architecture: read_string,
+      size: read_u64,
+      sha256: read_string,
+      filename: read_string,
+      source: read_string,
+      source_version: read_string,
+      origin: read_Optionalstring,
+      snapshot: read_Optionalstring,
+      automatic: read_bool,
+      reason: read_OptionalTypeLockReason
+    )
+  end
+
   # The Record type Look.
 
   def read_TypeLook
@@ -2932,6 +4097,33 @@ class RustBufferStream
     )
   end
 
+  # The Record type Move.
+
+  def read_TypeMove
+    Move.new(
+      name: read_string,
+      before: read_Optionalstring,
+      after: read_Optionalstring,
+      why: read_string,
+      field: read_Optionalstring,
+      relation: read_Optionalstring,
+      of: read_Optionalstring
+    )
+  end
+
+  # The Record type Node.
+
+  def read_TypeNode
+    Node.new(
+      kind: read_string,
+      name: read_string,
+      version: read_Optionalstring,
+      architecture: read_Optionalstring,
+      level: read_u64,
+      cycle: read_Optionalu64
+    )
+  end
+
   # The Record type Note.
 
   def read_TypeNote
@@ -2987,6 +4179,16 @@ class RustBufferStream
     )
   end
 
+  # The Record type Paths.
+
+  def read_TypePaths
+    Paths.new(
+      length: read_u64,
+      count: read_u64,
+      chains: read_SequenceSequenceu64
+    )
+  end
+
   # The Record type Prune.
 
   def read_TypePrune
@@ -3038,6 +4240,21 @@ class RustBufferStream
     )
   end
 
+  # The Record type RelationGraph.
+
+  def read_TypeRelationGraph
+    RelationGraph.new(
+      direction: read_string,
+      kinds: read_Sequencestring,
+      depth: read_Optionalu64,
+      roots: read_Sequenceu64,
+      counts: read_SequenceTypeCount,
+      nodes: read_SequenceTypeNode,
+      edges: read_SequenceTypeEdge,
+      paths: read_OptionalTypePaths
+    )
+  end
+
   # The Record type Release.
 
   def read_TypeRelease
@@ -3059,7 +4276,9 @@ class RustBufferStream
   def read_TypeResolve
     Resolve.new(
       snapshot: read_string,
+      also: read_OptionalSequencestring,
       solver: read_string,
+      no_recommends: read_bool,
       architecture: read_string,
       names: read_Sequencestring,
       packages: read_SequenceTypeChosen,
@@ -3097,7 +4316,8 @@ class RustBufferStream
     SnapshotFilter.new(
       snapshot: read_string,
       packages: read_u64,
-      name: read_Optionalstring
+      name: read_Optionalstring,
+      along: read_OptionalSequenceTypePackageDocument
     )
   end
 
@@ -3107,7 +4327,8 @@ class RustBufferStream
     SnapshotMerge.new(
       snapshot: read_string,
       packages: read_u64,
-      name: read_Optionalstring
+      name: read_Optionalstring,
+      along: read_OptionalSequenceTypePackageDocument
     )
   end
 
@@ -3117,7 +4338,8 @@ class RustBufferStream
     SnapshotPull.new(
       snapshot: read_string,
       packages: read_u64,
-      name: read_Optionalstring
+      name: read_Optionalstring,
+      along: read_OptionalSequenceTypePackageDocument
     )
   end
 
@@ -3180,6 +4402,48 @@ class RustBufferStream
       snapshot: read_string,
       summary: read_MapStringU64,
       packages: read_SequenceTypeInstalled
+    )
+  end
+
+  # The Record type Text.
+
+  def read_TypeText
+    Text.new(
+      text: read_string
+    )
+  end
+
+  # The Record type Upgrade.
+
+  def read_TypeUpgrade
+    Upgrade.new(
+      snapshot: read_string,
+      architecture: read_string,
+      full: read_bool,
+      changes: read_SequenceTypeUpgraded,
+      packages: read_SequenceTypeChosen,
+      remove: read_Sequencestring,
+      held: read_SequenceTypeHeld,
+      download_size: read_u64
+    )
+  end
+
+  # The Record type Upgraded.
+
+  def read_TypeUpgraded
+    Upgraded.new(
+      before: read_string,
+      name: read_string,
+      version: read_string,
+      architecture: read_string,
+      source: read_string,
+      source_version: read_string,
+      size: read_u64,
+      sha256: read_Optionalstring,
+      filename: read_Optionalstring,
+      suite: read_string,
+      component: read_string,
+      automatic: read_bool
     )
   end
 
@@ -3510,6 +4774,51 @@ class RustBufferStream
   end
 
 
+  # The Optional<T> type for TypeLockReason.
+
+  def read_OptionalTypeLockReason
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeLockReason
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeLockReason'
+    end
+  end
+
+
+  # The Optional<T> type for TypePaths.
+
+  def read_OptionalTypePaths
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypePaths
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypePaths'
+    end
+  end
+
+
+  # The Optional<T> type for TypeRelationGraph.
+
+  def read_OptionalTypeRelationGraph
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeRelationGraph
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeRelationGraph'
+    end
+  end
+
+
   # The Optional<T> type for TypeRelease.
 
   def read_OptionalTypeRelease
@@ -3551,6 +4860,21 @@ class RustBufferStream
       return read_Sequencestring
     else
       raise InternalError, 'Unexpected flag byte for OptionalSequencestring'
+    end
+  end
+
+
+  # The Optional<T> type for SequenceTypeBroken.
+
+  def read_OptionalSequenceTypeBroken
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_SequenceTypeBroken
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalSequenceTypeBroken'
     end
   end
 
@@ -3614,6 +4938,22 @@ class RustBufferStream
     end
   end
 
+  # The Sequence<T> type for u64.
+
+  def read_Sequenceu64
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_u64
+    end
+
+    items
+  end
+
   # The Sequence<T> type for string.
 
   def read_Sequencestring
@@ -3625,6 +4965,38 @@ class RustBufferStream
 
     count.times do
       items.append read_string
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeBroken.
+
+  def read_SequenceTypeBroken
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeBroken
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeCause.
+
+  def read_SequenceTypeCause
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeCause
     end
 
     items
@@ -3662,6 +5034,22 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypeCount.
+
+  def read_SequenceTypeCount
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeCount
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypeDifference.
 
   def read_SequenceTypeDifference
@@ -3678,6 +5066,22 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypeEdge.
+
+  def read_SequenceTypeEdge
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeEdge
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypeEnvCreate.
 
   def read_SequenceTypeEnvCreate
@@ -3689,6 +5093,22 @@ class RustBufferStream
 
     count.times do
       items.append read_TypeEnvCreate
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeFact.
+
+  def read_SequenceTypeFact
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeFact
     end
 
     items
@@ -3737,6 +5157,22 @@ class RustBufferStream
 
     count.times do
       items.append read_TypeFound
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeHeld.
+
+  def read_SequenceTypeHeld
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeHeld
     end
 
     items
@@ -3822,6 +5258,54 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypeLockChange.
+
+  def read_SequenceTypeLockChange
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeLockChange
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeLockFault.
+
+  def read_SequenceTypeLockFault
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeLockFault
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeLocked.
+
+  def read_SequenceTypeLocked
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeLocked
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypeLook.
 
   def read_SequenceTypeLook
@@ -3849,6 +5333,38 @@ class RustBufferStream
 
     count.times do
       items.append read_TypeMirrorShow
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeMove.
+
+  def read_SequenceTypeMove
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeMove
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeNode.
+
+  def read_SequenceTypeNode
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeNode
     end
 
     items
@@ -4009,6 +5525,38 @@ class RustBufferStream
 
     count.times do
       items.append read_TypeSubkey
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeUpgraded.
+
+  def read_SequenceTypeUpgraded
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeUpgraded
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for Sequenceu64.
+
+  def read_SequenceSequenceu64
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_Sequenceu64
     end
 
     items
@@ -4181,6 +5729,24 @@ class RustBufferBuilder
     pack_into(8, 'Q>', handle)
   end
 
+  # The Record type Broken.
+
+  def write_TypeBroken(v)
+    self.write_string(v.name)
+    self.write_string(v.version)
+    self.write_string(v.architecture)
+    self.write_string(v.why)
+    self.write_SequenceTypeFact(v.facts)
+    self.write_Optionalu64(v.cause)
+  end
+
+  # The Record type Cause.
+
+  def write_TypeCause(v)
+    self.write_string(v.words)
+    self.write_Sequencestring(v.packages)
+  end
+
   # The Record type Certificate.
 
   def write_TypeCertificate(v)
@@ -4191,6 +5757,20 @@ class RustBufferBuilder
     self.write_Optionalstring(v.expires)
     self.write_bool(v.revoked)
     self.write_SequenceTypeSubkey(v.subkeys)
+  end
+
+  # The Record type Check.
+
+  def write_TypeCheck(v)
+    self.write_string(v.snapshot)
+    self.write_Optionalstring(v.against)
+    self.write_string(v.architecture)
+    self.write_u64(v.checked)
+    self.write_SequenceTypeBroken(v.uninstallable)
+    self.write_OptionalSequenceTypeBroken(v.arrived)
+    self.write_OptionalSequencestring(v.repaired)
+    self.write_Sequencestring(v.undecided)
+    self.write_SequenceTypeCause(v.causes)
   end
 
   # The Record type Chosen.
@@ -4210,6 +5790,15 @@ class RustBufferBuilder
     self.write_OptionalTypeLink(v.reason)
   end
 
+  # The Record type Count.
+
+  def write_TypeCount(v)
+    self.write_string(v.name)
+    self.write_u64(v.direct)
+    self.write_u64(v.named)
+    self.write_u64(v.transitive)
+  end
+
   # The Record type DebShow.
 
   def write_TypeDebShow(v)
@@ -4226,6 +5815,17 @@ class RustBufferBuilder
     self.write_string(v.change)
     self.write_Optionalstring(v.before)
     self.write_Optionalstring(v.after)
+  end
+
+  # The Record type Edge.
+
+  def write_TypeEdge(v)
+    self.write_u64(v.source)
+    self.write_u64(v.target)
+    self.write_string(v.kind)
+    self.write_string(v.relation)
+    self.write_Optionalu64(v.alternative)
+    self.write_Optionalstring(v.provides)
   end
 
   # The Record type EnvCreate.
@@ -4249,6 +5849,7 @@ class RustBufferBuilder
     self.write_string(v.after)
     self.write_bool(v.dry_run)
     self.write_bool(v.moved)
+    self.write_OptionalSequenceTypePackageDocument(v.along)
     self.write_SequenceTypeDifference(v.differences)
   end
 
@@ -4287,6 +5888,17 @@ class RustBufferBuilder
     self.write_bool(v.contents)
   end
 
+  # The Record type Fact.
+
+  def write_TypeFact(v)
+    self.write_string(v.kind)
+    self.write_Optionalstring(v.package)
+    self.write_Optionalstring(v.version)
+    self.write_Optionalstring(v.field)
+    self.write_Optionalstring(v.relation)
+    self.write_Sequencestring(v.packages)
+  end
+
   # The Record type Fetch.
 
   def write_TypeFetch(v)
@@ -4318,6 +5930,22 @@ class RustBufferBuilder
     self.write_string(v.part)
     self.write_string(v.component)
     self.write_Optionalstring(v.stanza)
+  end
+
+  # The Record type Graph.
+
+  def write_TypeGraph(v)
+    self.write_OptionalTypeRelationGraph(v.graph)
+    self.write_Optionalstring(v.text)
+  end
+
+  # The Record type Held.
+
+  def write_TypeHeld(v)
+    self.write_string(v.name)
+    self.write_string(v.version)
+    self.write_string(v.candidate)
+    self.write_string(v.why)
   end
 
   # The Record type IndexDocument.
@@ -4392,6 +6020,104 @@ class RustBufferBuilder
     self.write_Sequencestring(v.names)
   end
 
+  # The Record type Lock.
+
+  def write_TypeLock(v)
+    self.write_string(v.text)
+    self.write_string(v.sha256)
+    self.write_TypeLockFile(v.lock)
+  end
+
+  # The Record type LockChange.
+
+  def write_TypeLockChange(v)
+    self.write_string(v.name)
+    self.write_string(v.architecture)
+    self.write_string(v.before)
+    self.write_string(v.after)
+    self.write_string(v.sha256_before)
+    self.write_string(v.sha256_after)
+  end
+
+  # The Record type LockDiff.
+
+  def write_TypeLockDiff(v)
+    self.write_SequenceTypeLocked(v.added)
+    self.write_SequenceTypeLocked(v.removed)
+    self.write_SequenceTypeLockChange(v.upgraded)
+    self.write_SequenceTypeLockChange(v.downgraded)
+    self.write_SequenceTypeLockChange(v.rebuilt)
+  end
+
+  # The Record type LockFault.
+
+  def write_TypeLockFault(v)
+    self.write_string(v.name)
+    self.write_string(v.architecture)
+    self.write_string(v.version)
+    self.write_string(v.problem)
+    self.write_Optionalstring(v.expected)
+    self.write_Optionalstring(v.found)
+    self.write_Optionalstring(v.snapshot)
+  end
+
+  # The Record type LockFile.
+
+  def write_TypeLockFile(v)
+    self.write_string(v.snapshot)
+    self.write_string(v.architecture)
+    self.write_OptionalSequencestring(v.foreign)
+    self.write_string(v.solver)
+    self.write_bool(v.recommends)
+    self.write_Sequencestring(v.requested)
+    self.write_Optionalstring(v.pins)
+    self.write_Optionalstring(v.default_release)
+    self.write_Optionalstring(v.base)
+    self.write_OptionalSequencestring(v.remove)
+    self.write_SequenceTypeLocked(v.packages)
+  end
+
+  # The Record type LockReason.
+
+  def write_TypeLockReason(v)
+    self.write_string(v.field)
+    self.write_string(v.relation)
+    self.write_string(v.of)
+  end
+
+  # The Record type LockUpdate.
+
+  def write_TypeLockUpdate(v)
+    self.write_string(v.text)
+    self.write_string(v.sha256)
+    self.write_TypeLockFile(v.lock)
+    self.write_SequenceTypeMove(v.moves)
+  end
+
+  # The Record type LockVerify.
+
+  def write_TypeLockVerify(v)
+    self.write_u64(v.packages)
+    self.write_SequenceTypeLockFault(v.faults)
+  end
+
+  # The Record type Locked.
+
+  def write_TypeLocked(v)
+    self.write_string(v.name)
+    self.write_string(v.version)
+    self.write_string(v.architecture)
+    self.write_u64(v.size)
+    self.write_string(v.sha256)
+    self.write_string(v.filename)
+    self.write_string(v.source)
+    self.write_string(v.source_version)
+    self.write_Optionalstring(v.origin)
+    self.write_Optionalstring(v.snapshot)
+    self.write_bool(v.automatic)
+    self.write_OptionalTypeLockReason(v.reason)
+  end
+
   # The Record type Look.
 
   def write_TypeLook(v)
@@ -4449,6 +6175,29 @@ class RustBufferBuilder
     self.write_OptionalSequenceTypeLook(v.suites)
   end
 
+  # The Record type Move.
+
+  def write_TypeMove(v)
+    self.write_string(v.name)
+    self.write_Optionalstring(v.before)
+    self.write_Optionalstring(v.after)
+    self.write_string(v.why)
+    self.write_Optionalstring(v.field)
+    self.write_Optionalstring(v.relation)
+    self.write_Optionalstring(v.of)
+  end
+
+  # The Record type Node.
+
+  def write_TypeNode(v)
+    self.write_string(v.kind)
+    self.write_string(v.name)
+    self.write_Optionalstring(v.version)
+    self.write_Optionalstring(v.architecture)
+    self.write_u64(v.level)
+    self.write_Optionalu64(v.cycle)
+  end
+
   # The Record type Note.
 
   def write_TypeNote(v)
@@ -4494,6 +6243,14 @@ class RustBufferBuilder
     self.write_OptionalSequenceTypeFileDocument(v.files)
   end
 
+  # The Record type Paths.
+
+  def write_TypePaths(v)
+    self.write_u64(v.length)
+    self.write_u64(v.count)
+    self.write_SequenceSequenceu64(v.chains)
+  end
+
   # The Record type Prune.
 
   def write_TypePrune(v)
@@ -4537,6 +6294,19 @@ class RustBufferBuilder
     self.write_Optionalstring(v.profiles)
   end
 
+  # The Record type RelationGraph.
+
+  def write_TypeRelationGraph(v)
+    self.write_string(v.direction)
+    self.write_Sequencestring(v.kinds)
+    self.write_Optionalu64(v.depth)
+    self.write_Sequenceu64(v.roots)
+    self.write_SequenceTypeCount(v.counts)
+    self.write_SequenceTypeNode(v.nodes)
+    self.write_SequenceTypeEdge(v.edges)
+    self.write_OptionalTypePaths(v.paths)
+  end
+
   # The Record type Release.
 
   def write_TypeRelease(v)
@@ -4555,7 +6325,9 @@ class RustBufferBuilder
 
   def write_TypeResolve(v)
     self.write_string(v.snapshot)
+    self.write_OptionalSequencestring(v.also)
     self.write_string(v.solver)
+    self.write_bool(v.no_recommends)
     self.write_string(v.architecture)
     self.write_Sequencestring(v.names)
     self.write_SequenceTypeChosen(v.packages)
@@ -4588,6 +6360,7 @@ class RustBufferBuilder
     self.write_string(v.snapshot)
     self.write_u64(v.packages)
     self.write_Optionalstring(v.name)
+    self.write_OptionalSequenceTypePackageDocument(v.along)
   end
 
   # The Record type SnapshotMerge.
@@ -4596,6 +6369,7 @@ class RustBufferBuilder
     self.write_string(v.snapshot)
     self.write_u64(v.packages)
     self.write_Optionalstring(v.name)
+    self.write_OptionalSequenceTypePackageDocument(v.along)
   end
 
   # The Record type SnapshotPull.
@@ -4604,6 +6378,7 @@ class RustBufferBuilder
     self.write_string(v.snapshot)
     self.write_u64(v.packages)
     self.write_Optionalstring(v.name)
+    self.write_OptionalSequenceTypePackageDocument(v.along)
   end
 
   # The Record type SnapshotResolve.
@@ -4656,6 +6431,42 @@ class RustBufferBuilder
     self.write_string(v.snapshot)
     self.write_MapStringU64(v.summary)
     self.write_SequenceTypeInstalled(v.packages)
+  end
+
+  # The Record type Text.
+
+  def write_TypeText(v)
+    self.write_string(v.text)
+  end
+
+  # The Record type Upgrade.
+
+  def write_TypeUpgrade(v)
+    self.write_string(v.snapshot)
+    self.write_string(v.architecture)
+    self.write_bool(v.full)
+    self.write_SequenceTypeUpgraded(v.changes)
+    self.write_SequenceTypeChosen(v.packages)
+    self.write_Sequencestring(v.remove)
+    self.write_SequenceTypeHeld(v.held)
+    self.write_u64(v.download_size)
+  end
+
+  # The Record type Upgraded.
+
+  def write_TypeUpgraded(v)
+    self.write_string(v.before)
+    self.write_string(v.name)
+    self.write_string(v.version)
+    self.write_string(v.architecture)
+    self.write_string(v.source)
+    self.write_string(v.source_version)
+    self.write_u64(v.size)
+    self.write_Optionalstring(v.sha256)
+    self.write_Optionalstring(v.filename)
+    self.write_string(v.suite)
+    self.write_string(v.component)
+    self.write_bool(v.automatic)
   end
 
   # The Record type VerifyMessage.
@@ -4901,6 +6712,39 @@ class RustBufferBuilder
     end
   end
 
+  # The Optional<T> type for TypeLockReason.
+
+  def write_OptionalTypeLockReason(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeLockReason(v)
+    end
+  end
+
+  # The Optional<T> type for TypePaths.
+
+  def write_OptionalTypePaths(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypePaths(v)
+    end
+  end
+
+  # The Optional<T> type for TypeRelationGraph.
+
+  def write_OptionalTypeRelationGraph(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeRelationGraph(v)
+    end
+  end
+
   # The Optional<T> type for TypeRelease.
 
   def write_OptionalTypeRelease(v)
@@ -4931,6 +6775,17 @@ class RustBufferBuilder
     else
       pack_into(1, 'c', 1)
       self.write_Sequencestring(v)
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeBroken.
+
+  def write_OptionalSequenceTypeBroken(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_SequenceTypeBroken(v)
     end
   end
 
@@ -4978,6 +6833,16 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for u64.
+
+  def write_Sequenceu64(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_u64(item)
+    end
+  end
+
   # The Sequence<T> type for string.
 
   def write_Sequencestring(items)
@@ -4985,6 +6850,26 @@ class RustBufferBuilder
 
     items.each do |item|
       self.write_string(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeBroken.
+
+  def write_SequenceTypeBroken(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeBroken(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeCause.
+
+  def write_SequenceTypeCause(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeCause(item)
     end
   end
 
@@ -5008,6 +6893,16 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeCount.
+
+  def write_SequenceTypeCount(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeCount(item)
+    end
+  end
+
   # The Sequence<T> type for TypeDifference.
 
   def write_SequenceTypeDifference(items)
@@ -5018,6 +6913,16 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeEdge.
+
+  def write_SequenceTypeEdge(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeEdge(item)
+    end
+  end
+
   # The Sequence<T> type for TypeEnvCreate.
 
   def write_SequenceTypeEnvCreate(items)
@@ -5025,6 +6930,16 @@ class RustBufferBuilder
 
     items.each do |item|
       self.write_TypeEnvCreate(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeFact.
+
+  def write_SequenceTypeFact(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeFact(item)
     end
   end
 
@@ -5055,6 +6970,16 @@ class RustBufferBuilder
 
     items.each do |item|
       self.write_TypeFound(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeHeld.
+
+  def write_SequenceTypeHeld(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeHeld(item)
     end
   end
 
@@ -5108,6 +7033,36 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeLockChange.
+
+  def write_SequenceTypeLockChange(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeLockChange(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeLockFault.
+
+  def write_SequenceTypeLockFault(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeLockFault(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeLocked.
+
+  def write_SequenceTypeLocked(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeLocked(item)
+    end
+  end
+
   # The Sequence<T> type for TypeLook.
 
   def write_SequenceTypeLook(items)
@@ -5125,6 +7080,26 @@ class RustBufferBuilder
 
     items.each do |item|
       self.write_TypeMirrorShow(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeMove.
+
+  def write_SequenceTypeMove(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeMove(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeNode.
+
+  def write_SequenceTypeNode(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeNode(item)
     end
   end
 
@@ -5225,6 +7200,26 @@ class RustBufferBuilder
 
     items.each do |item|
       self.write_TypeSubkey(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeUpgraded.
+
+  def write_SequenceTypeUpgraded(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeUpgraded(item)
+    end
+  end
+
+  # The Sequence<T> type for Sequenceu64.
+
+  def write_SequenceSequenceu64(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_Sequenceu64(item)
     end
   end
 
@@ -5676,6 +7671,16 @@ module UniFFILib
     :uint64,
     blocking: true
 
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_build_deps,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_check,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
   attach_function :uniffi_reposnap_uniffi_fn_method_store_env_create,
     [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
@@ -5692,7 +7697,7 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_env_promote,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, :int8, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5708,6 +7713,31 @@ module UniFFILib
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_fetch,
     [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_graph,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_lock_bill,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_lock_create,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_lock_update,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_lock_verify,
+    [:uint64, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5752,7 +7782,7 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_resolve,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5782,7 +7812,7 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_snapshot_pull,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5801,8 +7831,13 @@ module UniFFILib
     RustBuffer.by_value,
     blocking: true
 
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_upgrade,
+    [:uint64, RustBuffer.by_value, :int8, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
   attach_function :uniffi_reposnap_uniffi_fn_method_store_why,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -5885,6 +7920,21 @@ module UniFFILib
 
   attach_function :uniffi_reposnap_uniffi_fn_func_keyring_show,
     [RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_func_lock_diff,
+    [RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_func_lock_export,
+    [RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_func_lock_show,
+    [RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -6182,6 +8232,18 @@ module UniFFILib
     [],
     :uint16
 
+  attach_function :uniffi_reposnap_uniffi_checksum_func_lock_diff,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_func_lock_export,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_func_lock_show,
+    [],
+    :uint16
+
   attach_function :uniffi_reposnap_uniffi_checksum_func_publish_prune,
     [],
     :uint16
@@ -6250,6 +8312,14 @@ module UniFFILib
     [],
     :uint16
 
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_build_deps,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_check,
+    [],
+    :uint16
+
   attach_function :uniffi_reposnap_uniffi_checksum_method_store_env_create,
     [],
     :uint16
@@ -6275,6 +8345,26 @@ module UniFFILib
     :uint16
 
   attach_function :uniffi_reposnap_uniffi_checksum_method_store_fetch,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_graph,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_lock_bill,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_lock_create,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_lock_update,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_lock_verify,
     [],
     :uint16
 
@@ -6347,6 +8437,10 @@ module UniFFILib
     :uint16
 
   attach_function :uniffi_reposnap_uniffi_checksum_method_store_system_compare,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_upgrade,
     [],
     :uint16
 
@@ -7133,6 +9227,66 @@ end
 
 
 
+  # Record type Broken
+class Broken
+  attr_reader :name, :version, :architecture, :why, :facts, :cause
+
+  def initialize(name:, version:, architecture:, why:, facts:, cause:)
+    @name = name
+    @version = version
+    @architecture = architecture
+    @why = why
+    @facts = facts
+    @cause = cause
+  end
+
+  def ==(other)
+    if @name != other.name
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @why != other.why
+      return false
+    end
+    if @facts != other.facts
+      return false
+    end
+    if @cause != other.cause
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Cause
+class Cause
+  attr_reader :words, :packages
+
+  def initialize(words:, packages:)
+    @words = words
+    @packages = packages
+  end
+
+  def ==(other)
+    if @words != other.words
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Certificate
 class Certificate
   attr_reader :fingerprint, :user_ids, :algorithm, :created, :expires, :revoked, :subkeys
@@ -7167,6 +9321,56 @@ class Certificate
       return false
     end
     if @subkeys != other.subkeys
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Check
+class Check
+  attr_reader :snapshot, :against, :architecture, :checked, :uninstallable, :arrived, :repaired, :undecided, :causes
+
+  def initialize(snapshot:, against:, architecture:, checked:, uninstallable:, arrived:, repaired:, undecided:, causes:)
+    @snapshot = snapshot
+    @against = against
+    @architecture = architecture
+    @checked = checked
+    @uninstallable = uninstallable
+    @arrived = arrived
+    @repaired = repaired
+    @undecided = undecided
+    @causes = causes
+  end
+
+  def ==(other)
+    if @snapshot != other.snapshot
+      return false
+    end
+    if @against != other.against
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @checked != other.checked
+      return false
+    end
+    if @uninstallable != other.uninstallable
+      return false
+    end
+    if @arrived != other.arrived
+      return false
+    end
+    if @repaired != other.repaired
+      return false
+    end
+    if @undecided != other.undecided
+      return false
+    end
+    if @causes != other.causes
       return false
     end
 
@@ -7237,6 +9441,36 @@ class Chosen
 
 end
 
+  # Record type Count
+class Count
+  attr_reader :name, :direct, :named, :transitive
+
+  def initialize(name:, direct:, named:, transitive:)
+    @name = name
+    @direct = direct
+    @named = named
+    @transitive = transitive
+  end
+
+  def ==(other)
+    if @name != other.name
+      return false
+    end
+    if @direct != other.direct
+      return false
+    end
+    if @named != other.named
+      return false
+    end
+    if @transitive != other.transitive
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type DebShow
 class DebShow
   attr_reader :control, :files, :contents
@@ -7297,6 +9531,44 @@ class Difference
 
 end
 
+  # Record type Edge
+class Edge
+  attr_reader :source, :target, :kind, :relation, :alternative, :provides
+
+  def initialize(source:, target:, kind:, relation:, alternative:, provides:)
+    @source = source
+    @target = target
+    @kind = kind
+    @relation = relation
+    @alternative = alternative
+    @provides = provides
+  end
+
+  def ==(other)
+    if @source != other.source
+      return false
+    end
+    if @target != other.target
+      return false
+    end
+    if @kind != other.kind
+      return false
+    end
+    if @relation != other.relation
+      return false
+    end
+    if @alternative != other.alternative
+      return false
+    end
+    if @provides != other.provides
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type EnvCreate
 class EnvCreate
   attr_reader :environment, :seq, :snapshot, :time, :actor, :message, :change, :evidence
@@ -7345,14 +9617,15 @@ end
 
   # Record type EnvPromote
 class EnvPromote
-  attr_reader :environment, :before, :after, :dry_run, :moved, :differences
+  attr_reader :environment, :before, :after, :dry_run, :moved, :along, :differences
 
-  def initialize(environment:, before:, after:, dry_run:, moved:, differences:)
+  def initialize(environment:, before:, after:, dry_run:, moved:, along:, differences:)
     @environment = environment
     @before = before
     @after = after
     @dry_run = dry_run
     @moved = moved
+    @along = along
     @differences = differences
   end
 
@@ -7370,6 +9643,9 @@ class EnvPromote
       return false
     end
     if @moved != other.moved
+      return false
+    end
+    if @along != other.along
       return false
     end
     if @differences != other.differences
@@ -7503,6 +9779,44 @@ class Extras
 
 end
 
+  # Record type Fact
+class Fact
+  attr_reader :kind, :package, :version, :field, :relation, :packages
+
+  def initialize(kind:, package:, version:, field:, relation:, packages:)
+    @kind = kind
+    @package = package
+    @version = version
+    @field = field
+    @relation = relation
+    @packages = packages
+  end
+
+  def ==(other)
+    if @kind != other.kind
+      return false
+    end
+    if @package != other.package
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @field != other.field
+      return false
+    end
+    if @relation != other.relation
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Fetch
 class Fetch
   attr_reader :files, :bytes
@@ -7603,6 +9917,58 @@ class Found
       return false
     end
     if @stanza != other.stanza
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Graph
+class Graph
+  attr_reader :graph, :text
+
+  def initialize(graph:, text:)
+    @graph = graph
+    @text = text
+  end
+
+  def ==(other)
+    if @graph != other.graph
+      return false
+    end
+    if @text != other.text
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Held
+class Held
+  attr_reader :name, :version, :candidate, :why
+
+  def initialize(name:, version:, candidate:, why:)
+    @name = name
+    @version = version
+    @candidate = candidate
+    @why = why
+  end
+
+  def ==(other)
+    if @name != other.name
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @candidate != other.candidate
+      return false
+    end
+    if @why != other.why
       return false
     end
 
@@ -7851,6 +10217,344 @@ class Listed
 
 end
 
+  # Record type Lock
+class Lock
+  attr_reader :text, :sha256, :lock
+
+  def initialize(text:, sha256:, lock:)
+    @text = text
+    @sha256 = sha256
+    @lock = lock
+  end
+
+  def ==(other)
+    if @text != other.text
+      return false
+    end
+    if @sha256 != other.sha256
+      return false
+    end
+    if @lock != other.lock
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type LockChange
+class LockChange
+  attr_reader :name, :architecture, :before, :after, :sha256_before, :sha256_after
+
+  def initialize(name:, architecture:, before:, after:, sha256_before:, sha256_after:)
+    @name = name
+    @architecture = architecture
+    @before = before
+    @after = after
+    @sha256_before = sha256_before
+    @sha256_after = sha256_after
+  end
+
+  def ==(other)
+    if @name != other.name
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @before != other.before
+      return false
+    end
+    if @after != other.after
+      return false
+    end
+    if @sha256_before != other.sha256_before
+      return false
+    end
+    if @sha256_after != other.sha256_after
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type LockDiff
+class LockDiff
+  attr_reader :added, :removed, :upgraded, :downgraded, :rebuilt
+
+  def initialize(added:, removed:, upgraded:, downgraded:, rebuilt:)
+    @added = added
+    @removed = removed
+    @upgraded = upgraded
+    @downgraded = downgraded
+    @rebuilt = rebuilt
+  end
+
+  def ==(other)
+    if @added != other.added
+      return false
+    end
+    if @removed != other.removed
+      return false
+    end
+    if @upgraded != other.upgraded
+      return false
+    end
+    if @downgraded != other.downgraded
+      return false
+    end
+    if @rebuilt != other.rebuilt
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type LockFault
+class LockFault
+  attr_reader :name, :architecture, :version, :problem, :expected, :found, :snapshot
+
+  def initialize(name:, architecture:, version:, problem:, expected:, found:, snapshot:)
+    @name = name
+    @architecture = architecture
+    @version = version
+    @problem = problem
+    @expected = expected
+    @found = found
+    @snapshot = snapshot
+  end
+
+  def ==(other)
+    if @name != other.name
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @problem != other.problem
+      return false
+    end
+    if @expected != other.expected
+      return false
+    end
+    if @found != other.found
+      return false
+    end
+    if @snapshot != other.snapshot
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type LockFile
+class LockFile
+  attr_reader :snapshot, :architecture, :foreign, :solver, :recommends, :requested, :pins, :default_release, :base, :remove, :packages
+
+  def initialize(snapshot:, architecture:, foreign:, solver:, recommends:, requested:, pins:, default_release:, base:, remove:, packages:)
+    @snapshot = snapshot
+    @architecture = architecture
+    @foreign = foreign
+    @solver = solver
+    @recommends = recommends
+    @requested = requested
+    @pins = pins
+    @default_release = default_release
+    @base = base
+    @remove = remove
+    @packages = packages
+  end
+
+  def ==(other)
+    if @snapshot != other.snapshot
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @foreign != other.foreign
+      return false
+    end
+    if @solver != other.solver
+      return false
+    end
+    if @recommends != other.recommends
+      return false
+    end
+    if @requested != other.requested
+      return false
+    end
+    if @pins != other.pins
+      return false
+    end
+    if @default_release != other.default_release
+      return false
+    end
+    if @base != other.base
+      return false
+    end
+    if @remove != other.remove
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type LockReason
+class LockReason
+  attr_reader :field, :relation, :of
+
+  def initialize(field:, relation:, of:)
+    @field = field
+    @relation = relation
+    @of = of
+  end
+
+  def ==(other)
+    if @field != other.field
+      return false
+    end
+    if @relation != other.relation
+      return false
+    end
+    if @of != other.of
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type LockUpdate
+class LockUpdate
+  attr_reader :text, :sha256, :lock, :moves
+
+  def initialize(text:, sha256:, lock:, moves:)
+    @text = text
+    @sha256 = sha256
+    @lock = lock
+    @moves = moves
+  end
+
+  def ==(other)
+    if @text != other.text
+      return false
+    end
+    if @sha256 != other.sha256
+      return false
+    end
+    if @lock != other.lock
+      return false
+    end
+    if @moves != other.moves
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type LockVerify
+class LockVerify
+  attr_reader :packages, :faults
+
+  def initialize(packages:, faults:)
+    @packages = packages
+    @faults = faults
+  end
+
+  def ==(other)
+    if @packages != other.packages
+      return false
+    end
+    if @faults != other.faults
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Locked
+class Locked
+  attr_reader :name, :version, :architecture, :size, :sha256, :filename, :source, :source_version, :origin, :snapshot, :automatic, :reason
+
+  def initialize(name:, version:, architecture:, size:, sha256:, filename:, source:, source_version:, origin:, snapshot:, automatic:, reason:)
+    @name = name
+    @version = version
+    @architecture = architecture
+    @size = size
+    @sha256 = sha256
+    @filename = filename
+    @source = source
+    @source_version = source_version
+    @origin = origin
+    @snapshot = snapshot
+    @automatic = automatic
+    @reason = reason
+  end
+
+  def ==(other)
+    if @name != other.name
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @size != other.size
+      return false
+    end
+    if @sha256 != other.sha256
+      return false
+    end
+    if @filename != other.filename
+      return false
+    end
+    if @source != other.source
+      return false
+    end
+    if @source_version != other.source_version
+      return false
+    end
+    if @origin != other.origin
+      return false
+    end
+    if @snapshot != other.snapshot
+      return false
+    end
+    if @automatic != other.automatic
+      return false
+    end
+    if @reason != other.reason
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Look
 class Look
   attr_reader :suite, :news, :date
@@ -8043,6 +10747,86 @@ class MirrorUpdate
 
 end
 
+  # Record type Move
+class Move
+  attr_reader :name, :before, :after, :why, :field, :relation, :of
+
+  def initialize(name:, before:, after:, why:, field:, relation:, of:)
+    @name = name
+    @before = before
+    @after = after
+    @why = why
+    @field = field
+    @relation = relation
+    @of = of
+  end
+
+  def ==(other)
+    if @name != other.name
+      return false
+    end
+    if @before != other.before
+      return false
+    end
+    if @after != other.after
+      return false
+    end
+    if @why != other.why
+      return false
+    end
+    if @field != other.field
+      return false
+    end
+    if @relation != other.relation
+      return false
+    end
+    if @of != other.of
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Node
+class Node
+  attr_reader :kind, :name, :version, :architecture, :level, :cycle
+
+  def initialize(kind:, name:, version:, architecture:, level:, cycle:)
+    @kind = kind
+    @name = name
+    @version = version
+    @architecture = architecture
+    @level = level
+    @cycle = cycle
+  end
+
+  def ==(other)
+    if @kind != other.kind
+      return false
+    end
+    if @name != other.name
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @level != other.level
+      return false
+    end
+    if @cycle != other.cycle
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Note
 class Note
   attr_reader :rule, :message
@@ -8185,6 +10969,32 @@ class Part
       return false
     end
     if @files != other.files
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Paths
+class Paths
+  attr_reader :length, :count, :chains
+
+  def initialize(length:, count:, chains:)
+    @length = length
+    @count = count
+    @chains = chains
+  end
+
+  def ==(other)
+    if @length != other.length
+      return false
+    end
+    if @count != other.count
+      return false
+    end
+    if @chains != other.chains
       return false
     end
 
@@ -8341,6 +11151,52 @@ class Relation
 
 end
 
+  # Record type RelationGraph
+class RelationGraph
+  attr_reader :direction, :kinds, :depth, :roots, :counts, :nodes, :edges, :paths
+
+  def initialize(direction:, kinds:, depth:, roots:, counts:, nodes:, edges:, paths:)
+    @direction = direction
+    @kinds = kinds
+    @depth = depth
+    @roots = roots
+    @counts = counts
+    @nodes = nodes
+    @edges = edges
+    @paths = paths
+  end
+
+  def ==(other)
+    if @direction != other.direction
+      return false
+    end
+    if @kinds != other.kinds
+      return false
+    end
+    if @depth != other.depth
+      return false
+    end
+    if @roots != other.roots
+      return false
+    end
+    if @counts != other.counts
+      return false
+    end
+    if @nodes != other.nodes
+      return false
+    end
+    if @edges != other.edges
+      return false
+    end
+    if @paths != other.paths
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Release
 class Release
   attr_reader :files, :date, :valid_until, :suite, :codename, :version, :origin, :label, :signers
@@ -8393,11 +11249,13 @@ end
 
   # Record type Resolve
 class Resolve
-  attr_reader :snapshot, :solver, :architecture, :names, :packages, :remove, :download_size, :installed_size
+  attr_reader :snapshot, :also, :solver, :no_recommends, :architecture, :names, :packages, :remove, :download_size, :installed_size
 
-  def initialize(snapshot:, solver:, architecture:, names:, packages:, remove:, download_size:, installed_size:)
+  def initialize(snapshot:, also:, solver:, no_recommends:, architecture:, names:, packages:, remove:, download_size:, installed_size:)
     @snapshot = snapshot
+    @also = also
     @solver = solver
+    @no_recommends = no_recommends
     @architecture = architecture
     @names = names
     @packages = packages
@@ -8410,7 +11268,13 @@ class Resolve
     if @snapshot != other.snapshot
       return false
     end
+    if @also != other.also
+      return false
+    end
     if @solver != other.solver
+      return false
+    end
+    if @no_recommends != other.no_recommends
       return false
     end
     if @architecture != other.architecture
@@ -8499,12 +11363,13 @@ end
 
   # Record type SnapshotFilter
 class SnapshotFilter
-  attr_reader :snapshot, :packages, :name
+  attr_reader :snapshot, :packages, :name, :along
 
-  def initialize(snapshot:, packages:, name:)
+  def initialize(snapshot:, packages:, name:, along:)
     @snapshot = snapshot
     @packages = packages
     @name = name
+    @along = along
   end
 
   def ==(other)
@@ -8515,6 +11380,9 @@ class SnapshotFilter
       return false
     end
     if @name != other.name
+      return false
+    end
+    if @along != other.along
       return false
     end
 
@@ -8525,12 +11393,13 @@ end
 
   # Record type SnapshotMerge
 class SnapshotMerge
-  attr_reader :snapshot, :packages, :name
+  attr_reader :snapshot, :packages, :name, :along
 
-  def initialize(snapshot:, packages:, name:)
+  def initialize(snapshot:, packages:, name:, along:)
     @snapshot = snapshot
     @packages = packages
     @name = name
+    @along = along
   end
 
   def ==(other)
@@ -8541,6 +11410,9 @@ class SnapshotMerge
       return false
     end
     if @name != other.name
+      return false
+    end
+    if @along != other.along
       return false
     end
 
@@ -8551,12 +11423,13 @@ end
 
   # Record type SnapshotPull
 class SnapshotPull
-  attr_reader :snapshot, :packages, :name
+  attr_reader :snapshot, :packages, :name, :along
 
-  def initialize(snapshot:, packages:, name:)
+  def initialize(snapshot:, packages:, name:, along:)
     @snapshot = snapshot
     @packages = packages
     @name = name
+    @along = along
   end
 
   def ==(other)
@@ -8567,6 +11440,9 @@ class SnapshotPull
       return false
     end
     if @name != other.name
+      return false
+    end
+    if @along != other.along
       return false
     end
 
@@ -8745,6 +11621,132 @@ class SystemCompare
       return false
     end
     if @packages != other.packages
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Text
+class Text
+  attr_reader :text
+
+  def initialize(text:)
+    @text = text
+  end
+
+  def ==(other)
+    if @text != other.text
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Upgrade
+class Upgrade
+  attr_reader :snapshot, :architecture, :full, :changes, :packages, :remove, :held, :download_size
+
+  def initialize(snapshot:, architecture:, full:, changes:, packages:, remove:, held:, download_size:)
+    @snapshot = snapshot
+    @architecture = architecture
+    @full = full
+    @changes = changes
+    @packages = packages
+    @remove = remove
+    @held = held
+    @download_size = download_size
+  end
+
+  def ==(other)
+    if @snapshot != other.snapshot
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @full != other.full
+      return false
+    end
+    if @changes != other.changes
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+    if @remove != other.remove
+      return false
+    end
+    if @held != other.held
+      return false
+    end
+    if @download_size != other.download_size
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Upgraded
+class Upgraded
+  attr_reader :before, :name, :version, :architecture, :source, :source_version, :size, :sha256, :filename, :suite, :component, :automatic
+
+  def initialize(before:, name:, version:, architecture:, source:, source_version:, size:, sha256:, filename:, suite:, component:, automatic:)
+    @before = before
+    @name = name
+    @version = version
+    @architecture = architecture
+    @source = source
+    @source_version = source_version
+    @size = size
+    @sha256 = sha256
+    @filename = filename
+    @suite = suite
+    @component = component
+    @automatic = automatic
+  end
+
+  def ==(other)
+    if @before != other.before
+      return false
+    end
+    if @name != other.name
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @source != other.source
+      return false
+    end
+    if @source_version != other.source_version
+      return false
+    end
+    if @size != other.size
+      return false
+    end
+    if @sha256 != other.sha256
+      return false
+    end
+    if @filename != other.filename
+      return false
+    end
+    if @suite != other.suite
+      return false
+    end
+    if @component != other.component
+      return false
+    end
+    if @automatic != other.automatic
       return false
     end
 
@@ -8957,6 +11959,69 @@ def self.keyring_show(keyring, at = nil)
 
   result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_func_keyring_show,RustBuffer.alloc_from_Sequencestring(keyring),RustBuffer.alloc_from_Optionalstring(at))
   return result.consume_into_SequenceTypeCertificate
+end
+
+
+
+
+
+def self.lock_diff(before, after)
+    before = ::ReposnapUniffi::uniffi_utf8(before)
+
+
+    after = ::ReposnapUniffi::uniffi_utf8(after)
+
+
+  result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_func_lock_diff,RustBuffer.alloc_from_string(before),RustBuffer.alloc_from_string(after))
+  return result.consume_into_TypeLockDiff
+end
+
+
+
+
+
+def self.lock_export(lock, format, base = nil, published = false, exclusive = false, name = nil, vendor = nil, distro = nil, created = nil)
+    lock = ::ReposnapUniffi::uniffi_utf8(lock)
+
+
+    format = ::ReposnapUniffi::uniffi_utf8(format)
+
+
+    base = (base ? ::ReposnapUniffi::uniffi_utf8(base) : nil)
+    RustBuffer.check_lower_Optionalstring(base)
+
+    published = published ? true : false
+
+
+    exclusive = exclusive ? true : false
+
+
+    name = (name ? ::ReposnapUniffi::uniffi_utf8(name) : nil)
+    RustBuffer.check_lower_Optionalstring(name)
+
+    vendor = (vendor ? ::ReposnapUniffi::uniffi_utf8(vendor) : nil)
+    RustBuffer.check_lower_Optionalstring(vendor)
+
+    distro = (distro ? ::ReposnapUniffi::uniffi_utf8(distro) : nil)
+    RustBuffer.check_lower_Optionalstring(distro)
+
+    created = (created ? ::ReposnapUniffi::uniffi_utf8(created) : nil)
+    RustBuffer.check_lower_Optionalstring(created)
+
+  result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_func_lock_export,RustBuffer.alloc_from_string(lock),RustBuffer.alloc_from_string(format),RustBuffer.alloc_from_Optionalstring(base),(published ? 1 : 0),(exclusive ? 1 : 0),RustBuffer.alloc_from_Optionalstring(name),RustBuffer.alloc_from_Optionalstring(vendor),RustBuffer.alloc_from_Optionalstring(distro),RustBuffer.alloc_from_Optionalstring(created))
+  return result.consume_into_TypeText
+end
+
+
+
+
+
+def self.lock_show(lock)
+    lock = ::ReposnapUniffi::uniffi_utf8(lock)
+
+
+  result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_func_lock_show,RustBuffer.alloc_from_string(lock))
+  return result.consume_into_TypeLock
 end
 
 
@@ -9409,6 +12474,50 @@ end
   end
 
 
+  def build_deps(rev, names, solver = nil, profiles = nil, arch_only = false, indep_only = false, also = nil, architecture = nil, foreign = nil, status = nil, pins = nil, default_release = nil)
+        rev = ::ReposnapUniffi::uniffi_utf8(rev)
+
+        names = names.map { |v| ::ReposnapUniffi::uniffi_utf8(v) }
+        RustBuffer.check_lower_Sequencestring(names)
+        solver = (solver ? ::ReposnapUniffi::uniffi_utf8(solver) : nil)
+        RustBuffer.check_lower_Optionalstring(solver)
+        profiles = (profiles ? profiles.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(profiles)
+        arch_only = arch_only ? true : false
+
+        indep_only = indep_only ? true : false
+
+        also = (also ? also.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(also)
+        architecture = (architecture ? ::ReposnapUniffi::uniffi_utf8(architecture) : nil)
+        RustBuffer.check_lower_Optionalstring(architecture)
+        foreign = (foreign ? foreign.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(foreign)
+        status = (status ? ::ReposnapUniffi::uniffi_utf8(status) : nil)
+        RustBuffer.check_lower_Optionalstring(status)
+        pins = (pins ? pins.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(pins)
+        default_release = (default_release ? ::ReposnapUniffi::uniffi_utf8(default_release) : nil)
+        RustBuffer.check_lower_Optionalstring(default_release)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_build_deps,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Sequencestring(names),RustBuffer.alloc_from_Optionalstring(solver),RustBuffer.alloc_from_OptionalSequencestring(profiles),(arch_only ? 1 : 0),(indep_only ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(also),RustBuffer.alloc_from_Optionalstring(architecture),RustBuffer.alloc_from_OptionalSequencestring(foreign),RustBuffer.alloc_from_Optionalstring(status),RustBuffer.alloc_from_OptionalSequencestring(pins),RustBuffer.alloc_from_Optionalstring(default_release))
+    return result.consume_into_TypeResolve
+  end
+  def check(rev, against = nil, all_versions = false, also = nil, architecture = nil, foreign = nil)
+        rev = ::ReposnapUniffi::uniffi_utf8(rev)
+
+        against = (against ? ::ReposnapUniffi::uniffi_utf8(against) : nil)
+        RustBuffer.check_lower_Optionalstring(against)
+        all_versions = all_versions ? true : false
+
+        also = (also ? also.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(also)
+        architecture = (architecture ? ::ReposnapUniffi::uniffi_utf8(architecture) : nil)
+        RustBuffer.check_lower_Optionalstring(architecture)
+        foreign = (foreign ? foreign.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(foreign)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_check,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Optionalstring(against),(all_versions ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(also),RustBuffer.alloc_from_Optionalstring(architecture),RustBuffer.alloc_from_OptionalSequencestring(foreign))
+    return result.consume_into_TypeCheck
+  end
   def env_create(name, rev, dry_run = false, message = nil)
         name = ::ReposnapUniffi::uniffi_utf8(name)
 
@@ -9433,20 +12542,22 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_log,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_Optionalu64(limit))
     return result.consume_into_SequenceTypeEnvCreate
   end
-  def env_promote(name, rev, packages = nil, create = false, dry_run = false, message = nil)
+  def env_promote(name, rev, packages = nil, with_deps = false, create = false, dry_run = false, message = nil)
         name = ::ReposnapUniffi::uniffi_utf8(name)
 
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
 
         packages = (packages ? packages.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
         RustBuffer.check_lower_OptionalSequencestring(packages)
+        with_deps = with_deps ? true : false
+
         create = create ? true : false
 
         dry_run = dry_run ? true : false
 
         message = (message ? ::ReposnapUniffi::uniffi_utf8(message) : nil)
         RustBuffer.check_lower_Optionalstring(message)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_promote,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_OptionalSequencestring(packages),(create ? 1 : 0),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(message))
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_promote,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_OptionalSequencestring(packages),(with_deps ? 1 : 0),(create ? 1 : 0),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(message))
     return result.consume_into_TypeEnvPromote
   end
   def env_rollback(name, to = nil, dry_run = false, message = nil)
@@ -9476,6 +12587,96 @@ end
 
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fetch,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Optionalstring(query),(dry_run ? 1 : 0))
     return result.consume_into_TypeFetch
+  end
+  def graph(rev, names, reverse = false, to = nil, depth = nil, kinds = nil, format = nil, also = nil, architecture = nil, foreign = nil, status = nil, pins = nil, default_release = nil)
+        rev = ::ReposnapUniffi::uniffi_utf8(rev)
+
+        names = names.map { |v| ::ReposnapUniffi::uniffi_utf8(v) }
+        RustBuffer.check_lower_Sequencestring(names)
+        reverse = reverse ? true : false
+
+        to = (to ? ::ReposnapUniffi::uniffi_utf8(to) : nil)
+        RustBuffer.check_lower_Optionalstring(to)
+        depth = (depth ? ::ReposnapUniffi::uniffi_in_range(depth, "u64", 0, 2**64) : nil)
+        RustBuffer.check_lower_Optionalu64(depth)
+        kinds = (kinds ? kinds.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(kinds)
+        format = (format ? ::ReposnapUniffi::uniffi_utf8(format) : nil)
+        RustBuffer.check_lower_Optionalstring(format)
+        also = (also ? also.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(also)
+        architecture = (architecture ? ::ReposnapUniffi::uniffi_utf8(architecture) : nil)
+        RustBuffer.check_lower_Optionalstring(architecture)
+        foreign = (foreign ? foreign.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(foreign)
+        status = (status ? ::ReposnapUniffi::uniffi_utf8(status) : nil)
+        RustBuffer.check_lower_Optionalstring(status)
+        pins = (pins ? pins.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(pins)
+        default_release = (default_release ? ::ReposnapUniffi::uniffi_utf8(default_release) : nil)
+        RustBuffer.check_lower_Optionalstring(default_release)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_graph,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Sequencestring(names),(reverse ? 1 : 0),RustBuffer.alloc_from_Optionalstring(to),RustBuffer.alloc_from_Optionalu64(depth),RustBuffer.alloc_from_OptionalSequencestring(kinds),RustBuffer.alloc_from_Optionalstring(format),RustBuffer.alloc_from_OptionalSequencestring(also),RustBuffer.alloc_from_Optionalstring(architecture),RustBuffer.alloc_from_OptionalSequencestring(foreign),RustBuffer.alloc_from_Optionalstring(status),RustBuffer.alloc_from_OptionalSequencestring(pins),RustBuffer.alloc_from_Optionalstring(default_release))
+    return result.consume_into_TypeGraph
+  end
+  def lock_bill(lock, format, base = nil, published = false, name = nil, vendor = nil, distro = nil, created = nil)
+        lock = ::ReposnapUniffi::uniffi_utf8(lock)
+
+        format = ::ReposnapUniffi::uniffi_utf8(format)
+
+        base = (base ? ::ReposnapUniffi::uniffi_utf8(base) : nil)
+        RustBuffer.check_lower_Optionalstring(base)
+        published = published ? true : false
+
+        name = (name ? ::ReposnapUniffi::uniffi_utf8(name) : nil)
+        RustBuffer.check_lower_Optionalstring(name)
+        vendor = (vendor ? ::ReposnapUniffi::uniffi_utf8(vendor) : nil)
+        RustBuffer.check_lower_Optionalstring(vendor)
+        distro = (distro ? ::ReposnapUniffi::uniffi_utf8(distro) : nil)
+        RustBuffer.check_lower_Optionalstring(distro)
+        created = (created ? ::ReposnapUniffi::uniffi_utf8(created) : nil)
+        RustBuffer.check_lower_Optionalstring(created)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_lock_bill,uniffi_clone_handle(),RustBuffer.alloc_from_string(lock),RustBuffer.alloc_from_string(format),RustBuffer.alloc_from_Optionalstring(base),(published ? 1 : 0),RustBuffer.alloc_from_Optionalstring(name),RustBuffer.alloc_from_Optionalstring(vendor),RustBuffer.alloc_from_Optionalstring(distro),RustBuffer.alloc_from_Optionalstring(created))
+    return result.consume_into_TypeText
+  end
+  def lock_create(rev, names, solver = nil, no_recommends = false, architecture = nil, foreign = nil, status = nil, pins = nil, default_release = nil)
+        rev = ::ReposnapUniffi::uniffi_utf8(rev)
+
+        names = names.map { |v| ::ReposnapUniffi::uniffi_utf8(v) }
+        RustBuffer.check_lower_Sequencestring(names)
+        solver = (solver ? ::ReposnapUniffi::uniffi_utf8(solver) : nil)
+        RustBuffer.check_lower_Optionalstring(solver)
+        no_recommends = no_recommends ? true : false
+
+        architecture = (architecture ? ::ReposnapUniffi::uniffi_utf8(architecture) : nil)
+        RustBuffer.check_lower_Optionalstring(architecture)
+        foreign = (foreign ? foreign.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(foreign)
+        status = (status ? ::ReposnapUniffi::uniffi_utf8(status) : nil)
+        RustBuffer.check_lower_Optionalstring(status)
+        pins = (pins ? pins.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(pins)
+        default_release = (default_release ? ::ReposnapUniffi::uniffi_utf8(default_release) : nil)
+        RustBuffer.check_lower_Optionalstring(default_release)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_lock_create,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Sequencestring(names),RustBuffer.alloc_from_Optionalstring(solver),(no_recommends ? 1 : 0),RustBuffer.alloc_from_Optionalstring(architecture),RustBuffer.alloc_from_OptionalSequencestring(foreign),RustBuffer.alloc_from_Optionalstring(status),RustBuffer.alloc_from_OptionalSequencestring(pins),RustBuffer.alloc_from_Optionalstring(default_release))
+    return result.consume_into_TypeLock
+  end
+  def lock_update(lock, rev, only = nil, status = nil)
+        lock = ::ReposnapUniffi::uniffi_utf8(lock)
+
+        rev = ::ReposnapUniffi::uniffi_utf8(rev)
+
+        only = (only ? only.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(only)
+        status = (status ? ::ReposnapUniffi::uniffi_utf8(status) : nil)
+        RustBuffer.check_lower_Optionalstring(status)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_lock_update,uniffi_clone_handle(),RustBuffer.alloc_from_string(lock),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_OptionalSequencestring(only),RustBuffer.alloc_from_Optionalstring(status))
+    return result.consume_into_TypeLockUpdate
+  end
+  def lock_verify(lock)
+        lock = ::ReposnapUniffi::uniffi_utf8(lock)
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_lock_verify,uniffi_clone_handle(),RustBuffer.alloc_from_string(lock))
+    return result.consume_into_TypeLockVerify
   end
   def mirror_add(name, url, suites, signed_by, components = nil, architectures = nil, signers = nil, threshold = nil, packages = nil, filter = nil, sources = false, translations = nil, contents = false, relax = nil, max_age = nil, replace = false, dry_run = false)
         name = ::ReposnapUniffi::uniffi_utf8(name)
@@ -9615,7 +12816,7 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_publish_verbatim,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_string(to),(allow_missing ? 1 : 0),(dry_run ? 1 : 0))
     return result.consume_into_SequenceTypePublication
   end
-  def resolve(rev, names, solver = nil, no_recommends = false, architecture = nil, foreign = nil, status = nil)
+  def resolve(rev, names, solver = nil, no_recommends = false, also = nil, architecture = nil, foreign = nil, status = nil, pins = nil, default_release = nil)
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
 
         names = names.map { |v| ::ReposnapUniffi::uniffi_utf8(v) }
@@ -9624,13 +12825,19 @@ end
         RustBuffer.check_lower_Optionalstring(solver)
         no_recommends = no_recommends ? true : false
 
+        also = (also ? also.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(also)
         architecture = (architecture ? ::ReposnapUniffi::uniffi_utf8(architecture) : nil)
         RustBuffer.check_lower_Optionalstring(architecture)
         foreign = (foreign ? foreign.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
         RustBuffer.check_lower_OptionalSequencestring(foreign)
         status = (status ? ::ReposnapUniffi::uniffi_utf8(status) : nil)
         RustBuffer.check_lower_Optionalstring(status)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_resolve,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Sequencestring(names),RustBuffer.alloc_from_Optionalstring(solver),(no_recommends ? 1 : 0),RustBuffer.alloc_from_Optionalstring(architecture),RustBuffer.alloc_from_OptionalSequencestring(foreign),RustBuffer.alloc_from_Optionalstring(status))
+        pins = (pins ? pins.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(pins)
+        default_release = (default_release ? ::ReposnapUniffi::uniffi_utf8(default_release) : nil)
+        RustBuffer.check_lower_Optionalstring(default_release)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_resolve,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Sequencestring(names),RustBuffer.alloc_from_Optionalstring(solver),(no_recommends ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(also),RustBuffer.alloc_from_Optionalstring(architecture),RustBuffer.alloc_from_OptionalSequencestring(foreign),RustBuffer.alloc_from_Optionalstring(status),RustBuffer.alloc_from_OptionalSequencestring(pins),RustBuffer.alloc_from_Optionalstring(default_release))
     return result.consume_into_TypeResolve
   end
   def search(rev, query, stanzas = false)
@@ -9679,18 +12886,20 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_snapshot_merge,uniffi_clone_handle(),RustBuffer.alloc_from_Sequencestring(revs),RustBuffer.alloc_from_Optionalstring(rule),RustBuffer.alloc_from_Optionalstring(name),(dry_run ? 1 : 0))
     return result.consume_into_TypeSnapshotMerge
   end
-  def snapshot_pull(into, from, queries, name = nil, dry_run = false)
+  def snapshot_pull(into, from, queries, with_deps = false, name = nil, dry_run = false)
         into = ::ReposnapUniffi::uniffi_utf8(into)
 
         from = ::ReposnapUniffi::uniffi_utf8(from)
 
         queries = queries.map { |v| ::ReposnapUniffi::uniffi_utf8(v) }
         RustBuffer.check_lower_Sequencestring(queries)
+        with_deps = with_deps ? true : false
+
         name = (name ? ::ReposnapUniffi::uniffi_utf8(name) : nil)
         RustBuffer.check_lower_Optionalstring(name)
         dry_run = dry_run ? true : false
 
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_snapshot_pull,uniffi_clone_handle(),RustBuffer.alloc_from_string(into),RustBuffer.alloc_from_string(from),RustBuffer.alloc_from_Sequencestring(queries),RustBuffer.alloc_from_Optionalstring(name),(dry_run ? 1 : 0))
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_snapshot_pull,uniffi_clone_handle(),RustBuffer.alloc_from_string(into),RustBuffer.alloc_from_string(from),RustBuffer.alloc_from_Sequencestring(queries),(with_deps ? 1 : 0),RustBuffer.alloc_from_Optionalstring(name),(dry_run ? 1 : 0))
     return result.consume_into_TypeSnapshotPull
   end
   def snapshot_resolve(rev)
@@ -9715,22 +12924,52 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_system_compare,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Optionalstring(root))
     return result.consume_into_TypeSystemCompare
   end
-  def why(rev, name, names, no_recommends = false, architecture = nil, foreign = nil, status = nil)
+  def upgrade(rev, full = false, no_recommends = false, also = nil, architecture = nil, foreign = nil, status = nil, pins = nil, default_release = nil)
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
 
-        name = ::ReposnapUniffi::uniffi_utf8(name)
+        full = full ? true : false
 
-        names = names.map { |v| ::ReposnapUniffi::uniffi_utf8(v) }
-        RustBuffer.check_lower_Sequencestring(names)
         no_recommends = no_recommends ? true : false
 
+        also = (also ? also.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(also)
         architecture = (architecture ? ::ReposnapUniffi::uniffi_utf8(architecture) : nil)
         RustBuffer.check_lower_Optionalstring(architecture)
         foreign = (foreign ? foreign.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
         RustBuffer.check_lower_OptionalSequencestring(foreign)
         status = (status ? ::ReposnapUniffi::uniffi_utf8(status) : nil)
         RustBuffer.check_lower_Optionalstring(status)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_why,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_Sequencestring(names),(no_recommends ? 1 : 0),RustBuffer.alloc_from_Optionalstring(architecture),RustBuffer.alloc_from_OptionalSequencestring(foreign),RustBuffer.alloc_from_Optionalstring(status))
+        pins = (pins ? pins.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(pins)
+        default_release = (default_release ? ::ReposnapUniffi::uniffi_utf8(default_release) : nil)
+        RustBuffer.check_lower_Optionalstring(default_release)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_upgrade,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),(full ? 1 : 0),(no_recommends ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(also),RustBuffer.alloc_from_Optionalstring(architecture),RustBuffer.alloc_from_OptionalSequencestring(foreign),RustBuffer.alloc_from_Optionalstring(status),RustBuffer.alloc_from_OptionalSequencestring(pins),RustBuffer.alloc_from_Optionalstring(default_release))
+    return result.consume_into_TypeUpgrade
+  end
+  def why(rev, name, names, solver = nil, no_recommends = false, also = nil, architecture = nil, foreign = nil, status = nil, pins = nil, default_release = nil)
+        rev = ::ReposnapUniffi::uniffi_utf8(rev)
+
+        name = ::ReposnapUniffi::uniffi_utf8(name)
+
+        names = names.map { |v| ::ReposnapUniffi::uniffi_utf8(v) }
+        RustBuffer.check_lower_Sequencestring(names)
+        solver = (solver ? ::ReposnapUniffi::uniffi_utf8(solver) : nil)
+        RustBuffer.check_lower_Optionalstring(solver)
+        no_recommends = no_recommends ? true : false
+
+        also = (also ? also.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(also)
+        architecture = (architecture ? ::ReposnapUniffi::uniffi_utf8(architecture) : nil)
+        RustBuffer.check_lower_Optionalstring(architecture)
+        foreign = (foreign ? foreign.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(foreign)
+        status = (status ? ::ReposnapUniffi::uniffi_utf8(status) : nil)
+        RustBuffer.check_lower_Optionalstring(status)
+        pins = (pins ? pins.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(pins)
+        default_release = (default_release ? ::ReposnapUniffi::uniffi_utf8(default_release) : nil)
+        RustBuffer.check_lower_Optionalstring(default_release)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_why,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_Sequencestring(names),RustBuffer.alloc_from_Optionalstring(solver),(no_recommends ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(also),RustBuffer.alloc_from_Optionalstring(architecture),RustBuffer.alloc_from_OptionalSequencestring(foreign),RustBuffer.alloc_from_Optionalstring(status),RustBuffer.alloc_from_OptionalSequencestring(pins),RustBuffer.alloc_from_Optionalstring(default_release))
     return result.consume_into_TypeWhy
   end
   def packages(rev, query = nil, stanzas = false)

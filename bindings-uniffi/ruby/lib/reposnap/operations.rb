@@ -368,7 +368,6 @@ module Reposnap
     # @param rev [String] The snapshot; it must have the sources.
     # @param names [Array<String>] The source packages: `name` or `name=version`.
     # @param solver ['apt-classic', 'apt-3', 'closure'] How to choose; `apt-classic` by default.
-    # @param no_recommends [Boolean] Do without what is only recommended.
     # @param profiles [Array<String>] The build profiles that are on, such as `nocheck`.
     # @param arch_only [Boolean] Build the packages of an architecture alone.
     # @param indep_only [Boolean] Build the packages for all architectures alone.
@@ -381,8 +380,8 @@ module Reposnap
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return resolve
-    def build_deps(rev, names, solver: nil, no_recommends: false, profiles: nil, arch_only: false, indep_only: false, also: nil, architecture: nil, foreign: nil, status: nil, pins: nil, default_release: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.build_deps(plain(rev), plain(names), plain(solver), no_recommends ? true : false, plain(profiles), arch_only ? true : false, indep_only ? true : false, plain(also), plain(architecture), plain(foreign), plain(status), plain(pins), plain(default_release)) }
+    def build_deps(rev, names, solver: nil, profiles: nil, arch_only: false, indep_only: false, also: nil, architecture: nil, foreign: nil, status: nil, pins: nil, default_release: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.build_deps(plain(rev), plain(names), plain(solver), plain(profiles), arch_only ? true : false, indep_only ? true : false, plain(also), plain(architecture), plain(foreign), plain(status), plain(pins), plain(default_release)) }
     end
 
     # Tells what packages depend on, or what depends on them: as a document, a count or a picture.
