@@ -357,9 +357,7 @@ class Snapshot:
             with_deps: Take along what they need, and what has to move with them.
             name: A name for the result.
         """
-        pulled = await self.store.snapshot_pull(
-            self.digest, str(source), queries, with_deps=with_deps, name=name
-        )
+        pulled = await self.store.snapshot_pull(self.digest, str(source), queries, with_deps=with_deps, name=name)
         return Snapshot(self.store, pulled["snapshot"])
 
     async def merge(
