@@ -301,6 +301,8 @@ pub async fn filter(session: &Session, request: Filter) -> Result<Derived> {
 
 /// Replaces named packages of a snapshot by those of another.
 pub async fn pull(session: &Session, request: Pull) -> Result<Derived> {
+    // What can't be understood is told before anything is looked for.
+    Query::any_of(&request.queries)?;
     let session = &session.rehearsing(request.dry_run).await?;
     let (_, into) = session.snapshot(&request.into).await?;
     let (_, from) = session.snapshot(&request.from).await?;

@@ -31,6 +31,10 @@ options:
     description: Take over only the packages that pass one of these queries.
     type: list
     elements: str
+  with_deps:
+    description: Take along what O(packages) need, and what has to move with them so that all that could be installed still can.
+    type: bool
+    default: false
   to:
     description:
       - Where to roll back to, an earlier state of this environment, as C(stable@2026-11-01) or a digest. Steps back, as
@@ -134,7 +138,7 @@ def present(module, store, name):
         "name": name,
         "rev": module.params["rev"],
         "create": True,
-        **given(module.params, "packages"),
+        **given(module.params, "packages", "with_deps"),
         "message": module.params["reason"],
     }
     try:
@@ -182,6 +186,7 @@ if __name__ == "__main__":
             "state": {"type": "str", "choices": ["present", "rolled_back"], "default": "present"},
             "rev": {"type": "str"},
             "packages": {"type": "list", "elements": "str"},
+            "with_deps": {"type": "bool", "default": False},
             "to": {"type": "str"},
             "reason": {"type": "str"},
         },

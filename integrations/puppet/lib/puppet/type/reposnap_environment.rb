@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require 'puppet/parameter/boolean'
 require_relative '../../puppet_x/reposnap'
 
 Puppet::Type.newtype(:reposnap_environment) do
@@ -20,6 +21,10 @@ Puppet::Type.newtype(:reposnap_environment) do
   newparam(:packages, array_matching: :all) do
     desc 'Take over only the packages that pass one of these queries.'
     munge { |value| [value].flatten }
+  end
+  newparam(:with_deps, boolean: true, parent: Puppet::Parameter::Boolean) do
+    desc 'Take along what the packages need, and what has to move with them.'
+    defaultto false
   end
   newparam(:message) { desc 'Why, for the history.' }
 

@@ -33,6 +33,7 @@ Puppet::Type.type(:reposnap_environment).provide(:ruby) do
   def promote(rev, dry_run:)
     @store ||= PuppetX::Reposnap.at(resource[:store])
     @store.env_promote(resource[:name], rev, create: true, dry_run: dry_run, packages: resource[:packages],
+                                             with_deps: resource[:with_deps],
                                              message: resource[:message])
   end
 end

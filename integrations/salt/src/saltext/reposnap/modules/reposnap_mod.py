@@ -177,9 +177,10 @@ def env_log(name, limit=None, store=None):
     return call("env log", store, name=name, limit=limit)
 
 
-def env_promote(name, rev, packages=None, create=False, dry_run=False, message=None, store=None):
+def env_promote(name, rev, packages=None, with_deps=False, create=False, dry_run=False, message=None, store=None):
     """
-    Moves an environment to a snapshot, or takes over the packages that pass one of the queries ``packages``.
+    Moves an environment to a snapshot, or takes over the packages that pass one of the queries ``packages``; with
+    ``with_deps=True``, along with what these need.
 
     CLI Example:
 
@@ -193,6 +194,7 @@ def env_promote(name, rev, packages=None, create=False, dry_run=False, message=N
         name=name,
         rev=rev,
         packages=packages,
+        with_deps=with_deps,
         create=create,
         dry_run=dry_run,
         message=message,

@@ -87,7 +87,7 @@ def snapshot_present(name, merge=None, filter=None, pull=None, store=None):
     return _state(name, lambda: _snapshot(name, recipes, store))
 
 
-def environment_present(name, rev, packages=None, message=None, store=None):
+def environment_present(name, rev, packages=None, with_deps=False, message=None, store=None):
     """
     An environment is at a snapshot, or has some packages of it. It begins where there is none.
 
@@ -100,10 +100,13 @@ def environment_present(name, rev, packages=None, message=None, store=None):
     packages
         Take over only the packages that pass one of these queries.
 
+    with_deps
+        Take along what these packages need, and what has to move with them.
+
     message
         Why, for the history.
     """
-    return _state(name, lambda: _promote(name, rev, packages, message, store))
+    return _state(name, lambda: _promote(name, rev, packages, with_deps, message, store))
 
 
 def environment_rolled_back(name, to=None, message=None, store=None):
@@ -265,8 +268,15 @@ def _plain(queries):
     return __salt__["reposnap.query_parse"](" | ".join(f"({form})" for form in forms))["query"]
 
 
-def _promote(name, rev, packages, message, store):
-    request = {"name": name, "rev": rev, "packages": packages, "message": message, "create": True}
+def _promote(name, rev, packages, with_deps, message, store):
+    request = {
+        "name": name,
+        "rev": rev,
+        "packages": packages,
+        "with_deps": with_deps,
+        "message": message,
+        "create": True,
+    }
     try:
         would = _call("env promote", store, **request, dry_run=True)
     except CommandExecutionError as error:
