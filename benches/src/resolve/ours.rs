@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use reposnap::resolve::{Builder, Candidates, Goal, Origin, Universe, check, classic, graph};
+use reposnap::resolve::{Builder, Candidates, Goal, Origin, Universe, apt3, check, classic, graph};
 
 use super::input::Input;
 use super::{Figure, WORKER, figures_of, sat::Feed};
@@ -48,6 +48,8 @@ pub(super) fn race(input: &Input) -> Vec<Figure> {
             ("p99", "request-p99", ""),
             ("hard-p50", "request-p50", "without recommendations"),
             ("hard-p99", "request-p99", "without recommendations"),
+            ("three-p50", "request-p50", "the solver apt-3"),
+            ("three-p99", "request-p99", "the solver apt-3, whose bar is 10 ms"),
             ("walk-direct", "direct", "by what the index says, all versions"),
             ("walk-all", "all", walked.as_str()),
             ("direct", "direct", "of candidates alone, by levels: `graph::reach`"),
@@ -90,6 +92,8 @@ pub(super) fn work(task: &str, folder: &Path) {
                     classic(&universe, &candidates, &[goal], recommends);
                 });
             }
+            let goals = goals(&universe, folder, usize::MAX);
+            requests("three-", &goals, |goal| drop(apt3(&universe, &candidates, &[goal], true)));
             dependents(&universe, &candidates);
         }
         "check" => {
