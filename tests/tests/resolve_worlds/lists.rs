@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 use reposnap_tests::process::succeed;
 
@@ -13,8 +14,12 @@ pub struct Lists {
     pub texts: Vec<Vec<u8>>,
 }
 
+/// Two tests may want the same lists, and one fetches them.
+static FETCHING: Mutex<()> = Mutex::new(());
+
 /// Fetches the index of `suite` for architectures, from the first archive that this machine's apt knows.
 pub fn fetch(suite: &str, architectures: &[&str]) -> Lists {
+    let _one_at_a_time = FETCHING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/apt-worlds").join(suite);
     let folder = folder.join(architectures.join("-"));
     std::fs::create_dir_all(folder.join("lists/partial")).expect("a folder");
