@@ -45,10 +45,7 @@ pub async fn build_deps(session: &Session, request: BuildDeps) -> Result<Resolve
         (false, true) => Parts::Independent,
         (true, true) => return Err(Error::new(Kind::Usage, "no packages are left to build")),
     };
-    let mut snapshots = vec![session.snapshot(&request.rev).await?.1];
-    for rev in &request.also {
-        snapshots.push(session.snapshot(rev).await?.1);
-    }
+    let snapshots = session.snapshots(&request.rev, &request.also).await?;
     let native = Architectures::of(&snapshots[0], request.architecture.as_deref(), &request.foreign)?.native;
     let profiles: Vec<&str> = request.profiles.iter().map(String::as_str).collect();
     let (mut stanzas, mut names) = (Vec::new(), Vec::new());

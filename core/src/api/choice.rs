@@ -130,11 +130,7 @@ pub(super) struct Chosen {
 impl Choice<'_> {
     /// Reads the snapshots and the machine's files.
     pub(super) async fn open(self, session: &Session, rev: &str) -> Result<Chosen> {
-        let mut snapshots = vec![session.snapshot(rev).await?.1];
-        for rev in self.also {
-            snapshots.push(session.snapshot(rev).await?.1);
-        }
-        self.of(snapshots).await
+        self.of(session.snapshots(rev, self.also).await?).await
     }
 
     /// The same of snapshots that are open.

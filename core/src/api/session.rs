@@ -111,6 +111,15 @@ impl Session {
         Ok((revision, snapshot))
     }
 
+    /// The snapshot that a REV names, and further ones behind it.
+    pub(super) async fn snapshots(&self, rev: &str, also: &[String]) -> Result<Vec<Snapshot>> {
+        let mut snapshots = vec![self.snapshot(rev).await?.1];
+        for rev in also {
+            snapshots.push(self.snapshot(rev).await?.1);
+        }
+        Ok(snapshots)
+    }
+
     /// A note for the history.
     pub fn note<'a>(&'a self, message: &'a str) -> Note<'a> {
         Note::new(&self.actor, message)
