@@ -3,6 +3,7 @@
 //!
 //! | module | subject |
 //! |---|---|
+//! | [`blobs`] | where manifests and layers lie |
 //! | [`package`] | a package as an image has it, of either family |
 //! | [`inventory`] | what an image was found to hold |
 
@@ -10,6 +11,7 @@
 #![warn(clippy::unwrap_used, unreachable_pub)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod blobs;
 pub mod inventory;
 pub mod package;
 
