@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::choice::{Choice, Chosen, Solver, choice_request};
 use super::session::Session;
-use crate::digest::Digest;
-use crate::error::Result;
-use crate::resolve::{Goal, Plan, Reason, Universe, chain, goals, reasons};
+use reposnap::digest::Digest;
+use reposnap::error::Result;
+use reposnap::resolve::{Goal, Plan, Reason, Universe, chain, goals, reasons};
 
 choice_request! {
     /// Finds the versions that packages bring along, as apt would choose.
@@ -143,8 +143,8 @@ pub struct Explained {
 /// Finds the versions that packages bring along.
 ///
 /// # Errors
-/// [`Kind::NotFound`](crate::Kind::NotFound) for a package that there is not;
-/// [`Kind::Unsatisfiable`](crate::Kind::Unsatisfiable) where they can't be installed together.
+/// [`Kind::NotFound`](reposnap::Kind::NotFound) for a package that there is not;
+/// [`Kind::Unsatisfiable`](reposnap::Kind::Unsatisfiable) where they can't be installed together.
 pub async fn resolve(session: &Session, request: Resolve) -> Result<Resolved> {
     let chosen = Choice { also: &request.also, ..request.choice() }.open(session, &request.rev).await?;
     let universe = &chosen.universe;
@@ -181,7 +181,7 @@ pub(super) fn document(
 /// Tells why a package comes along with others.
 ///
 /// # Errors
-/// Those of [`resolve`], and [`Kind::NotFound`](crate::Kind::NotFound) for a package that there is not.
+/// Those of [`resolve`], and [`Kind::NotFound`](reposnap::Kind::NotFound) for a package that there is not.
 pub async fn why(session: &Session, request: Why) -> Result<Explained> {
     let chosen = Choice { also: &request.also, ..request.choice() }.open(session, &request.rev).await?;
     let universe = &chosen.universe;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::session::Session;
-use crate::error::{Error, Kind, Result};
+use reposnap::error::{Error, Kind, Result};
 
 /// How long the end of cancelled work is waited for: a look-up of a host's name can't be broken off.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Runs an operation by its name and waits for its end; see [`api::call`](super::call).
 ///
 /// ```
-/// use reposnap::api::{Session, blocking};
+/// use reposnap_api::{Session, blocking};
 /// let request = serde_json::json!({ "a": "1.0~rc1-1", "b": "1.0-1" });
 /// let compared = blocking::call(&Session::new(), "version compare", request)?;
 /// assert_eq!(compared["order"], "<");

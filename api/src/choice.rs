@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::operation::ParameterType;
 use super::session::Session;
-use crate::digest::Digest;
-use crate::error::{Error, Kind, Result};
-use crate::resolve::check::{self, Together};
-use crate::resolve::{
+use reposnap::digest::Digest;
+use reposnap::error::{Error, Kind, Result};
+use reposnap::resolve::check::{self, Together};
+use reposnap::resolve::{
     Architectures, Builder, Candidates, DepKind, Goal, Origin, Plan, Policy, Preferences, Universe, apt3, builder_of,
     classic, closure, universe,
 };
-use crate::snapshot::Snapshot;
+use reposnap::snapshot::Snapshot;
 
 /// The most bytes of a status file: 256 MiB.
 const MAX_STATUS: u64 = 256 << 20;
@@ -64,7 +64,7 @@ macro_rules! choice_request {
             optional { $($optional:tt)* }
         }
     ) => {
-        $crate::api::operation::request! {
+        $crate::operation::request! {
             $(#[doc = $summary])+
             $name(Store) -> $result;
             pub struct $Request {
@@ -86,8 +86,8 @@ macro_rules! choice_request {
         }
 
         impl $Request {
-            fn choice(&self) -> $crate::api::choice::Choice<'_> {
-                $crate::api::choice::Choice {
+            fn choice(&self) -> $crate::choice::Choice<'_> {
+                $crate::choice::Choice {
                     also: &[],
                     architecture: self.architecture.as_deref(),
                     foreign: &self.foreign,

@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::choice::{Choice, choice_request};
 use super::resolve::{Package, packages};
 use super::session::Session;
-use crate::digest::Digest;
-use crate::error::{Error, Kind, Result};
-use crate::resolve::{Blocker, Extent, Universe, upgrade as upgraded};
+use reposnap::digest::Digest;
+use reposnap::error::{Error, Kind, Result};
+use reposnap::resolve::{Blocker, Extent, Universe, upgrade as upgraded};
 
 choice_request! {
     /// Finds what an upgrade of what is installed comes to, as apt would do it, and what is held back.

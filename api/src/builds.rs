@@ -3,11 +3,11 @@
 use super::choice::{Choice, Solver, choice_request};
 use super::resolve::{Resolved, document};
 use super::session::Session;
-use crate::deb::stanza::{Selection, Stanzas};
-use crate::deb::version::compare;
-use crate::error::{Error, Kind, Result};
-use crate::resolve::{Architectures, Goal, Parts, build_dependencies};
-use crate::snapshot::{Query, Snapshot, search_entries};
+use reposnap::deb::stanza::{Selection, Stanzas};
+use reposnap::deb::version::compare;
+use reposnap::error::{Error, Kind, Result};
+use reposnap::resolve::{Architectures, Goal, Parts, build_dependencies};
+use reposnap::snapshot::{Query, Snapshot, search_entries};
 
 choice_request! {
     /// Finds the versions that building source packages needs, as `apt-get build-dep` would choose.

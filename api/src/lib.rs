@@ -8,7 +8,7 @@
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> reposnap::Result<()> {
-//! use reposnap::api::{Session, call};
+//! use reposnap_api::{Session, call};
 //! let request = serde_json::json!({ "a": "1.0~rc1-1", "b": "1.0-1" });
 //! let compared = call(&Session::new(), "version compare", request).await?;
 //! assert_eq!(compared["order"], "<");
@@ -46,7 +46,7 @@ pub use choice::Solver;
 pub use operation::{Needs, Operation, Parameter, Request};
 pub use session::Session;
 
-use crate::error::{Error, Kind, Result};
+use reposnap::error::{Error, Kind, Result};
 
 /// Lists the operations: the table of all, and the function that runs one by its name.
 macro_rules! operations {
@@ -188,8 +188,8 @@ mod tests {
 
     #[tokio::test]
     async fn cancelled_work_ends() {
-        let cancel = crate::progress::Cancel::new();
-        let monitor = crate::progress::Monitor::cancelled_by(cancel.clone());
+        let cancel = reposnap::progress::Cancel::new();
+        let monitor = reposnap::progress::Monitor::cancelled_by(cancel.clone());
         cancel.cancel();
         let session = Session::new().monitor(monitor);
         let request = serde_json::json!({ "a": "1", "b": "2" });

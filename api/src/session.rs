@@ -3,20 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::environment::{self, Revision};
-use crate::error::{Error, Kind, Result};
-use crate::progress::Monitor;
-use crate::snapshot::Snapshot;
-use crate::source::fetch::{Credentials, FetchOptions, Fetcher};
-use crate::store::Store;
-use crate::store::refs::Note;
+use reposnap::environment::{self, Revision};
+use reposnap::error::{Error, Kind, Result};
+use reposnap::progress::Monitor;
+use reposnap::snapshot::Snapshot;
+use reposnap::source::fetch::{Credentials, FetchOptions, Fetcher};
+use reposnap::store::Store;
+use reposnap::store::refs::Note;
 
 /// What every operation needs: the store, who acts, and where progress goes. Cheap to clone.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> reposnap::Result<()> {
-/// use reposnap::api::{self, Session, mirror};
+/// use reposnap_api::{self, Session, mirror};
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let directory = folder.path().join("store");
 /// let session = Session::at(&directory).actor("ana");
@@ -136,7 +136,9 @@ impl Session {
         for file in credentials.unreadable() {
             self.monitor.note(&format!("{}: passwords that you may not read are left out", file.display()));
         }
-        Fetcher::new(FetchOptions { credentials, ..FetchOptions::default() })
+        let mut options = FetchOptions::default();
+        options.credentials = credentials;
+        Fetcher::new(options)
     }
 }
 

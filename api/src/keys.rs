@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::operation::request;
 use super::session::Session;
-use crate::error::{Error, Result};
-use crate::openpgp::{self, GpgAgent, KeyFile, Signer};
+use reposnap::error::{Error, Result};
+use reposnap::openpgp::{self, GpgAgent, KeyFile, Signer};
 
 request! {
     /// Generates an Ed25519 signing key into a new file that its owner alone may read.

@@ -8,12 +8,12 @@ use serde::Serialize;
 use super::operation::{ParameterType, request};
 use super::session::Session;
 use super::verify::keyring;
-use crate::digest::Digest;
-use crate::error::{Error, Result};
-use crate::source::apt::{self, Look};
-use crate::source::mirror::{AptConfig, Config, Extras, FolderConfig, Mirror, Packages, SystemConfig, keep_keyring};
-use crate::source::{folder, system};
-use crate::store::Store;
+use reposnap::digest::Digest;
+use reposnap::error::{Error, Result};
+use reposnap::source::apt::{self, Look};
+use reposnap::source::mirror::{AptConfig, Config, Extras, FolderConfig, Mirror, Packages, SystemConfig, keep_keyring};
+use reposnap::source::{folder, system};
+use reposnap::store::Store;
 
 impl ParameterType for Packages {
     const KIND: &'static str = "word: all, on-demand, none";
@@ -266,7 +266,7 @@ async fn put(session: &Session, name: &str, config: Config, how: Putting) -> Res
 async fn plan(session: &Session, name: &str, config: Config, replace: bool) -> Result<Added> {
     let before = match session.store().await {
         Ok(store) => Mirror::open_if_exists(&store, name).await?,
-        Err(error) if error.kind() == crate::Kind::NotFound => None,
+        Err(error) if error.kind() == reposnap::Kind::NotFound => None,
         Err(error) => return Err(error),
     };
     match before {

@@ -8,11 +8,11 @@ use serde::Serialize;
 
 use super::operation::request;
 use super::session::Session;
-use crate::error::{Error, Kind, Result};
-use crate::openpgp::{
+use reposnap::error::{Error, Kind, Result};
+use reposnap::openpgp::{
     CertificateInfo, Keyring, Note, Policy, SignedBy, SignerId, Verified, verify_detached, verify_inline,
 };
-use crate::source::acceptance::{ReleasePolicy, accept, relax};
+use reposnap::source::acceptance::{ReleasePolicy, accept, relax};
 
 /// How a block of armored keys begins (RFC 9580, section 6.2).
 const ARMOR: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----";

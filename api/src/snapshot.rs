@@ -8,12 +8,12 @@ use serde::Serialize;
 use super::operation::{ParameterType, request};
 use super::session::Session;
 use super::taken::Taken;
-use crate::digest::Digest;
-use crate::environment::{self, Environment, Revision, Source, named};
-use crate::error::Result;
-use crate::snapshot::manifest::{Made, Part};
-use crate::snapshot::{self, Difference, Query, Rule, Snapshot, Want};
-use crate::source::mirror::Mirror;
+use reposnap::digest::Digest;
+use reposnap::environment::{self, Environment, Revision, Source, named};
+use reposnap::error::Result;
+use reposnap::snapshot::manifest::{Made, Part};
+use reposnap::snapshot::{self, Difference, Query, Rule, Snapshot, Want};
+use reposnap::source::mirror::Mirror;
 
 impl ParameterType for Rule {
     const KIND: &'static str = "word: precedence, newest, all";
@@ -267,7 +267,7 @@ pub async fn show(session: &Session, request: Show) -> Result<Shown> {
 
 /// Finds the snapshot that a REV names.
 pub async fn resolve(session: &Session, request: Resolve) -> Result<Resolved> {
-    let Revision { digest, source, name, seq, time } =
+    let Revision { digest, source, name, seq, time, .. } =
         environment::resolve(&session.store().await?, &request.rev).await?;
     Ok(Resolved { snapshot: digest, source, name, seq, time })
 }

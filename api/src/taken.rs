@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::snapshot::Package;
-use crate::error::{Error, Kind, Result};
-use crate::resolve::check::{Addition, Options, smallest_addition};
-use crate::resolve::{Architectures, universe};
-use crate::snapshot::{Query, Snapshot, search};
+use reposnap::error::{Error, Kind, Result};
+use reposnap::resolve::check::{Addition, Options, smallest_addition};
+use reposnap::resolve::{Architectures, universe};
+use reposnap::snapshot::{Query, Snapshot, search};
 
 /// What is taken.
 pub(super) struct Taken {

@@ -140,28 +140,28 @@ macro_rules! request {
             $( $(#[doc = $optional_doc])+ #[serde(default)] pub $optional: $Optional, )*
         }
 
-        impl $crate::api::operation::Request for $Request {
-            const OPERATION: $crate::api::operation::Operation = $crate::api::operation::Operation {
+        impl $crate::operation::Request for $Request {
+            const OPERATION: $crate::operation::Operation = $crate::operation::Operation {
                 name: $name,
                 summary: concat!($($summary),+),
                 parameters: &[
-                    $( $crate::api::operation::Parameter {
+                    $( $crate::operation::Parameter {
                         name: stringify!($required),
                         summary: concat!($($required_doc),+),
-                        kind: <$Required as $crate::api::operation::ParameterType>::KIND,
+                        kind: <$Required as $crate::operation::ParameterType>::KIND,
                         required: true,
                     }, )*
-                    $( $crate::api::operation::Parameter {
+                    $( $crate::operation::Parameter {
                         name: stringify!($optional),
                         summary: concat!($($optional_doc),+),
-                        kind: <$Optional as $crate::api::operation::ParameterType>::KIND,
+                        kind: <$Optional as $crate::operation::ParameterType>::KIND,
                         required: false,
                     }, )*
                 ],
                 result: $result,
-                needs: $crate::api::operation::Needs::$needs,
+                needs: $crate::operation::Needs::$needs,
             };
         }
     };
 }
-pub(super) use request;
+pub(crate) use request;

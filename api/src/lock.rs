@@ -6,11 +6,11 @@ use serde::Serialize;
 use super::choice::{Choice, Chosen, Solver, choice_request};
 use super::operation::{ParameterType, request};
 use super::session::Session;
-use crate::digest::Digest;
-use crate::error::{Error, Kind, Result};
-use crate::resolve::lockfile::export::{Format, Layout, Options};
-use crate::resolve::lockfile::{self, Diff as Differences, Fault, Graph, Head, Lock, Move, Update as Updating};
-use crate::resolve::{Policy, Preferences, Universe, goals};
+use reposnap::digest::Digest;
+use reposnap::error::{Error, Kind, Result};
+use reposnap::resolve::lockfile::export::{Format, Layout, Options};
+use reposnap::resolve::lockfile::{self, Diff as Differences, Fault, Graph, Head, Lock, Move, Update as Updating};
+use reposnap::resolve::{Policy, Preferences, Universe, goals};
 
 impl ParameterType for Format {
     const KIND: &'static str = "word: apt-pins, apt-install, uris, curl, sha256sums, cyclonedx, spdx";
@@ -303,7 +303,9 @@ pub async fn update(session: &Session, request: Update) -> Result<Updated> {
             .into_iter()
             .find(|solver| solver.as_str() == head.solver)
             .ok_or_else(|| Error::new(Kind::Unsupported, format!("there is no solver {:?}", head.solver)))?;
-        let next = Head { snapshot: new.snapshot(), remove: Vec::new(), ..head };
+        let mut next = head;
+        next.snapshot = new.snapshot();
+        next.remove.clear();
         let next = solved(&new, next, solver)?;
         let moves = lockfile::moves(&lock, &next);
         return Ok(Updated { locked: next.into(), moves });
@@ -342,7 +344,9 @@ pub async fn verify(session: &Session, request: Verify) -> Result<Verified> {
 /// Those of [`Lock::parse`] and [`Lock::export`].
 pub async fn export(_: &Session, request: Export) -> Result<Text> {
     let lock = Lock::parse(&request.lock)?;
-    let mut options = Options { base: request.base, exclusive: request.exclusive, ..Options::default() };
+    let mut options = Options::default();
+    options.base = request.base;
+    options.exclusive = request.exclusive;
     about(&mut options, request.published, request.name, request.vendor, request.distro);
     options.created = request.created;
     Ok(Text { text: lock.export(request.format.0, &options)? })
@@ -363,7 +367,8 @@ pub async fn bill(session: &Session, request: Bill) -> Result<Text> {
         return Err(Error::new(Kind::NotFound, format!("there is no snapshot {missing}, which the lock is of")));
     }
     let universes: Vec<&Universe> = universes.iter().map(|(_, universe)| universe).collect();
-    let mut options = Options { base: request.base, ..Options::default() };
+    let mut options = Options::default();
+    options.base = request.base;
     about(&mut options, request.published, request.name, request.vendor, request.distro);
     options.graph = Some(Graph::of(&lock, &universes)?);
     options.created = Some(request.created.unwrap_or_else(Timestamp::now));

@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use super::operation::request;
 use super::session::Session;
-use crate::deb::archive::{Archive, Limits};
-use crate::deb::relation;
-use crate::deb::sources::{self, SignedBy};
-use crate::deb::stanza::{Stanza, Stanzas};
-use crate::deb::version::Version;
-use crate::error::{Error, Kind, Result};
-use crate::snapshot::Query;
-use crate::worker::blocking;
+use reposnap::deb::archive::{Archive, Limits};
+use reposnap::deb::relation;
+use reposnap::deb::sources::{self, SignedBy};
+use reposnap::deb::stanza::{Stanza, Stanzas};
+use reposnap::deb::version::Version;
+use reposnap::error::{Error, Kind, Result};
+use reposnap::snapshot::Query;
+use reposnap::worker::blocking;
 
 request! {
     /// Compares two versions as dpkg does.

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::operation::request;
 use super::session::Session;
-use crate::digest::Digest;
-use crate::error::Result;
-use crate::resolve::check::{self, Cause, FactDocument, Options, Uninstallable, Which};
-use crate::resolve::{Architectures, Universe, builder_of, universe};
-use crate::snapshot::Snapshot;
+use reposnap::digest::Digest;
+use reposnap::error::Result;
+use reposnap::resolve::check::{self, Cause, FactDocument, Options, Uninstallable, Which};
+use reposnap::resolve::{Architectures, Universe, universe_of};
+use reposnap::snapshot::Snapshot;
 
 request! {
     /// Finds the packages of a snapshot that nobody can install, and why; beside another, what the change breaks and repairs.
@@ -93,7 +93,7 @@ pub struct Because {
 /// Finds the packages of a snapshot that nobody can install, and why.
 ///
 /// # Errors
-/// Those of reading the snapshots; [`Kind::Limit`](crate::Kind::Limit) where there are too many relations.
+/// Those of reading the snapshots; [`Kind::Limit`](reposnap::Kind::Limit) where there are too many relations.
 pub async fn check(session: &Session, request: Check) -> Result<Checked> {
     let mut snapshots = vec![session.snapshot(&request.rev).await?.1];
     let mut others = Vec::new();
@@ -106,7 +106,7 @@ pub async fn check(session: &Session, request: Check) -> Result<Checked> {
         None => None,
     };
     snapshots.extend(others.iter().cloned());
-    let after = open(&snapshots, &architectures).await?;
+    let after = universe_of(&snapshots, &architectures).await?;
     let which = if request.all_versions { Which::All } else { Which::Newest };
     let options = Options { which, ..Options::default() };
     let mut checked = Checked {
@@ -133,7 +133,7 @@ pub async fn check(session: &Session, request: Check) -> Result<Checked> {
         }
         Some(before) => {
             let before = [vec![before], others].concat();
-            let difference = check::compare(&open(&before, &architectures).await?, &after, &options)?;
+            let difference = check::compare(&universe_of(&before, &architectures).await?, &after, &options)?;
             checked.uninstallable = difference.broken.into_iter().map(broken).collect();
             checked.arrived = Some(difference.arrived_broken.into_iter().map(broken).collect());
             checked.repaired = Some(show(&difference.repaired));
@@ -142,13 +142,6 @@ pub async fn check(session: &Session, request: Check) -> Result<Checked> {
         }
     }
     Ok(checked)
-}
-
-async fn open(snapshots: &[Snapshot], architectures: &Architectures) -> Result<Universe> {
-    match snapshots {
-        [only] => universe(only, architectures).await,
-        several => builder_of(several, architectures).await?.finish(),
-    }
 }
 
 fn broken(universe: &Universe, entry: Uninstallable) -> Broken {

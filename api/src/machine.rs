@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::operation::request;
 use super::session::Session;
-use crate::digest::Digest;
-use crate::error::Result;
-use crate::source::system::{self, Relation, Standing};
+use reposnap::digest::Digest;
+use reposnap::error::Result;
+use reposnap::source::system::{self, Relation, Standing};
 
 request! {
     /// Tells how the packages that are installed on a machine stand to a snapshot.

@@ -3,8 +3,8 @@
 use super::choice::{Choice, choice_request};
 use super::operation::ParameterType;
 use super::session::Session;
-use crate::error::Result;
-use crate::resolve::graph::{Ask, Drawn, Format, draw};
+use reposnap::error::Result;
+use reposnap::resolve::graph::{Ask, Drawn, Format, draw};
 
 impl ParameterType for Format {
     const KIND: &'static str = "word: json, counts, dot, mermaid, svg";

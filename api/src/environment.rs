@@ -7,11 +7,11 @@ use super::operation::request;
 use super::session::Session;
 use super::snapshot::Package;
 use super::taken::Taken;
-use crate::digest::Digest;
-use crate::environment::{self, Change, Environment, How};
-use crate::error::{Error, Kind, Result};
-use crate::snapshot::{self, Difference, Snapshot};
-use crate::store::refs::Entry;
+use reposnap::digest::Digest;
+use reposnap::environment::{self, Change, Environment, How};
+use reposnap::error::{Error, Kind, Result};
+use reposnap::snapshot::{self, Difference, Snapshot};
+use reposnap::store::refs::Entry;
 
 /// How many entries a log shows where nobody asks for more.
 const LOG_LIMIT: usize = 50;

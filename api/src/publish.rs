@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use super::keys::signer;
 use super::operation::request;
 use super::session::Session;
-use crate::error::{Error, Kind, Result};
-use crate::openpgp::Signer;
-use crate::publish::{
+use reposnap::error::{Error, Kind, Result};
+use reposnap::openpgp::Signer;
+use reposnap::publish::{
     Input, Missing, Options, Pruned, Publication, Resign, Upgrades, plan_prune, plan_signed, plan_verbatim,
     prune as prune_tree, publish_signed, publish_verbatim,
 };
@@ -166,7 +166,7 @@ fn options(request: &Publish, signer: &dyn Signer) -> Result<Options> {
         }
     };
     let formats = match request.compress.is_empty() {
-        true => crate::publish::IndexFormat::defaults(),
+        true => reposnap::publish::IndexFormat::defaults(),
         false => request.compress.iter().map(|format| format.parse()).collect::<Result<_>>()?,
     };
     Ok(Options {
