@@ -6,14 +6,19 @@
 //! | [`blobs`] | where manifests and layers lie |
 //! | [`package`] | a package as an image has it, of either family |
 //! | [`inventory`] | what an image was found to hold |
+//! | [`referrers`] | what is attached to an image |
+//! | [`registry`] | images in registries |
 
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, unreachable_pub)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod beside;
 pub mod blobs;
 pub mod inventory;
 pub mod package;
+pub mod referrers;
+pub mod registry;
 
 pub use inventory::Inventory;
 pub use package::Package;
