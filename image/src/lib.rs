@@ -7,6 +7,7 @@
 //! | [`package`] | a package as an image has it, of either family |
 //! | [`inventory`] | what an image was found to hold |
 //! | [`referrers`] | what is attached to an image |
+//! | [`layout_referrers`] | the same in an OCI layout |
 //! | [`registry`] | images in registries |
 
 #![forbid(unsafe_code)]
@@ -16,6 +17,7 @@
 mod beside;
 pub mod blobs;
 pub mod inventory;
+pub mod layout_referrers;
 pub mod package;
 pub mod referrers;
 pub mod registry;

@@ -251,6 +251,22 @@ pub(crate) fn entries(index: &[u8], artifact_type: Option<&str>) -> Result<Vec<D
         .collect())
 }
 
+/// Adds `entry` to `index`, unless it is there; whether it was not.
+pub(crate) fn add(index: &mut serde_json::Value, entry: &Descriptor) -> Result<bool> {
+    let malformed = || Error::new(Kind::Malformed, "the index has no manifests").field("manifests");
+    let manifests = index.get_mut("manifests").and_then(|value| value.as_array_mut()).ok_or_else(malformed)?;
+    let digest = format!("sha256:{}", entry.digest);
+    if manifests.iter().any(|known| known.get("digest").and_then(|value| value.as_str()) == Some(&digest)) {
+        return Ok(false);
+    }
+    too_many(manifests.len() + 1)?;
+    manifests.push(
+        serde_json::to_value(entry)
+            .map_err(|error| Error::new(Kind::Internal, "a descriptor can't be written").source(error))?,
+    );
+    Ok(true)
+}
+
 /// Refuses more than [`MOST_REFERRERS`].
 pub(crate) fn too_many(count: usize) -> Result<()> {
     if count <= MOST_REFERRERS {

@@ -193,7 +193,7 @@ async fn add_to_index(link: &Link, subject: &Digest, entry: &Descriptor) -> Resu
             }
             None => (serde_json::json!({"schemaVersion": 2, "mediaType": INDEX_TYPE, "manifests": []}), None),
         };
-        if !add(&mut index, entry).map_err(|error| error.path(tagged(link, &tag)))? {
+        if !referrers::add(&mut index, entry).map_err(|error| error.path(tagged(link, &tag)))? {
             return Ok(());
         }
         let bytes = serde_json::to_vec(&index)
@@ -204,22 +204,6 @@ async fn add_to_index(link: &Link, subject: &Digest, entry: &Descriptor) -> Resu
     Err(Error::new(Kind::Conflict, "others write the list of referrers all the time")
         .path(tagged(link, &tag))
         .help("try again; what was to be attached is there, and not listed"))
-}
-
-/// Adds `entry` to `index`, unless it is there; whether it was not.
-fn add(index: &mut serde_json::Value, entry: &Descriptor) -> Result<bool> {
-    let malformed = || Error::new(Kind::Malformed, "the list of referrers has no manifests").field("manifests");
-    let manifests = index.get_mut("manifests").and_then(|value| value.as_array_mut()).ok_or_else(malformed)?;
-    let digest = format!("sha256:{}", entry.digest);
-    if manifests.iter().any(|known| known.get("digest").and_then(|value| value.as_str()) == Some(&digest)) {
-        return Ok(false);
-    }
-    referrers::too_many(manifests.len() + 1)?;
-    manifests.push(
-        serde_json::to_value(entry)
-            .map_err(|error| Error::new(Kind::Internal, "a descriptor can't be written").source(error))?,
-    );
-    Ok(true)
 }
 
 async fn fetch(link: &Link, subject: &Digest, referrer: &Descriptor) -> Result<Attached> {
