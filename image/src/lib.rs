@@ -14,12 +14,16 @@
 //! | [`package`] | a package as an image has it, of either family |
 //! | [`inventory`] | what an image was found to hold |
 //! | [`limits`] | how much is read before it counts as an attack |
+//! | [`referrers`] | what is attached to an image |
+//! | [`layout_referrers`] | the same in an OCI layout |
+//! | [`registry`] | images in registries |
 
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, unreachable_pub)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod archive;
+mod beside;
 pub mod blobs;
 pub mod cache;
 mod check;
@@ -31,11 +35,14 @@ pub mod inspect;
 pub mod inventory;
 mod layer;
 pub mod layout;
+pub mod layout_referrers;
 pub mod limits;
 pub mod manifest;
 mod os_release;
 pub mod package;
 pub mod reference;
+pub mod referrers;
+pub mod registry;
 mod root;
 pub mod rpm_files;
 pub mod state;
