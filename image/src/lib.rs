@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`blobs`] | where manifests and layers lie |
 //! | [`package`] | a package as an image has it, of either family |
+//! | [`rpm`] | the databases of rpm, and what they alone prove |
 //! | [`inventory`] | what an image was found to hold |
 
 #![forbid(unsafe_code)]
@@ -14,6 +15,7 @@
 pub mod blobs;
 pub mod inventory;
 pub mod package;
+pub mod rpm;
 
 pub use inventory::Inventory;
 pub use package::Package;
