@@ -54,15 +54,20 @@ pub(super) fn is_hash(bytes: &[u8]) -> Result<bool> {
 pub(super) fn blobs(bytes: &[u8]) -> Result<Vec<Blob<'_>>> {
     let mut file = File::open(bytes)?;
     let mut blobs = Vec::new();
+    let mut pairs = 0;
     for bucket in 0..file.buckets {
         let mut number = file.first_page(bucket)?;
         while number != 0 {
             let page = file.take(number, &[PAGE_HASH, PAGE_UNSORTED])?;
-            read_page(&mut file, page, number, &mut blobs)?;
+            pairs += read_page(&mut file, page, number, &mut blobs)?;
             number = file.order.u32(page, 16).unwrap_or(0);
         }
     }
     file.check_the_rest()?;
+    if pairs < file.pairs {
+        return Err(malformed("the database has fewer headers than it says")
+            .mismatch(format!("{} keys", file.pairs), format!("{pairs} keys")));
+    }
     Ok(blobs)
 }
 
@@ -72,6 +77,8 @@ struct File<'a> {
     page_size: usize,
     last: u32,
     buckets: u32,
+    /// How many keys it has, as it says.
+    pairs: usize,
     /// For each group of buckets, which doubles their number, what to add for the page of a bucket.
     groups: [u32; GROUPS],
     seen: Vec<bool>,
@@ -110,9 +117,10 @@ impl<'a> File<'a> {
             return Err(malformed("the database claims more buckets than it has pages"));
         }
         let groups = std::array::from_fn(|group| word(96 + 4 * group).unwrap_or(0));
+        let pairs = size(word(88).unwrap_or(0));
         let mut seen = vec![false; pages];
         seen[0] = true;
-        Ok(Self { bytes, order, page_size, last, buckets: top + 1, groups, seen })
+        Ok(Self { bytes, order, page_size, last, buckets: top + 1, pairs, groups, seen })
     }
 
     fn first_page(&self, bucket: u32) -> Result<u32> {
@@ -142,14 +150,16 @@ impl<'a> File<'a> {
         &self.bytes[start..start + self.page_size]
     }
 
-    /// Makes sure that no page with headers was passed over, as it is where a chain was cut.
+    /// Makes sure that no page with headers was passed over, as it is where a chain was cut. Pages that are free have another
+    /// type.
     fn check_the_rest(&self) -> Result<()> {
         for number in 0..=self.last {
             if self.seen[size(number)] {
                 continue;
             }
             let page = self.page(number);
-            if matches!(page[25], PAGE_HASH | PAGE_UNSORTED) && self.order.u16(page, 20) != Some(0) {
+            let keys = matches!(page[25], PAGE_HASH | PAGE_UNSORTED) && self.order.u16(page, 20) != Some(0);
+            if keys || page[25] == PAGE_OVERFLOW {
                 return Err(malformed(format!("nothing in the database leads to page {number}, which has headers")));
             }
         }
@@ -157,8 +167,8 @@ impl<'a> File<'a> {
     }
 }
 
-/// The headers on a page.
-fn read_page<'a>(file: &mut File<'a>, page: &'a [u8], number: u32, blobs: &mut Vec<Blob<'a>>) -> Result<()> {
+/// Adds the headers on a page, and tells how many keys it has.
+fn read_page<'a>(file: &mut File<'a>, page: &'a [u8], number: u32, blobs: &mut Vec<Blob<'a>>) -> Result<usize> {
     let broken = || malformed(format!("page {number} of the database is damaged"));
     let order = file.order;
     let items = usize::from(order.u16(page, 20).unwrap_or(0));
@@ -200,7 +210,7 @@ fn read_page<'a>(file: &mut File<'a>, page: &'a [u8], number: u32, blobs: &mut V
         }
         blobs.push(Blob { number: key, bytes });
     }
-    Ok(())
+    Ok(items / 2)
 }
 
 /// A value on overflow pages: three bytes of nothing, the first page, and the length.

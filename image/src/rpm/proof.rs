@@ -7,7 +7,7 @@
 
 use base64::Engine as _;
 use jiff::Timestamp;
-use reposnap::openpgp::{self, Keyring, Policy};
+use reposnap::openpgp::{self, Keyring, Policy, Rule};
 use reposnap::{Error, Kind};
 use sequoia_openpgp::types::HashAlgorithm;
 
@@ -20,8 +20,7 @@ use crate::package::Proof;
 pub struct Trust<'a> {
     /// The keys. With none, every signature is of an unknown signer.
     pub keyring: Option<&'a Keyring>,
-    /// The rules. Vendors that still make version 3 signatures (CentOS 5 to 8) need `Rule::SignatureVersion` relaxed, those of
-    /// old keys `Rule::WeakBindingDigest`. The limit of its messages counts for headers; [`Trust::new`] sets it.
+    /// The rules. The limit of its messages counts for headers; [`Trust::new`] sets it.
     pub policy: Policy,
     /// The moment at which keys are judged.
     pub now: Timestamp,
@@ -37,6 +36,19 @@ impl<'a> Trust<'a> {
     pub fn new(keyring: Option<&'a Keyring>, now: Timestamp) -> Self {
         let limits = openpgp::Limits { message: MAX_SIGNED, signature: MAX_SIGNATURES, ..openpgp::Limits::default() };
         Self { keyring, policy: Policy::default().limits(limits), now }
+    }
+
+    /// Takes signatures of version 3, which Red Hat and CentOS made up to their release 8, and keys that are bound to their
+    /// certificate by SHA-1, as theirs are. The digest of what is signed must not be weak all the same. Such signatures are as
+    /// hard to forge as others; what their form lacks is what OpenPGP's later versions sign beside the document.
+    #[must_use]
+    pub fn with_old_signatures(mut self) -> Self {
+        for rule in [Rule::SignatureVersion, Rule::WeakBindingDigest] {
+            if let Ok(policy) = self.policy.clone().relax(rule) {
+                self.policy = policy;
+            }
+        }
+        self
     }
 }
 
@@ -94,7 +106,7 @@ fn judge(header: &Header<'_>, trust: &Trust<'_>) -> Result<Proof, String> {
             Some(signer) => Ok(Proof::Signed { signer: signer.primary.clone() }),
             None => Err("the rules of verification ask for no signer".to_string()),
         },
-        Err(error) if error.broken_rule() == Some(openpgp::Rule::UnknownKey.as_str()) => unknown(),
+        Err(error) if error.broken_rule() == Some(Rule::UnknownKey.as_str()) => unknown(),
         Err(error) => Err(error.to_string()),
     }
 }
