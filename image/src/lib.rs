@@ -12,6 +12,7 @@
 //! | [`rpm_files`] | the bytes of rpm databases |
 //! | [`blobs`] | where manifests and layers lie |
 //! | [`package`] | a package as an image has it, of either family |
+//! | [`rpm`] | the databases of rpm, and what they alone prove |
 //! | [`inventory`] | what an image was found to hold |
 //! | [`limits`] | how much is read before it counts as an attack |
 //! | [`referrers`] | what is attached to an image |
@@ -44,6 +45,7 @@ pub mod reference;
 pub mod referrers;
 pub mod registry;
 mod root;
+pub mod rpm;
 pub mod rpm_files;
 pub mod state;
 mod tar;

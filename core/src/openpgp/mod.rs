@@ -40,4 +40,4 @@ pub use rule::Rule;
 pub use sign::{KeyFile, Signer};
 pub use verified::{Note, SignedBy, Verified};
 pub(crate) use verify::signed_text;
-pub use verify::{verify_detached, verify_inline};
+pub use verify::{claimed_issuers, verify_detached, verify_inline};

@@ -72,6 +72,33 @@ pub fn verify_detached(
     Ok(Verified::new(text.to_vec(), signers, notes))
 }
 
+/// Whose a detached signature claims to be, armored or binary: for each of its packets that tells, the fingerprint or else the
+/// ID of a key, upper-case hexadecimal. Nothing is verified, and no key is needed.
+///
+/// ```
+/// use reposnap::openpgp::{self, Policy, Signer as _};
+/// let key = openpgp::generate("Archive <archive@example.org>", jiff::Timestamp::now(), None)?;
+/// let issuers = openpgp::claimed_issuers(&key.detach_sign(b"text")?, &Policy::default())?;
+/// assert_eq!(issuers, [key.fingerprint()]);
+/// # Ok::<(), reposnap::Error>(())
+/// ```
+///
+/// # Errors
+/// As for [`verify_detached`], of framing alone.
+pub fn claimed_issuers(signature: &[u8], policy: &Policy) -> Result<Vec<String>> {
+    let apart = framing::detached(signature, policy)?;
+    let mut claimed = Vec::new();
+    for body in packets::split(&apart.signature, policy.sizes().packets)? {
+        // One of a version to come tells nothing.
+        if let Ok(signature) = Signature::from_bytes(body)
+            && let Some(issuer) = signature.get_issuers().first()
+        {
+            claimed.push(format!("{issuer:X}"));
+        }
+    }
+    Ok(claimed)
+}
+
 /// What one signature is worth.
 enum Verdict {
     Good(SignedBy, Vec<Note>),
