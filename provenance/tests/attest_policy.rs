@@ -305,4 +305,17 @@ fn keys_are_read_from_where_the_policy_lies() {
     assert!(trust.signer_of(b"x", &signature(&a), "", now()).is_err());
     let error = policy.trust(|_| Ok(b"nothing".to_vec())).unwrap_err();
     assert_eq!((error.kind(), error.at_path()), (Kind::Malformed, Some("a.pub")));
+
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("policy");
+    std::fs::write(&file, STRICT).unwrap();
+    let missing = Policy::open(&file).unwrap_err();
+    assert_eq!(missing.kind(), Kind::NotFound);
+    assert!(missing.at_path().unwrap().ends_with("ci.pub"));
+    std::fs::write(folder.path().join("ci.pub"), a.public().to_pem()).unwrap();
+    let (policy, trust) = Policy::open(&file).unwrap();
+    assert_eq!((policy, trust.keys()), (Policy::parse(STRICT).unwrap(), &[a.public().clone()][..]));
+    std::fs::write(&file, "Signed-By ci.pub").unwrap();
+    let error = Policy::open(&file).unwrap_err();
+    assert_eq!((error.at_path(), error.at_line()), (file.to_str(), Some(1)));
 }

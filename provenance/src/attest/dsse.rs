@@ -166,6 +166,11 @@ impl Envelope {
         Ok(())
     }
 
+    /// The payload, before anybody verified it: for what is our own.
+    pub(crate) fn unverified(&self) -> &[u8] {
+        &self.payload
+    }
+
     /// The same payload with this signature alone.
     pub(crate) fn with(&self, signature: Signature) -> Self {
         Self { signatures: vec![signature], ..self.clone() }

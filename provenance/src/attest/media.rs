@@ -20,3 +20,6 @@ pub const COSIGN_CERTIFICATE: &str = "dev.sigstore.cosign/certificate";
 
 /// The annotation of an attached attestation that has its predicate's type, as cosign sets it.
 pub const PREDICATE_TYPE: &str = "dev.sigstore.bundle.predicateType";
+
+/// The annotation of an attached bundle that says what is in it, as cosign sets it: `dsse-envelope`.
+pub const BUNDLE_CONTENT: &str = "dev.sigstore.bundle.content";

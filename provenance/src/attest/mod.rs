@@ -12,6 +12,7 @@
 //! | [`claim`] | what cosign and the tools of containers/image sign: this digest, under this name |
 //! | [`cosign`] | signatures and attestations by cosign with a key |
 //! | [`simple`] | simple signing: OpenPGP messages |
+//! | [`attach`] | what is pushed beside an image |
 //! | [`media`] | media types and annotations, by which a registry is asked |
 //!
 //! `docs/ATTESTATIONS.md` tells the fields.
@@ -33,6 +34,7 @@
 //! # Ok::<(), reposnap::Error>(())
 //! ```
 
+pub mod attach;
 pub mod bundle;
 pub mod claim;
 pub mod cosign;

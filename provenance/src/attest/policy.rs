@@ -13,6 +13,7 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use reposnap::deb::stanza::Stanza;
@@ -30,7 +31,7 @@ pub const FIELDS: &[&str] =
 /// What an image must fulfil.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// `Signed-By`, words with a slash, a dot or no fingerprint: files with public keys or certificates.
+    /// `Signed-By`, words that are no fingerprint: files with public keys or certificates.
     pub key_files: Vec<String>,
     /// `Signed-By`, words that are 40 or 64 hexadecimal digits: of all keys in the files, those that count.
     pub fingerprints: Vec<String>,
@@ -88,6 +89,24 @@ impl Policy {
         }
         policy.check()?;
         Ok(policy)
+    }
+
+    /// Reads the policy at `path`, and the keys that it names, from beside it unless their paths are absolute.
+    ///
+    /// # Errors
+    /// As for [`Policy::parse`] and [`Policy::trust`], with the path.
+    pub fn open(path: impl AsRef<Path>) -> Result<(Self, Trust)> {
+        let path = path.as_ref();
+        let text = std::fs::read(path).map_err(|error| Error::io(path.display(), error))?;
+        let text = String::from_utf8(text).map_err(|_| Error::new(Kind::Malformed, "the policy is no text"));
+        let policy =
+            text.and_then(|text| Self::parse(&text)).map_err(|error| error.path(path.display().to_string()))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let trust = policy.trust(|file| {
+            let file = folder.join(file);
+            std::fs::read(&file).map_err(|error| Error::io(file.display(), error))
+        })?;
+        Ok((policy, trust))
     }
 
     fn take(&mut self, field: &Field<'_>) -> Result<()> {
