@@ -12,6 +12,7 @@ use sequoia_openpgp::types::SignatureType;
 use super::framing;
 use super::hash::Hashes;
 use super::keyring::{Keyring, one_line, timestamp};
+use super::opaque;
 use super::packets;
 use super::policy::Policy;
 use super::rule::Rule;
@@ -97,6 +98,17 @@ pub fn claimed_issuers(signature: &[u8], policy: &Policy) -> Result<Vec<String>>
         }
     }
     Ok(claimed)
+}
+
+/// Verifies a signed message that carries its text, as `gpg --sign` writes it, and hands out that text. Binary or armored,
+/// compressed by ZIP or ZLIB or not at all; the limit of the message's size holds for what comes out as well.
+///
+/// # Errors
+/// As for [`verify_inline`].
+pub fn verify_opaque(message: &[u8], keyring: &Keyring, policy: &Policy, now: Timestamp) -> Result<Verified<Vec<u8>>> {
+    let opaque = opaque::split(message, policy)?;
+    let (signers, notes) = judge(&opaque.text, &opaque.signature, keyring, policy, now)?;
+    Ok(Verified::new(opaque.text, signers, notes))
 }
 
 /// What one signature is worth.
