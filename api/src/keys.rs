@@ -93,7 +93,7 @@ pub async fn sign(_: &Session, request: Sign) -> Result<Signed> {
 }
 
 /// The signer that a key's name means.
-pub(super) fn signer(key: &str, password_file: Option<&Path>) -> Result<Box<dyn Signer>> {
+pub(crate) fn signer(key: &str, password_file: Option<&Path>) -> Result<Box<dyn Signer>> {
     if let Some(fingerprint) = key.strip_prefix("gpg:") {
         return Ok(Box::new(GpgAgent::new(fingerprint)?));
     }

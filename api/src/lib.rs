@@ -21,8 +21,10 @@ pub mod builds;
 pub mod check;
 mod choice;
 pub mod environment;
+pub mod fleet;
 pub mod formats;
 pub mod graph;
+pub mod image;
 pub mod keys;
 pub mod lock;
 pub mod machine;
@@ -43,6 +45,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use choice::Solver;
+pub use image::{attest, audit, signatures};
 pub use operation::{Needs, Operation, Parameter, Request};
 pub use session::Session;
 
@@ -97,6 +100,18 @@ operations! {
     builds::BuildDeps => build_deps,
     graph::Graph => graph,
     check::Check => check,
+    image::Inspect => inspect,
+    audit::Match => match_,
+    audit::Date => date,
+    audit::Audit => audit,
+    attest::Attest => attest,
+    attest::Verify => verify,
+    signatures::Signatures => signatures,
+    fleet::Add => add,
+    fleet::List => list,
+    fleet::Affected => affected,
+    fleet::Stale => stale,
+    fleet::Rebuild => plan,
     lock::Create => create,
     lock::Show => show,
     lock::Diff => diff,
