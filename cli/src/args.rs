@@ -1,5 +1,7 @@
 //! What the command line looks like.
 
+mod images;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -10,6 +12,8 @@ use reposnap::resolve::graph;
 use reposnap::resolve::lockfile::export;
 use reposnap::source::acceptance::{PackageRule, ReleaseRule};
 use reposnap_api::Solver;
+
+pub use images::{Attest, Audit, Fleet, Image, Reading, Sort};
 
 /// Immutable, verified snapshots of APT repositories, and the environments built from them.
 ///
@@ -72,6 +76,12 @@ pub enum Command {
     /// Lock exactly what an environment has
     #[command(subcommand)]
     Lock(Lock),
+    /// Look into images: what is in them, where it came from, and what is signed of it
+    #[command(subcommand)]
+    Image(Image),
+    /// Record images, and find those that need a rebuild
+    #[command(subcommand)]
+    Fleet(Fleet),
     /// Verify signed files
     #[command(subcommand)]
     Verify(Verify),

@@ -24,6 +24,8 @@ enum Outcome {
     Done,
     /// It does not hold, or there are findings: exit code 1.
     Findings,
+    /// Nobody can tell: exit code 3.
+    Inconclusive,
 }
 
 /// The exit code of an error; clap uses it for arguments that can't be understood.
@@ -42,6 +44,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     match result {
         Ok(Outcome::Done) => 0,
         Ok(Outcome::Findings) => 1,
+        Ok(Outcome::Inconclusive) => 3,
         Err(error) => {
             output::error(&error, json);
             EXIT_ERROR

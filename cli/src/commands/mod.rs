@@ -5,7 +5,9 @@ mod check;
 mod deb;
 mod env;
 mod fetch;
+mod fleet;
 mod graph;
+mod image;
 mod key;
 mod lock;
 mod manual;
@@ -44,6 +46,8 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
         Command::Graph(arguments) => graph::run(context, arguments).await,
         Command::Check(arguments) => check::run(context, arguments).await,
         Command::Lock(command) => lock::run(context, command).await,
+        Command::Image(command) => image::run(context, command).await,
+        Command::Fleet(command) => fleet::run(context, command).await,
         Command::Verify(command) => verify::run(context, command).await,
         Command::Version(command) => version::run(context, command).await,
         Command::Key(command) => key::run(context, command).await,
