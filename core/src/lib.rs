@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | 0 | [`digest`], [`error`], [`progress`] | names for bytes, failures, progress and cancellation |
 //! | 1 | [`deb`] | formats of Debian repositories: bytes in, views out; no I/O, no clock |
+//! | 1 | [`bom`] | the documents of bills of materials |
 //! | 1 | [`openpgp`] | what a signature must be to count, and how to make one |
 //! | 2 | [`store`] | immutable objects, packs, and references that only ever grow |
 //! | 3 | [`snapshot`] | a set of packages and what can be done with it |
@@ -19,6 +20,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod api;
+pub mod bom;
 pub mod deb;
 pub mod digest;
 pub mod environment;
