@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use reposnap::{Error, Kind, Result};
 use reposnap_image::package::Family;
 
-use super::cvss::Score;
-use super::model::{Advisory, Affected, By, Concern, End, Range, Status, Urgency};
+use super::model::{Advisory, Affected, By, Concern, End, Range, Status};
 use super::release::Release;
 use crate::order;
+use crate::severity::{Score, Urgency};
 
 /// The most statements (a package in a release, and an advisory) that a database takes. All of Debian's tracker has half a
 /// million.
@@ -145,6 +145,34 @@ impl Database {
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// All that is said of a package of this name, of whatever release, and by which advisory.
+    pub fn said_of(&self, family: Family, name: &str) -> Vec<(&str, Affected)> {
+        let text = |symbol| self.text(symbol).map(str::to_owned);
+        let range = |packed: &Packed| Range {
+            introduced: text(packed.introduced),
+            end: match (text(packed.end), packed.through) {
+                (None, _) => End::Open,
+                (Some(version), false) => End::Before(version),
+                (Some(version), true) => End::Through(version),
+            },
+        };
+        let rows = self.rows(family, name).iter();
+        rows.map(|row| {
+            let affected = Affected {
+                release: text(row.release).unwrap_or_default(),
+                name: name.to_owned(),
+                by: row.by,
+                architecture: text(row.architecture),
+                status: row.status,
+                ranges: self.ranges(row.ranges).iter().map(range).collect(),
+                urgency: row.urgency,
+                remark: text(row.remark),
+            };
+            (self.text(self.notice(row.advisory).id).unwrap_or_default(), affected)
+        })
+        .collect()
     }
 
     /// When an advisory was published or changed last, as far as the files tell: Debian's tracker does not.

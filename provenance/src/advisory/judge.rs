@@ -8,7 +8,7 @@
 //! **Backports** are judged by their own suite where advisories are about it. None of those that are published is: Debian's
 //! tracker has no rows for them, and debsecan compares `2.0-1~bpo12+1` with the version that was fixed in unstable, to which
 //! it is always too small. Here a backport is taken for what it was made from: its version without `~bpo...`, judged by the
-//! next release (the one after for `-backports-sloppy`), or by unstable where the database has nothing of that one.
+//! next release (the one after for `-backports-sloppy`), or by unstable where that one has nothing of the package.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -16,11 +16,11 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use reposnap_image::package::{Family, Package, Source};
 
-use super::cvss::Score;
 use super::database::{Database, NONE, Packed, Row};
-use super::model::{By, Concern, Status, Urgency};
+use super::model::{By, Concern, Status};
 use super::release::{Pocket, Release};
 use crate::order;
+use crate::severity::{Score, Urgency};
 
 /// A package, as far as advisories look at it.
 #[derive(Clone, Copy, Debug)]
@@ -124,7 +124,7 @@ struct Target<'a> {
 impl Database {
     /// What concerns a package of `release`, the worst first; by identifier where that is the same.
     ///
-    /// Nothing is also what comes of a release that nothing is known of: ask [`Database::covers`].
+    /// Nothing is also what comes of a release that nothing is known of: ask [`Database::judges`].
     pub fn of<'a>(&'a self, subject: &Subject<'a>, release: &Release) -> Vec<Hit<'a>> {
         let mut hits = Vec::new();
         for target in targets(subject) {
@@ -142,6 +142,18 @@ impl Database {
             }
         }
         merged(hits)
+    }
+
+    /// Whether anything is known of the release that judges a package which came from `release`. If not, that nothing concerns
+    /// it says nothing.
+    pub fn judges(&self, subject: &Subject<'_>, release: &Release) -> bool {
+        let target = Target {
+            name: Cow::Borrowed(subject.source),
+            version: Cow::Borrowed(subject.source_version),
+            by: [None; 2],
+            built_in: false,
+        };
+        self.covers(subject.family, &self.judge(subject.family, &target, release).0)
     }
 
     /// Who judges a package that came from `release`, and which version it is taken for.
@@ -162,20 +174,37 @@ impl Database {
             Cow::Borrowed(text) => Cow::Borrowed(&text[..at]),
             Cow::Owned(text) => Cow::Owned(text[..at].to_owned()),
         };
-        let ahead = release.clone().with(pocket).ahead().filter(|ahead| self.knows(family, &ahead.to_string()));
-        (ahead.unwrap_or_else(|| Release::of_suite("debian", "sid")), made_from)
+        let rows = self.rows(family, &target.name);
+        let says = |ahead: &Release| {
+            let ahead = ahead.to_string();
+            self.knows(family, &ahead) && !self.rows_in(rows, &ahead).is_empty()
+        };
+        (
+            release.clone().with(pocket).ahead().filter(says).unwrap_or_else(|| Release::of_suite("debian", "sid")),
+            made_from,
+        )
     }
 
     fn speaks_of(&self, row: &Row, subject: &Subject<'_>, target: &Target<'_>) -> bool {
-        let architecture = self.text(row.architecture);
-        if architecture.is_some_and(|it| it != subject.architecture && it != "noarch" && it != "all") {
+        // A package may become one for all architectures, and back.
+        let is_all = |architecture: &str| matches!(architecture, "noarch" | "all" | "");
+        if let Some(architecture) = self.text(row.architecture)
+            && architecture != subject.architecture
+            && !is_all(architecture)
+            && !is_all(subject.architecture)
+        {
             return false;
         }
         target.by.contains(&Some(row.by))
     }
 
     fn hit<'a>(
-        &'a self, row: &Row, target: &Target<'a>, version: &Cow<'a, str>, sound: bool, family: Family,
+        &'a self,
+        row: &Row,
+        target: &Target<'a>,
+        version: &Cow<'a, str>,
+        sound: bool,
+        family: Family,
     ) -> Option<Hit<'a>> {
         let remark = self.text(row.remark);
         let mut fixed_in = None;
@@ -290,7 +319,9 @@ fn merged(mut hits: Vec<Hit<'_>>) -> Vec<Hit<'_>> {
                         last.urls.push(url);
                     }
                 }
-                last.fixed_in = last.fixed_in.or(hit.fixed_in);
+                if last.source == hit.source {
+                    last.fixed_in = last.fixed_in.or(hit.fixed_in);
+                }
                 last.urgency = last.urgency.max(hit.urgency);
                 last.score = last.score.or(hit.score);
                 last.vector = last.vector.or(hit.vector);

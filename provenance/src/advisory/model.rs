@@ -1,12 +1,10 @@
 //! What an advisory says: one model for all that publish some.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use reposnap_image::package::Family;
 use serde::{Deserialize, Serialize};
 
-use super::cvss::Score;
+use crate::severity::{Score, Urgency};
 
 /// What somebody published about a fault of packages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,61 +156,5 @@ impl Range {
     /// All versions.
     pub fn all() -> Self {
         Self { introduced: None, end: End::Open }
-    }
-}
-
-/// How bad a fault is, in the words that publishers share.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Urgency {
-    /// Nobody said.
-    #[default]
-    Unknown,
-    /// Of no consequence: `unimportant` of Debian's tracker, `negligible` of Ubuntu's, a score of 0.
-    Unimportant,
-    /// Low.
-    Low,
-    /// Medium; `moderate` with others.
-    Medium,
-    /// High; `important` with others.
-    High,
-    /// Critical.
-    Critical,
-}
-
-impl Urgency {
-    /// All of them, the least first.
-    pub const ALL: [Urgency; 6] =
-        [Urgency::Unknown, Urgency::Unimportant, Urgency::Low, Urgency::Medium, Urgency::High, Urgency::Critical];
-
-    /// Of a publisher's word: those of Debian's tracker (`low**`, which it took from the NVD, as well), of Ubuntu's, and of
-    /// updateinfo files. Any other is [`Urgency::Unknown`].
-    pub fn of_word(word: &str) -> Self {
-        match word.trim_end_matches('*').to_ascii_lowercase().as_str() {
-            "unimportant" | "negligible" | "none" => Urgency::Unimportant,
-            "low" => Urgency::Low,
-            "medium" | "moderate" => Urgency::Medium,
-            "high" | "important" => Urgency::High,
-            "critical" => Urgency::Critical,
-            _ => Urgency::Unknown,
-        }
-    }
-
-    /// Its word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Urgency::Unknown => "unknown",
-            Urgency::Unimportant => "unimportant",
-            Urgency::Low => "low",
-            Urgency::Medium => "medium",
-            Urgency::High => "high",
-            Urgency::Critical => "critical",
-        }
-    }
-}
-
-impl fmt::Display for Urgency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }

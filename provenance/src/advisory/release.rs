@@ -132,9 +132,7 @@ impl Release {
             "Rocky Linux" => release("rocky", rest),
             "AlmaLinux" => release("almalinux", rest),
             "Red Hat" => match rest.split_once(':') {
-                Some(("enterprise_linux", version)) => {
-                    release("rhel", version.split(':').next().unwrap_or(version))
-                }
+                Some(("enterprise_linux", version)) => release("rhel", version.split(':').next().unwrap_or(version)),
                 Some((product, version)) => release(product, version.split(':').next().unwrap_or(version)),
                 None => release("rhel", rest),
             },

@@ -1,271 +1,128 @@
-//! What an audit found: one model for every format that it is told in.
+//! What an audit found: one model, and every format that it is told in.
+//!
+//! Who audits fills a [`Report`] ([`Report::of`] an inventory, then findings and doubts), has it come to its verdict
+//! ([`Report::conclude`]), and writes one or several of them ([`write`]).
+//!
+//! | module | subject |
+//! |---|---|
+//! | `model`, `finding` | what a report says |
+//! | `view` | what the formats for people share: who is affected by what, ages, counts |
+//! | `markup` | text within XML and HTML |
+//! | `text`, `html` | for people |
+//! | `sarif`, `junit` | for what shows the results of checks |
+//! | `cyclonedx`, `spdx` | bills of materials |
 
-use jiff::Timestamp;
-use reposnap::Digest;
-use reposnap_image::inventory::{Inventory, Os};
-use reposnap_image::package::{Family, Source};
-use serde::{Deserialize, Serialize};
+mod cyclonedx;
+mod finding;
+mod html;
+mod junit;
+mod markup;
+mod model;
+mod sarif;
+mod spdx;
+mod text;
+mod view;
 
-/// What came of looking at an image. The order is that of what counts more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// Everything was looked at and nothing found. Exit status 0.
-    Clean,
-    /// Something was found. Exit status 1.
-    Findings,
-    /// Nobody can tell: no package database, an empty one, or snapshots that do not cover the image. Exit status 3, findings
-    /// or not.
-    Inconclusive,
+use std::fmt;
+use std::str::FromStr;
+
+use reposnap::bom::json;
+use reposnap::{Error, Kind, Result};
+use serde::Serialize;
+
+pub use finding::{Finding, Rule, Severity, Stated, Suppression};
+pub use model::{Dated, Match, Origin, Report, Reported, Verdict};
+pub(crate) use model::{distro, vendor};
+
+/// What reports can be written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// `text`: for people at a terminal. No colours.
+    Text,
+    /// `json`: `{"verdict": …, "reports": […]}`.
+    Json,
+    /// `sarif`: SARIF 2.1.0 (OASIS), a run for each image.
+    Sarif,
+    /// `junit`: JUnit XML, as Ant and Jenkins have it: a suite for each image, a case for each package.
+    Junit,
+    /// `cyclonedx`: CycloneDX 1.6 as JSON, with vulnerabilities and their analysis (VEX).
+    CycloneDx,
+    /// `spdx`: SPDX 2.3 as JSON.
+    Spdx,
+    /// `html`: one page that needs nothing else.
+    Html,
 }
 
-impl Verdict {
-    /// The exit status of a command that came to this verdict. 2 is an error's.
-    pub fn exit_status(self) -> u8 {
-        match self {
-            Verdict::Clean => 0,
-            Verdict::Findings => 1,
-            Verdict::Inconclusive => 3,
-        }
-    }
-}
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// Worth knowing; does not make a verdict of findings.
-    Note,
-    /// Wants looking at.
-    Warning,
-    /// Wants mending.
-    Error,
-}
-
-/// What sort of finding it is. The words are stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rule {
-    /// The environment has a newer version.
-    Outdated,
-    /// The environment has a newer version, and it came from a security suite.
-    SecurityUpdate,
-    /// An advisory concerns this version.
-    Advisory,
-    /// No snapshot has this package at this version.
-    FromNowhere,
-    /// A snapshot has this version, and other content.
-    Modified,
-    /// A file of the package was changed in the image.
-    FileChanged,
-    /// A snapshot had it, and no snapshot of today has.
-    Superseded,
-    /// The image has a newer version than the environment.
-    Ahead,
-    /// An rpm whose digest or signature does not hold.
-    BadSignature,
-    /// What the image says of itself does not hold.
-    FalseLabel,
-    /// A package that dpkg left half way.
-    HalfInstalled,
-}
-
-impl Rule {
+impl Format {
     /// All of them.
-    pub const ALL: &'static [Rule] = &[
-        Rule::Outdated,
-        Rule::SecurityUpdate,
-        Rule::Advisory,
-        Rule::FromNowhere,
-        Rule::Modified,
-        Rule::FileChanged,
-        Rule::Superseded,
-        Rule::Ahead,
-        Rule::BadSignature,
-        Rule::FalseLabel,
-        Rule::HalfInstalled,
-    ];
+    pub const ALL: [Format; 7] =
+        [Format::Text, Format::Json, Format::Sarif, Format::Junit, Format::CycloneDx, Format::Spdx, Format::Html];
 
-    /// The stable word.
-    pub fn as_str(self) -> &'static str {
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Rule::Outdated => "outdated",
-            Rule::SecurityUpdate => "security-update",
-            Rule::Advisory => "advisory",
-            Rule::FromNowhere => "from-nowhere",
-            Rule::Modified => "modified",
-            Rule::FileChanged => "file-changed",
-            Rule::Superseded => "superseded",
-            Rule::Ahead => "ahead",
-            Rule::BadSignature => "bad-signature",
-            Rule::FalseLabel => "false-label",
-            Rule::HalfInstalled => "half-installed",
+            Format::Text => "text",
+            Format::Json => "json",
+            Format::Sarif => "sarif",
+            Format::Junit => "junit",
+            Format::CycloneDx => "cyclonedx",
+            Format::Spdx => "spdx",
+            Format::Html => "html",
         }
     }
 }
 
-/// Something that was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// What sort.
-    pub rule: Rule,
-    /// How bad.
-    pub severity: Severity,
-    /// One sentence without a full stop.
-    pub message: String,
-    /// The package, as an index into [`Report::packages`]; none where the image as a whole is meant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub package: Option<usize>,
-    /// The version that mends it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fixed_in: Option<String>,
-    /// The identifiers of the advisory: `CVE-2024-0001`, `DSA-1-1`, the best known first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub advisories: Vec<String>,
-    /// The file, where one is meant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
-}
-
-/// A package, and where it came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reported {
-    /// Whose it is.
-    pub family: Family,
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// Its architecture.
-    pub architecture: String,
-    /// Its source package.
-    pub source: Source,
-    /// The layer that brought it, counted from the base.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub layer: Option<usize>,
-    /// Where it came from; none where nobody asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub origin: Option<Origin>,
-    /// The version that the environment has, where the image was audited.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub candidate: Option<String>,
-}
-
-/// Where a package came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Origin {
-    /// What the snapshots say of it.
-    #[serde(rename = "match")]
-    pub matched: Match,
-    /// The mirror, or whatever else the snapshots are of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mirror: Option<String>,
-    /// The suite.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub suite: Option<String>,
-    /// The component.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub component: Option<String>,
-    /// The first and the last snapshot that had it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub snapshots: Option<(Digest, Digest)>,
-    /// The SHA-256 of the package file, as the index has it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<Digest>,
-}
-
-/// What snapshots say of a package.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Match {
-    /// A snapshot has exactly it, and the newest snapshot still has.
-    Known,
-    /// A snapshot has exactly it, and the newest snapshot does not any more.
-    Superseded,
-    /// A snapshot has this version, and other content.
-    Modified,
-    /// No snapshot has it.
-    FromNowhere,
-}
-
-/// What was found about one image.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Report {
-    /// What was looked at, as it was named.
-    pub reference: String,
-    /// The digest of its manifest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub digest: Option<Digest>,
-    /// The distribution.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub os: Option<Os>,
-    /// The environment that it was held against.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub environment: Option<String>,
-    /// The moment that ages are counted to.
-    pub now: Timestamp,
-    /// The moment that the image is of, as its packages tell.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dated: Option<Dated>,
-    /// What came of it.
-    pub verdict: Verdict,
-    /// Why nobody can tell, in words, for an inconclusive verdict.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub doubts: Vec<String>,
-    /// The packages whose files are there.
-    pub packages: Vec<Reported>,
-    /// What was found, the worst first.
-    pub findings: Vec<Finding>,
-    /// What to rebuild, the base first; empty where nothing helps.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rebuild: Vec<String>,
-}
-
-/// The snapshots that an image is consistent with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dated {
-    /// The first of them, and its time.
-    pub first: (Digest, Timestamp),
-    /// The last of them, and its time.
-    pub last: (Digest, Timestamp),
-    /// How many of the packages they have.
-    pub covered: usize,
-    /// How many packages there are.
-    pub packages: usize,
-}
-
-impl Report {
-    /// The packages of an inventory whose files are there, with nothing found yet.
-    pub fn of(inventory: &Inventory, now: Timestamp) -> Self {
-        let packages =
-            inventory.packages.iter().filter(|package| package.state.has_files()).map(Reported::of).collect();
-        Self {
-            reference: inventory.reference.clone(),
-            digest: inventory.digest,
-            os: inventory.os.clone(),
-            environment: None,
-            now,
-            dated: None,
-            verdict: Verdict::Inconclusive,
-            doubts: Vec::new(),
-            packages,
-            findings: Vec::new(),
-            rebuild: Vec::new(),
-        }
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
-impl Reported {
-    fn of(package: &reposnap_image::Package) -> Self {
-        Self {
-            family: package.family,
-            name: package.name.clone(),
-            version: package.version.clone(),
-            architecture: package.architecture.clone(),
-            source: package.source.clone(),
-            layer: package.layer,
-            origin: None,
-            candidate: None,
-        }
+impl FromStr for Format {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Format::ALL.into_iter().find(|format| format.as_str() == text).ok_or_else(|| {
+            let known = Format::ALL.map(Format::as_str).join(", ");
+            Error::new(Kind::Usage, format!("a report can't be written as {text:?}"))
+                .help(format!("it can be: {known}"))
+        })
     }
+}
+
+/// Writes what was found about images, in their order. The same reports give the same bytes.
+///
+/// # Errors
+/// [`Kind::Usage`] where there is no report: nothing written looks like nothing found.
+///
+/// ```
+/// use reposnap_provenance::report::{self, Format, Report};
+/// # let json = r#"{"reference": "dir:/srv/root", "now": "2024-01-01T00:00:00Z", "verdict": "clean", "packages": [], "findings": []}"#;
+/// let mut report: Report = serde_json::from_str(json).unwrap();
+/// report.conclude();
+/// let text = report::write(&[report], Format::Text)?;
+/// assert!(text.starts_with("inconclusive: dir:/srv/root\n"));
+/// # Ok::<(), reposnap::Error>(())
+/// ```
+pub fn write(reports: &[Report], format: Format) -> Result<String> {
+    if reports.is_empty() {
+        return Err(Error::new(Kind::Usage, "there is no report to write").help("name at least one image"));
+    }
+    match format {
+        Format::Text => Ok(text::write(reports)),
+        Format::Json => json(&All { verdict: Verdict::of_all(reports), reports }),
+        Format::Sarif => sarif::write(reports),
+        Format::Junit => Ok(junit::write(reports)),
+        Format::CycloneDx => cyclonedx::write(reports),
+        Format::Spdx => spdx::write(reports),
+        Format::Html => Ok(html::write(reports)),
+    }
+}
+
+/// All reports as JSON.
+#[derive(Serialize)]
+struct All<'a> {
+    verdict: Verdict,
+    reports: &'a [Report],
 }

@@ -1,11 +1,10 @@
-//! Scores of the Common Vulnerability Scoring System, versions 3.0 and 3.1: the base score of a vector
-//! (CVSS v3.1 specification, section 7.1 and appendix A). Version 4 has no formula; its vectors are kept, not scored.
+//! How bad a fault is: in words, and as a score of the Common Vulnerability Scoring System, versions 3.0 and 3.1: the base
+//! score of a vector (CVSS v3.1 specification, section 7.1 and appendix A). Version 4 has no formula; its vectors are kept, not
+//! scored.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-
-use super::model::Urgency;
 
 /// A base score in tenths: 98 is 9.8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,7 +26,7 @@ impl Score {
     /// where a base metric is missing, given twice or unknown. Metrics of time and environment have no say.
     ///
     /// ```
-    /// use reposnap_provenance::advisory::Score;
+    /// use reposnap_provenance::severity::Score;
     /// let score = Score::of_vector("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H").unwrap();
     /// assert_eq!(score.to_string(), "9.8");
     /// ```
@@ -118,6 +117,62 @@ impl TryFrom<f64> for Score {
             true => Ok(Self((score * 10.0).round() as u8)),
             false => Err(format!("{score} is no score: 0 to 10 is")),
         }
+    }
+}
+
+/// How bad a fault is, in the words that publishers share.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Urgency {
+    /// Nobody said.
+    #[default]
+    Unknown,
+    /// Of no consequence: `unimportant` of Debian's tracker, `negligible` of Ubuntu's, a score of 0.
+    Unimportant,
+    /// Low.
+    Low,
+    /// Medium; `moderate` with others.
+    Medium,
+    /// High; `important` with others.
+    High,
+    /// Critical.
+    Critical,
+}
+
+impl Urgency {
+    /// All of them, the least first.
+    pub const ALL: [Urgency; 6] =
+        [Urgency::Unknown, Urgency::Unimportant, Urgency::Low, Urgency::Medium, Urgency::High, Urgency::Critical];
+
+    /// Of a publisher's word: those of Debian's tracker (`low**`, which it took from the NVD, as well), of Ubuntu's, and of
+    /// updateinfo files. Any other is [`Urgency::Unknown`].
+    pub fn of_word(word: &str) -> Self {
+        match word.trim_end_matches('*').to_ascii_lowercase().as_str() {
+            "unimportant" | "negligible" | "none" => Urgency::Unimportant,
+            "low" => Urgency::Low,
+            "medium" | "moderate" => Urgency::Medium,
+            "high" | "important" => Urgency::High,
+            "critical" => Urgency::Critical,
+            _ => Urgency::Unknown,
+        }
+    }
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Urgency::Unknown => "unknown",
+            Urgency::Unimportant => "unimportant",
+            Urgency::Low => "low",
+            Urgency::Medium => "medium",
+            Urgency::High => "high",
+            Urgency::Critical => "critical",
+        }
+    }
+}
+
+impl fmt::Display for Urgency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 
