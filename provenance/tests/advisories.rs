@@ -30,7 +30,9 @@ fn tracker() -> Database {
 fn found(database: &Database, release: &str, name: &str, version: &str) -> Vec<String> {
     let release = Release::parse(release).unwrap();
     let subject = Subject::source(Family::Deb, name, version);
-    let mut all: Vec<String> = database.of(&subject, &release).iter().map(|hit| hit.names[0].to_owned()).collect();
+    let hits = database.of(&subject, &release);
+    let affected = hits.iter().filter(|hit| hit.status == HitStatus::Affected);
+    let mut all: Vec<String> = affected.map(|hit| hit.names[0].to_owned()).collect();
     all.sort_unstable();
     all
 }
@@ -38,7 +40,8 @@ fn found(database: &Database, release: &str, name: &str, version: &str) -> Vec<S
 /// The tracker's JSON in the format that debsecan reads, for a release: a name for each fault, and for each package the version
 /// that was fixed in unstable, and those others that are not affected. What never affected a release is not in its file.
 const TO_DEBSECAN: &str = r#"
-import json, sys, zlib
+import apt_pkg, json, sys, zlib
+apt_pkg.init_system()
 suite, out = sys.argv[1:]
 names, lines, sources = [], [], []
 for package, faults in json.load(sys.stdin).items():
@@ -50,7 +53,7 @@ for package, faults in json.load(sys.stdin).items():
         unstable = sid.get("fixed_version", "")
         others = [] if here["status"] != "resolved" else [here["fixed_version"]]
         if here["status"] == "resolved":
-            others += here["repositories"].values()
+            others += [v for v in here["repositories"].values() if apt_pkg.version_compare(v, others[0]) >= 0]
         names.append(fault + ",," + said.get("description", "").replace("\n", " "))
         flags = "S" + {"high": "H", "low": "L"}.get(here["urgency"].strip("*"), " ") + " " + ("F" if others else " ")
         lines.append(",".join([package, str(len(names) - 1), flags, unstable, " ".join(sorted(set(others)))]))
@@ -63,6 +66,7 @@ fn the_tracker_as_debsecan_reads_it() {
     let database = tracker();
     let folder = tempfile::tempdir().unwrap();
     // Versions that both can judge: those that the archive has or had, where debsecan knows by a list which are not affected.
+    // Those of other releases among them: 3.0.11 in bullseye is behind what bullseye was mended in, and yet affected.
     let installed = [
         ("openssl", "3.0.11-1~deb12u2"),
         ("openssl", "3.0.13-1~deb12u1"),
@@ -85,17 +89,17 @@ fn the_tracker_as_debsecan_reads_it() {
         ("xz-utils", "5.4.1-0.2"),
         ("unheard-of", "1"),
     ];
-    let mut status = String::new();
-    for (at, (source, version)) in installed.iter().enumerate() {
-        // Its own version is a binNMU's; the source's is what counts.
-        let _ = writeln!(
-            status,
-            "Package: bin{at}\nStatus: install ok installed\nArchitecture: amd64\nSource: {source} ({version})\nVersion: {version}+b1\n"
-        );
-    }
     let path = folder.path().join("status");
-    fs::write(&path, status).unwrap();
     for suite in ["bullseye", "bookworm", "sid"] {
+        let mut status = String::new();
+        for (at, (source, version)) in installed.iter().enumerate() {
+            // Its own version is a binNMU's; the source's is what counts.
+            let _ = writeln!(
+                status,
+                "Package: bin{at}\nStatus: install ok installed\nArchitecture: amd64\nSource: {source} ({version})\nVersion: {version}+b1\n"
+            );
+        }
+        fs::write(&path, status).unwrap();
         let mut child = Command::new("/usr/bin/python3")
             .args(["-c", TO_DEBSECAN, suite])
             .arg(folder.path().join(suite))
@@ -137,6 +141,9 @@ fn a_release_judges_its_own_packages_by_whole_versions() {
     // Above what the release has, and below what unstable was mended in; then above that.
     assert_eq!(found(&database, "bookworm", "openssl", "3.1.5-1"), ["CVE-2024-5535"]);
     assert!(found(&database, "bookworm", "openssl", "3.2.2-1").is_empty());
+    // Not of this release, and not mended where it is from.
+    assert_eq!(found(&database, "bullseye", "openssl", "3.0.5-1"), ["CVE-2023-5678", "CVE-2024-5535"]);
+    assert_eq!(found(&database, "bullseye", "openssl", "1.1.1x-0+deb11u9"), ["CVE-2024-5535"]);
     // An epoch is a part of the version.
     assert_eq!(found(&database, "sid", "zlib", "1.3.dfsg-3.1"), ["CVE-2023-45853"]);
     assert!(found(&database, "sid", "zlib", "1:1.3.dfsg-3.1").is_empty());

@@ -48,6 +48,8 @@ pub(super) struct Packed {
     pub(super) end: Symbol,
     /// Whether the end is affected too.
     pub(super) through: bool,
+    /// Whether only versions are meant that the release never had.
+    pub(super) foreign: bool,
 }
 
 /// What an advisory says whatever the package.
@@ -157,6 +159,7 @@ impl Database {
                 (Some(version), false) => End::Before(version),
                 (Some(version), true) => End::Through(version),
             },
+            foreign: packed.foreign,
         };
         let rows = self.rows(family, name).iter();
         rows.map(|row| {
@@ -400,7 +403,7 @@ impl Builder {
                     End::Before(version) => (self.symbol(version)?, false),
                     End::Through(version) => (self.symbol(version)?, true),
                 };
-                self.ranges.push(Packed { introduced, end, through });
+                self.ranges.push(Packed { introduced, end, through, foreign: range.foreign });
             }
         }
         let ranges = (from, self.ranges.len() as u32);

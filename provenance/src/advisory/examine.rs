@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use reposnap_image::package::Source;
+
 use super::database::Database;
 use super::judge::{Hit, HitStatus, Subject};
 use super::model::Concern;
@@ -102,8 +104,8 @@ fn finding(hit: &Hit<'_>, package: &Reported, at: usize) -> Finding {
     }
     Finding {
         package: Some(at),
-        // What mends a part does not tell which version of the whole was built with it.
-        fixed_in: hit.fixed_in.filter(|_| !hit.built_in).map(str::to_owned),
+        source: Some(Source { name: hit.source.to_string(), version: hit.version.to_string() }),
+        fixed_in: hit.fixed_in.map(str::to_owned),
         advisories: hit.names.iter().map(|name| (*name).to_owned()).collect(),
         urgency: Some(hit.urgency),
         score: hit.score,

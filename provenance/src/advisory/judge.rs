@@ -5,6 +5,9 @@
 //! `Static-Built-Using` are judged as well: code of theirs is inside. So signed kernels are found, whose source package is
 //! `linux-signed-amd64` and which name `linux` there.
 //!
+//! **Versions of other releases**, of which nobody knows where they came from, are judged by the image's own: a version beyond
+//! all that the release had, without the mark of its updates, is affected until the one that unstable was mended in.
+//!
 //! **Backports** are judged by their own suite where advisories are about it. None of those that are published is: Debian's
 //! tracker has no rows for them, and debsecan compares `2.0-1~bpo12+1` with the version that was fixed in unstable, to which
 //! it is always too small. Here a backport is taken for what it was made from: its version without `~bpo...`, judged by the
@@ -258,9 +261,12 @@ impl Database {
     fn within(&self, row: &Row, version: &str, sound: bool, family: Family) -> Result<Option<Packed>, ()> {
         let mut found: Option<Packed> = None;
         for range in self.ranges(row.ranges) {
+            if range.foreign && self.is_own(row, version) {
+                continue;
+            }
             let mut inside = true;
             for (symbol, wanted) in [
-                (range.introduced, [Ordering::Less, Ordering::Equal]),
+                (range.introduced, [Ordering::Less, if range.foreign { Ordering::Less } else { Ordering::Equal }]),
                 (range.end, [Ordering::Greater, if range.through { Ordering::Equal } else { Ordering::Greater }]),
             ] {
                 let Some(bound) = self.text(symbol) else { continue };
@@ -277,6 +283,12 @@ impl Database {
             }
         }
         Ok(found)
+    }
+
+    /// Whether a version carries the mark of the release's own updates: `1.0-1+deb12u2`, `1.0-2~deb12u1`.
+    fn is_own(&self, row: &Row, version: &str) -> bool {
+        let number = self.text(row.release).and_then(|release| release.strip_prefix("debian:"));
+        number.is_some_and(|number| version.contains(&format!("deb{number}u")))
     }
 }
 

@@ -122,6 +122,9 @@ pub struct Range {
     pub introduced: Option<String>,
     /// Where they end.
     pub end: End,
+    /// Whether only versions are meant that the release never had: beyond `introduced` (which it had), and without the mark of
+    /// its own updates (`deb12u`). They came from elsewhere, and the release's fix says nothing of them.
+    pub foreign: bool,
 }
 
 /// Where a range of versions ends.
@@ -139,22 +142,27 @@ pub enum End {
 impl Range {
     /// All versions before `version`.
     pub fn before(version: impl Into<String>) -> Self {
-        Self { introduced: None, end: End::Before(version.into()) }
+        Self { introduced: None, end: End::Before(version.into()), foreign: false }
     }
 
     /// All versions up to `version`, and it too.
     pub fn through(version: impl Into<String>) -> Self {
-        Self { introduced: None, end: End::Through(version.into()) }
+        Self { introduced: None, end: End::Through(version.into()), foreign: false }
     }
 
     /// One version alone.
     pub fn exactly(version: impl Into<String>) -> Self {
         let version = version.into();
-        Self { introduced: Some(version.clone()), end: End::Through(version) }
+        Self { introduced: Some(version.clone()), end: End::Through(version), foreign: false }
+    }
+
+    /// Versions of others, beyond the latest that the release had and before the one that others mended it in.
+    pub fn foreign(latest: impl Into<String>, fixed: impl Into<String>) -> Self {
+        Self { introduced: Some(latest.into()), end: End::Before(fixed.into()), foreign: true }
     }
 
     /// All versions.
     pub fn all() -> Self {
-        Self { introduced: None, end: End::Open }
+        Self { introduced: None, end: End::Open, foreign: false }
     }
 }

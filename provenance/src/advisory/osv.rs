@@ -372,10 +372,10 @@ fn between(family: Family, events: &[Event<'_>]) -> Result<Vec<Range>> {
             What::Fixed | What::LastAffected => {
                 let Some(introduced) = open.take() else { continue };
                 let end = if what == What::Fixed { End::Before } else { End::Through };
-                out.push(Range { introduced, end: end(version.to_owned()) });
+                out.push(Range { introduced, end: end(version.to_owned()), foreign: false });
             }
         }
     }
-    out.extend(open.map(|introduced| Range { introduced, end: End::Open }));
+    out.extend(open.map(|introduced| Range { introduced, end: End::Open, foreign: false }));
     Ok(out)
 }

@@ -11,7 +11,8 @@
 //! | `nodsa`, `nodsa_reason` | why there will be no advisory: `ignored`, `postponed`, or empty |
 //!
 //! `open` is said of the versions that the release has, and of older ones. A version beyond them which is not before the one
-//! that unstable was fixed in has the fix, as debsecan(1) counts too.
+//! that unstable was fixed in has the fix, as debsecan(1) counts too. And `resolved` is said of the release's own versions: one
+//! beyond them all that came from elsewhere is affected before the one that unstable was fixed in.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -257,7 +258,7 @@ impl State<'_> {
         };
         let (status, ranges) = match (&*self.status.0, self.fixed()) {
             ("resolved", Some("0")) => (Status::NotAffected, Vec::new()),
-            ("resolved", Some(fixed)) => (Status::Resolved, vec![Range::before(fixed)]),
+            ("resolved", Some(fixed)) => (Status::Resolved, self.resolved(fixed, unstable)),
             ("open", _) => (Status::Open, self.open(unstable)),
             // `resolved` without a version, and words that are none of the tracker's: nobody can tell.
             _ => (Status::Undetermined, Vec::new()),
@@ -272,6 +273,19 @@ impl State<'_> {
             urgency: Urgency::of_word(word),
             remark: remark.map(str::to_owned),
         }
+    }
+
+    fn resolved(&self, fixed: &str, unstable: Option<&str>) -> Vec<Range> {
+        let mut ranges = vec![Range::before(fixed)];
+        let before = |a: &str, b: &str| compare(a.as_bytes(), b.as_bytes()).is_lt();
+        if let (Some(unstable), Some(latest)) = (unstable, &self.repositories.0) {
+            // What the release is mended in may not be in it yet.
+            let latest = if before(latest, fixed) { fixed } else { latest };
+            if before(latest, unstable) {
+                ranges.push(Range::foreign(latest, unstable));
+            }
+        }
+        ranges
     }
 
     fn open(&self, unstable: Option<&str>) -> Vec<Range> {

@@ -247,7 +247,10 @@ fn vulnerability(id: &str, finding: &Finding, analysis: Analysis, number: usize)
         references: others.map(|id| OtherId { id: id.clone(), source: source(id) }).collect(),
         ratings: rating(finding).into_iter().collect(),
         description: finding.summary.clone(),
-        recommendation: finding.fixed_in.as_ref().map(|version| format!("update to {version}")),
+        recommendation: finding.fixed_in.as_ref().map(|version| match &finding.source {
+            Some(source) => format!("update {} to {version}", source.name),
+            None => format!("update to {version}"),
+        }),
         advisories: finding.urls.iter().map(|url| Url { url: url.clone() }).collect(),
         analysis: Some(analysis),
         affects: Vec::new(),

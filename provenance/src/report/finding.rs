@@ -1,6 +1,7 @@
 //! Something that was found, and why it may not count.
 
 use jiff::Timestamp;
+use reposnap_image::package::Source;
 use serde::{Deserialize, Serialize};
 
 use crate::severity::{Score, Urgency};
@@ -91,7 +92,11 @@ pub struct Finding {
     /// The package, as an index into [`Report::packages`](super::Report::packages); none where the image as a whole is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package: Option<usize>,
-    /// The version that mends it.
+    /// For an advisory: the source package that it is about, and the version that was judged. It may be one that is only built
+    /// into the package.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// The version that mends it: of the package, or for an advisory of `source`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixed_in: Option<String>,
     /// The identifiers of the advisory: `CVE-2024-0001`, `DSA-1-1`, the best known first.
@@ -128,6 +133,7 @@ impl Finding {
             severity,
             message: message.into(),
             package: None,
+            source: None,
             fixed_in: None,
             advisories: Vec::new(),
             path: None,

@@ -43,7 +43,9 @@ pub(super) fn write(reports: &[Report]) -> String {
         summary(&mut out, reports);
     }
     for (number, report) in reports.iter().enumerate() {
-        image(&mut out, report, number);
+        // The same image may be there twice, on two platforms.
+        let prefix = if reports.len() > 1 { format!("{}. ", number + 1) } else { String::new() };
+        image(&mut out, report, number, &prefix);
     }
     let _ = writeln!(
         out,
@@ -123,10 +125,10 @@ fn summary(out: &mut String, reports: &[Report]) {
     out.push_str("</tbody>\n</table>\n</div>\n</section>\n");
 }
 
-fn image(out: &mut String, report: &Report, number: usize) {
+fn image(out: &mut String, report: &Report, number: usize, prefix: &str) {
     let _ = writeln!(
         out,
-        "<section id=\"image-{number}\" aria-labelledby=\"title-{number}\">\n<h2 id=\"title-{number}\">{} {}</h2>",
+        "<section id=\"image-{number}\" aria-labelledby=\"title-{number}\">\n<h2 id=\"title-{number}\">{prefix}{} {}</h2>",
         Escaped(&report.reference),
         badge(report.verdict)
     );

@@ -32,6 +32,9 @@ fn sentence(rule: Rule) -> &'static str {
     }
 }
 
+/// How many identifiers of an advisory are tags of its rule; code scanning takes 20 tags.
+const TAGGED: usize = 16;
+
 pub(super) fn write(reports: &[Report]) -> Result<String> {
     let runs: Vec<Value> = reports.iter().map(run).collect();
     json(&json!({
@@ -146,7 +149,11 @@ fn rule(finding: &Finding) -> Value {
             properties.insert("security-severity".to_owned(), json!(score));
         }
         let mut tags = vec!["security".to_owned(), "vulnerability".to_owned()];
-        tags.extend(finding.advisories.iter().take(16).cloned());
+        for name in finding.advisories.iter().take(TAGGED).map(|name| plain(name)) {
+            if !tags.contains(&name) {
+                tags.push(name);
+            }
+        }
         properties.insert("tags".to_owned(), json!(tags));
     }
     rule.insert("properties".to_owned(), Value::Object(properties));

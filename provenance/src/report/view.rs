@@ -81,7 +81,7 @@ impl Report {
                 others.push(Group { findings: vec![finding], ..Group::default() });
                 continue;
             };
-            let source = &package.source;
+            let source = finding.source.as_ref().unwrap_or(&package.source);
             let group = groups.entry((&source.name, &source.version)).or_default();
             (group.source, group.version) = (&source.name, &source.version);
             group.findings.push(finding);
@@ -160,7 +160,7 @@ impl<'a> Group<'a> {
 pub(super) fn counted(number: usize, what: &str) -> String {
     match number {
         1 => format!("1 {what}"),
-        many if what.ends_with('y') => format!("{many} {}ies", &what[..what.len() - 1]),
+        many if what.ends_with("ry") => format!("{many} {}ies", &what[..what.len() - 1]),
         many => format!("{many} {what}s"),
     }
 }
