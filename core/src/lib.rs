@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | 0 | [`digest`], [`error`], [`progress`], [`worker`] | names for bytes, failures, progress and cancellation, which thread works |
 //! | 1 | [`deb`] | formats of Debian repositories: bytes in, views out; no I/O, no clock |
+//! | 1 | [`bom`] | the documents of bills of materials |
 //! | 1 | [`openpgp`] | what a signature must be to count, and how to make one |
 //! | 2 | [`store`] | immutable objects, packs, and references that only ever grow |
 //! | 3 | [`snapshot`] | a set of packages and what can be done with it |
@@ -17,6 +18,7 @@
 #![warn(clippy::unwrap_used, unreachable_pub)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod bom;
 pub mod deb;
 pub mod digest;
 pub mod environment;

@@ -9,6 +9,9 @@
 //! | [`dating`] | which snapshots an image is consistent with, and what it claims |
 //! | [`audit`] | an image held against an environment |
 //! | [`fleet`] | the images that a store has recorded, and which of them have which packages |
+//! | [`advisory`] | security advisories, searched by package |
+//! | [`vex`] | statements that a vulnerability does not concern a product |
+//! | [`severity`] | how bad a fault is |
 //! | [`report`] | what an audit found: one model for every format that it is told in |
 //! | [`signing`] | keys that sign attestations, and keys that are trusted to |
 
@@ -16,6 +19,7 @@
 #![warn(clippy::unwrap_used, unreachable_pub)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod advisory;
 pub mod attest;
 pub mod audit;
 pub mod dating;
@@ -25,4 +29,6 @@ pub mod matching;
 pub mod order;
 mod packed;
 pub mod report;
+pub mod severity;
 pub mod signing;
+pub mod vex;

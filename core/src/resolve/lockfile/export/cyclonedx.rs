@@ -2,85 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
-use super::{Lock, Locked, Options, json, time, uuid};
+use super::{Lock, Locked, Options};
+use crate::bom::cyclonedx::{Bom, Component, Dependency, Hash, Metadata, Property, Reference};
+use crate::bom::{json, time, uuid};
 use crate::error::Result;
 
 /// The reference to what the bill is about.
 const ROOT: &str = "environment";
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Bom {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    bom_format: &'static str,
-    spec_version: &'static str,
-    serial_number: String,
-    version: u32,
-    metadata: Metadata,
-    components: Vec<Component>,
-    dependencies: Vec<Dependency>,
-}
-
-#[derive(Serialize)]
-struct Metadata {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timestamp: Option<String>,
-    tools: Tools,
-    component: Component,
-}
-
-#[derive(Serialize)]
-struct Tools {
-    components: [Component; 1],
-}
-
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Component {
-    r#type: &'static str,
-    #[serde(rename = "bom-ref", skip_serializing_if = "Option::is_none")]
-    reference: Option<String>,
-    name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    hashes: Vec<Hash>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    purl: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    external_references: Vec<Reference>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    properties: Vec<Property>,
-}
-
-#[derive(Serialize)]
-struct Hash {
-    alg: &'static str,
-    content: String,
-}
-
-#[derive(Serialize)]
-struct Reference {
-    r#type: &'static str,
-    url: String,
-}
-
-#[derive(Serialize)]
-struct Property {
-    name: &'static str,
-    value: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Dependency {
-    r#ref: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    depends_on: Vec<String>,
-}
 
 pub(super) fn write(lock: &Lock, options: &Options) -> Result<String> {
     let references: Vec<String> = lock.packages().iter().map(|package| options.purl(package)).collect();
@@ -95,12 +23,6 @@ pub(super) fn write(lock: &Lock, options: &Options) -> Result<String> {
         r#ref: reference.clone(),
         depends_on: sorted(needs.remove(&at).unwrap_or_default()),
     }));
-    let tool = Component {
-        r#type: "application",
-        name: "reposnap".to_owned(),
-        version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-        ..Component::default()
-    };
     let about = Component {
         r#type: "operating-system",
         reference: Some(ROOT.to_owned()),
@@ -111,20 +33,11 @@ pub(super) fn write(lock: &Lock, options: &Options) -> Result<String> {
         ],
         ..Component::default()
     };
-    json(&Bom {
-        schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
-        bom_format: "CycloneDX",
-        spec_version: "1.6",
-        serial_number: format!("urn:uuid:{}", uuid(lock.digest())),
-        version: 1,
-        metadata: Metadata {
-            timestamp: options.created.map(time),
-            tools: Tools { components: [tool] },
-            component: about,
-        },
-        components: lock.packages().iter().zip(&references).map(|(it, purl)| component(it, purl, options)).collect(),
-        dependencies,
-    })
+    let metadata = Metadata { timestamp: options.created.map(time), component: about, ..Metadata::default() };
+    let mut bom = Bom::new(format!("urn:uuid:{}", uuid(lock.digest())), metadata);
+    bom.components = lock.packages().iter().zip(&references).map(|(it, purl)| component(it, purl, options)).collect();
+    bom.dependencies = dependencies;
+    json(&bom)
 }
 
 fn component(package: &Locked, purl: &str, options: &Options) -> Component {
@@ -143,6 +56,7 @@ fn component(package: &Locked, purl: &str, options: &Options) -> Component {
         purl: Some(purl.to_owned()),
         external_references: url.into_iter().map(|url| Reference { r#type: "distribution", url }).collect(),
         properties,
+        components: Vec::new(),
     }
 }
 

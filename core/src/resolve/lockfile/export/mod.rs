@@ -3,11 +3,9 @@
 mod apt;
 mod cyclonedx;
 mod files;
-mod purl;
 mod spdx;
 
 pub use apt::{auto_arguments, install_arguments};
-pub use purl::purl;
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,7 +13,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 
 use super::{Graph, Lock, Locked};
-use crate::digest::Digest;
+pub use crate::bom::purl;
 use crate::error::{Error, Kind, Result};
 
 /// What a lock can be written as.
@@ -205,29 +203,6 @@ impl Lock {
             Format::Spdx => spdx::write(self, options),
         }
     }
-}
-
-/// A UUID that a digest gives (RFC 9562, version 8: its first bits, told apart from others as such).
-fn uuid(digest: Digest) -> String {
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest.as_bytes()[..16]);
-    bytes[6] = bytes[6] & 0x0f | 0x80;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
-}
-
-/// A document, in lines.
-fn json(document: &impl serde::Serialize) -> Result<String> {
-    let mut text = serde_json::to_string_pretty(document)
-        .map_err(|error| Error::new(Kind::Internal, "a bill of materials can't be written").source(error))?;
-    text.push('\n');
-    Ok(text)
-}
-
-/// A time in seconds, as both formats want it.
-fn time(timestamp: Timestamp) -> String {
-    timestamp.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 #[cfg(test)]

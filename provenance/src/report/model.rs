@@ -1,10 +1,12 @@
-//! What an audit found: one model for every format that it is told in.
+//! What was found about an image.
 
 use jiff::Timestamp;
 use reposnap::Digest;
 use reposnap_image::inventory::{Inventory, Os};
 use reposnap_image::package::{Family, Source};
 use serde::{Deserialize, Serialize};
+
+use super::finding::Finding;
 
 /// What came of looking at an image. The order is that of what counts more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,103 +32,6 @@ impl Verdict {
     }
 }
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// Worth knowing; does not make a verdict of findings.
-    Note,
-    /// Wants looking at.
-    Warning,
-    /// Wants mending.
-    Error,
-}
-
-/// What sort of finding it is. The words are stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rule {
-    /// The environment has a newer version.
-    Outdated,
-    /// The environment has a newer version, and it came from a security suite.
-    SecurityUpdate,
-    /// An advisory concerns this version.
-    Advisory,
-    /// No snapshot has this package at this version.
-    FromNowhere,
-    /// A snapshot has this version, and other content.
-    Modified,
-    /// A file of the package was changed in the image.
-    FileChanged,
-    /// A snapshot had it, and no snapshot of today has.
-    Superseded,
-    /// The image has a newer version than the environment.
-    Ahead,
-    /// An rpm whose digest or signature does not hold.
-    BadSignature,
-    /// What the image says of itself does not hold.
-    FalseLabel,
-    /// A package that dpkg left half way.
-    HalfInstalled,
-}
-
-impl Rule {
-    /// All of them.
-    pub const ALL: &'static [Rule] = &[
-        Rule::Outdated,
-        Rule::SecurityUpdate,
-        Rule::Advisory,
-        Rule::FromNowhere,
-        Rule::Modified,
-        Rule::FileChanged,
-        Rule::Superseded,
-        Rule::Ahead,
-        Rule::BadSignature,
-        Rule::FalseLabel,
-        Rule::HalfInstalled,
-    ];
-
-    /// The stable word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Rule::Outdated => "outdated",
-            Rule::SecurityUpdate => "security-update",
-            Rule::Advisory => "advisory",
-            Rule::FromNowhere => "from-nowhere",
-            Rule::Modified => "modified",
-            Rule::FileChanged => "file-changed",
-            Rule::Superseded => "superseded",
-            Rule::Ahead => "ahead",
-            Rule::BadSignature => "bad-signature",
-            Rule::FalseLabel => "false-label",
-            Rule::HalfInstalled => "half-installed",
-        }
-    }
-}
-
-/// Something that was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// What sort.
-    pub rule: Rule,
-    /// How bad.
-    pub severity: Severity,
-    /// One sentence without a full stop.
-    pub message: String,
-    /// The package, as an index into [`Report::packages`]; none where the image as a whole is meant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub package: Option<usize>,
-    /// The version that mends it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fixed_in: Option<String>,
-    /// The identifiers of the advisory: `CVE-2024-0001`, `DSA-1-1`, the best known first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub advisories: Vec<String>,
-    /// The file, where one is meant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
-}
-
 /// A package, and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reported {
@@ -140,6 +45,9 @@ pub struct Reported {
     pub architecture: String,
     /// Its source package.
     pub source: Source,
+    /// Source packages of which parts or libraries are inside (`Built-Using`, `Static-Built-Using`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub built_using: Vec<Source>,
     /// The layer that brought it, counted from the base.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layer: Option<usize>,
@@ -266,10 +174,18 @@ pub struct Dated {
 }
 
 impl Report {
-    /// The packages of an inventory whose files are there, with nothing found yet.
+    /// The packages of an inventory whose files are there, with nothing found yet, and with doubts where there is no package
+    /// database or an empty one. The verdict is for [`Report::conclude`].
     pub fn of(inventory: &Inventory, now: Timestamp) -> Self {
         let packages =
             inventory.packages.iter().filter(|package| package.state.has_files()).map(Reported::of).collect();
+        let mut doubts = Vec::new();
+        if inventory.databases.is_empty() {
+            doubts.push("no package database was found".to_owned());
+        }
+        for database in inventory.databases.iter().filter(|database| database.packages == 0) {
+            doubts.push(format!("the package database {} is empty", database.path));
+        }
         Self {
             reference: inventory.reference.clone(),
             digest: inventory.digest,
@@ -279,12 +195,76 @@ impl Report {
             dated: None,
             base: None,
             verdict: Verdict::Inconclusive,
-            doubts: Vec::new(),
+            doubts,
             packages,
             findings: Vec::new(),
             rebuild: Vec::new(),
         }
     }
+
+    /// Puts the findings in order, the worst first, and comes to the verdict: inconclusive where there are doubts or no
+    /// packages, findings where any counts, else clean. To be called when everything is found.
+    ///
+    /// ```
+    /// use reposnap_provenance::report::{Report, Verdict};
+    /// # let json = r#"{"reference": "dir:/", "now": "2024-01-01T00:00:00Z", "verdict": "clean", "packages": [], "findings": []}"#;
+    /// let mut report: Report = serde_json::from_str(json).unwrap();
+    /// assert_eq!(report.conclude(), Verdict::Inconclusive);
+    /// assert_eq!(report.doubts, ["no package was found"]);
+    /// ```
+    pub fn conclude(&mut self) -> Verdict {
+        if self.packages.is_empty() && self.doubts.is_empty() {
+            self.doubts.push("no package was found".to_owned());
+        }
+        self.findings.sort_by(|a, b| {
+            let rank = |it: &Finding| (!it.counts(), std::cmp::Reverse((it.severity, it.urgency, it.score)), it.rule);
+            rank(a).cmp(&rank(b)).then_with(|| (a.package, &a.advisories).cmp(&(b.package, &b.advisories)))
+        });
+        self.verdict = Verdict::of(&self.doubts, &self.findings);
+        self.verdict
+    }
+}
+
+impl Verdict {
+    /// What comes of doubts and findings. Whether there are packages at all is for [`Report::conclude`] to ask.
+    pub fn of(doubts: &[String], findings: &[Finding]) -> Self {
+        match (doubts.is_empty(), findings.iter().any(Finding::counts)) {
+            (false, _) => Verdict::Inconclusive,
+            (true, true) => Verdict::Findings,
+            (true, false) => Verdict::Clean,
+        }
+    }
+
+    /// Of several images: what counts most. Of none, nobody can tell.
+    pub fn of_all(reports: &[Report]) -> Self {
+        reports.iter().map(|report| report.verdict).max().unwrap_or(Verdict::Inconclusive)
+    }
+
+    /// The stable word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Clean => "clean",
+            Verdict::Findings => "findings",
+            Verdict::Inconclusive => "inconclusive",
+        }
+    }
+}
+
+/// Who packages are of, as purls name them: `os-release`'s `ID`; `debian` or `redhat` where there is none.
+pub(crate) fn vendor(os: Option<&Os>, family: Family) -> String {
+    let known = os.map(|os| os.id.as_str()).filter(|id| !id.is_empty() && *id != "linux");
+    match (known, family) {
+        (Some(id), _) => id.to_ascii_lowercase(),
+        (None, Family::Deb) => "debian".to_owned(),
+        (None, Family::Rpm) => "redhat".to_owned(),
+    }
+}
+
+/// The distribution, as purls name it: `debian-12`, `fedora-39`; the codename where there is no version.
+pub(crate) fn distro(os: Option<&Os>) -> Option<String> {
+    let os = os?;
+    let version = os.version.as_ref().or(os.codename.as_ref())?;
+    Some(format!("{}-{version}", os.id))
 }
 
 impl Reported {
@@ -295,6 +275,7 @@ impl Reported {
             version: package.version.clone(),
             architecture: package.architecture.clone(),
             source: package.source.clone(),
+            built_using: package.built_using.iter().chain(&package.static_built_using).cloned().collect(),
             layer: package.layer,
             origin: None,
             candidate: None,
