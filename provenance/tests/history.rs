@@ -38,7 +38,10 @@ fn check(history: &History, world: &[Vec<(&'static str, Vec<Indexed>)>]) {
         for row in all {
             rows += 1;
             let package = stanzas[&row.fingerprint];
-            assert_eq!((&*package.name, &*package.architecture, &*package.version), (name, architecture, &*row.version));
+            assert_eq!(
+                (&*package.name, &*package.architecture, &*package.version),
+                (name, architecture, &*row.version)
+            );
             let list = &history.lists()[row.list];
             let positions = found.entry((list.part.clone(), package.clone())).or_default();
             for position in row.first..=row.last {

@@ -11,8 +11,8 @@ use reposnap::environment::{Change, Environment};
 use reposnap::snapshot::manifest::{Layout, List, Made, Manifest, Part, Release};
 use reposnap::snapshot::{Entry, Snapshot, SnapshotWriter};
 use reposnap::source::mirror::{Config, FolderConfig, State};
-use reposnap::store::refs::{Log, MIRROR, Note};
 use reposnap::store::Store;
+use reposnap::store::refs::{Log, MIRROR, Note};
 use reposnap_image::inventory::{Database, Evidence, Inventory, Layer};
 use reposnap_image::package::{Family, Package, Source, State as Installed};
 
@@ -90,9 +90,8 @@ pub async fn snapshot(store: &Store, base: Option<&Snapshot>, suites: &[Suite]) 
         let mut entries: Vec<Entry> = suite.packages.iter().map(Indexed::entry).collect();
         entries.sort_by(|a, b| a.key.order().cmp(&b.key.order()));
         let path = "main/binary-amd64/Packages";
-        let replaces = base.and_then(|base| {
-            base.manifest().lists().find(|(part, list)| part.name == suite.name && list.path == path)
-        });
+        let replaces = base
+            .and_then(|base| base.manifest().lists().find(|(part, list)| part.name == suite.name && list.path == path));
         let listed = writer.list(entries, replaces.map(|(_, list)| list.root)).await.unwrap();
         let list = List {
             component: "main".into(),
