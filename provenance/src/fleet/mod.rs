@@ -18,8 +18,6 @@ mod query;
 pub mod record;
 mod segment;
 mod set;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -17,8 +17,6 @@ mod lists;
 mod open;
 mod segment;
 mod step;
-#[cfg(test)]
-mod tests;
 
 use std::collections::HashMap;
 use std::fmt;
