@@ -43,6 +43,8 @@ enum How {
     Cut(usize),
     /// The body again and again, in chunks, until nobody listens.
     Endless,
+    /// A byte now and then.
+    Trickle,
     /// Nothing at all, until the client goes.
     Silent,
 }
@@ -68,6 +70,11 @@ impl Reply {
 
     pub fn endless(mut self) -> Self {
         self.how = How::Endless;
+        self
+    }
+
+    pub fn trickle(mut self) -> Self {
+        self.how = How::Trickle;
         self
     }
 
@@ -99,6 +106,10 @@ impl Reply {
                 stream.write_all(&self.body)?;
                 stream.write_all(b"\r\n")?;
             },
+            How::Trickle => self.body.iter().try_for_each(|byte| {
+                std::thread::sleep(Duration::from_millis(50));
+                stream.write_all(&[*byte])
+            }),
             _ => stream.write_all(&self.body),
         }
     }

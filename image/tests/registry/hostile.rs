@@ -198,3 +198,33 @@ async fn errors_of_registries_are_told_by_their_code_alone() {
         assert!(!text.contains("hunter2") && !text.contains("bWU6"), "{text}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_tls_only_where_that_was_said() {
+    let fake = Fake::new(|_, _| Reply::manifest(OCI, MANIFEST));
+    // Reaches this machine, and is not known to.
+    let host = format!("0.0.0.0:{}", fake.port);
+    let registry =
+        |options| reposnap_image::registry::Registry::new(format!("{host}/app:1").parse().unwrap(), options).unwrap();
+    let mut options = quick();
+    options.fetch.proxy = reposnap::source::fetch::Proxy::Direct;
+    options.fetch.retries = 0;
+    assert_eq!(registry(options.clone()).root().await.unwrap_err().kind(), Kind::Network);
+    assert!(fake.requests().iter().all(|request| request.method != "GET"), "it spoke HTTP");
+    options.insecure.push(host.clone());
+    assert_eq!(registry(options).root().await.unwrap().bytes, MANIFEST);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trickle_ends_by_the_clock() {
+    let fake = Fake::new(|_, _| Reply::manifest(OCI, vec![b' '; 100]).trickle());
+    let mut options = quick();
+    options.fetch.retries = 0;
+    options.fetch.idle_timeout = std::time::Duration::from_millis(200);
+    let error = fake.registry_with("app:1", options.clone()).root().await.unwrap_err();
+    assert_eq!((error.kind(), error.broken_rule()), (Kind::Network, Some("too-slow")), "{error}");
+    options.fetch.minimum_rate = 0;
+    options.fetch.total_timeout = Some(std::time::Duration::from_millis(400));
+    let error = fake.registry_with("app:1", options).root().await.unwrap_err();
+    assert_eq!((error.kind(), error.broken_rule()), (Kind::Network, Some("total-timeout")), "{error}");
+}

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use reposnap::Kind;
 use reposnap_image::blobs::Blobs;
+use reposnap_image::registry::Registry;
 use serde_json::Value;
 
 use crate::tools::{Images, Server, anonymous, certificates, layer, parts, run, try_run};
@@ -107,7 +108,8 @@ async fn what_we_push_skopeo_copies() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tls_by_certificates_of_the_host() {
     let images = Images::new();
-    let tls = "  tls:\n    certificate: DIR/server.crt\n    key: DIR/server.key\n";
+    // It wants a certificate of the client, too.
+    let tls = "  tls:\n    certificate: DIR/server.crt\n    key: DIR/server.key\n    clientcas: [DIR/ca.crt]\n";
     let server = Server::with(
         |folder| {
             certificates(folder);
@@ -118,15 +120,22 @@ async fn tls_by_certificates_of_the_host() {
     let certs = images.home().join("certs.d");
     let of_host = certs.join(format!("127.0.0.1:{}", server.port));
     std::fs::create_dir_all(&of_host).unwrap();
-    std::fs::copy(server.folder.path().join("ca.crt"), of_host.join("ca.crt")).unwrap();
+    for file in ["ca.crt", "client.cert", "client.key"] {
+        std::fs::copy(server.folder.path().join(file), of_host.join(file)).unwrap();
+    }
     let (from, to) = (format!("oci:{}:one", images.layout.display()), format!("docker://{}", server.name("app:1")));
     let directory = of_host.to_str().unwrap();
     run(images.home(), "skopeo", &["--insecure-policy", "copy", "-q", "--dest-cert-dir", directory, &from, &to]);
 
     let mut options = anonymous();
-    options.certificates = Some(vec![certs]);
+    options.certificates = Some(vec![certs.clone()]);
     let root = server.registry("app:1", options).root().await.unwrap();
     assert_eq!(root.digest, images.descriptor("one").digest);
+    std::fs::remove_file(of_host.join("client.key")).unwrap();
+    let mut options = anonymous();
+    options.certificates = Some(vec![certs]);
+    let error = Registry::new(server.name("app:1").parse().unwrap(), options).unwrap_err();
+    assert_eq!(error.kind(), Kind::NotFound, "{error}");
     // Without them, it is found to speak TLS, and not believed.
     let error = server.anonymous("app:1").root().await.unwrap_err();
     assert_eq!((error.kind(), error.broken_rule()), (Kind::Verification, Some("tls-certificate")), "{error}");

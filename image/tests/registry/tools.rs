@@ -1,6 +1,5 @@
 //! Programs of others, and images made by them.
 
-use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -224,7 +223,8 @@ pub fn parts(manifest: &[u8]) -> (Descriptor, Vec<Descriptor>) {
     (of(&value["config"]), value["layers"].as_array().unwrap().iter().map(of).collect())
 }
 
-/// An authority, and a certificate by it for 127.0.0.1 with its key: `ca.crt`, `server.crt`, `server.key`.
+/// An authority, and certificates by it with their keys: `ca.crt`; `server.crt` and `server.key` for 127.0.0.1;
+/// `client.cert` and `client.key`.
 pub fn certificates(folder: &Path) {
     let openssl = |arguments: &[&str]| run(folder, "openssl", arguments);
     let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
@@ -233,14 +233,16 @@ pub fn certificates(folder: &Path) {
     ca.extend(["-addext", "keyUsage=critical,keyCertSign"]);
     ca.extend(key);
     openssl(&ca);
-    let mut request = vec!["req", "-subj", "/CN=127.0.0.1", "-keyout", "server.key", "-out", "server.csr"];
-    request.extend(key);
-    openssl(&request);
-    let mut extensions = std::fs::File::create(folder.join("extensions")).unwrap();
-    extensions.write_all(b"subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth\n").unwrap();
-    let sign =
-        ["x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2"];
-    let mut sign = sign.to_vec();
-    sign.extend(["-extfile", "extensions", "-out", "server.crt"]);
-    openssl(&sign);
+    for (subject, usage, name, secret) in [
+        ("/CN=127.0.0.1", "subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth\n", "server.crt", "server.key"),
+        ("/CN=client", "extendedKeyUsage=clientAuth\n", "client.cert", "client.key"),
+    ] {
+        let mut request = vec!["req", "-subj", subject, "-keyout", secret, "-out", "request"];
+        request.extend(key);
+        openssl(&request);
+        std::fs::write(folder.join("extensions"), usage).unwrap();
+        let mut sign = vec!["x509", "-req", "-in", "request", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial"];
+        sign.extend(["-days", "2", "-extfile", "extensions", "-out", name]);
+        openssl(&sign);
+    }
 }
