@@ -1,6 +1,7 @@
 //! What is attached to images.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -54,6 +55,33 @@ async fn by_the_fallback_tag_in_a_registry_without_lists() {
     assert_eq!((error.kind(), error.broken_rule()), (Kind::Verification, Some("referrer-subject")), "{error}");
     let error = registry.attach(&Digest::of(b""), &artifact("a/b", "1")).await.unwrap_err();
     assert_eq!(error.kind(), Kind::NotFound, "{error}");
+}
+
+/// What `@sigstore/oci` attaches is listed and read, and it leaves ours alone, as we do its.
+#[tokio::test(flavor = "multi_thread")]
+async fn beside_another_client_that_attaches() {
+    let (images, server) = (Images::new(), Server::open());
+    server.copy(&images, "one", "app:1", &[]);
+    let registry = server.anonymous("app:1");
+    let subject = registry.root().await.unwrap().digest;
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/node"));
+    assert!(folder.join("node_modules").is_dir(), "scripts/setup, or npm ci in {}", folder.display());
+    let script = folder.join("attach.js");
+    let attach = |kind: &str, payload: &str| {
+        let arguments = [script.to_str().unwrap(), &server.name("app"), "1", kind, payload];
+        String::from_utf8(run(images.home(), "node", &arguments)).unwrap()
+    };
+    let theirs = attach("application/x.theirs", "1");
+    let ours = registry.attach(&subject, &artifact("application/x.ours", "2")).await.unwrap();
+    let later = attach("application/x.theirs", "3");
+    let listed = registry.list(&subject, None).await.unwrap();
+    let digests: Vec<_> = listed.iter().map(|entry| format!("sha256:{}", entry.digest)).collect();
+    assert_eq!(digests, [theirs, format!("sha256:{}", ours.digest), later]);
+    let found = registry.list(&subject, Some("application/x.theirs")).await.unwrap();
+    assert_eq!(found.len(), 2);
+    let read = registry.fetch(&subject, &found[1]).await.unwrap();
+    assert_eq!((read.artifact_type.as_str(), &read.blobs[0].1[..]), ("application/x.theirs", &b"3"[..]));
+    assert_eq!(read.annotations["by"], "another");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,6 +166,8 @@ async fn more_signatures_than_anybody_has() {
 #[derive(Default)]
 struct Kept {
     lists: bool,
+    /// Says that it lists, whether it does or not, as a registry of a large cloud does.
+    boasts: bool,
     manifests: BTreeMap<String, (String, Vec<u8>)>,
     blobs: BTreeMap<String, Vec<u8>>,
     referrers: Vec<Value>,
@@ -171,7 +201,7 @@ impl Kept {
                 self.manifests.insert(target.to_owned(), (kind.clone(), request.body.clone()));
                 let reply = Reply::new(201, "");
                 match value["subject"]["digest"].as_str() {
-                    Some(subject) if self.lists => {
+                    Some(subject) if self.boasts => {
                         self.referrers.push(json!({"mediaType": kind, "digest": digest, "size": request.body.len(),
                             "artifactType": value["artifactType"]}));
                         reply.header("OCI-Subject", subject)
@@ -219,7 +249,7 @@ impl Kept {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn by_the_list_of_a_registry_that_has_one() {
-    let (fake, kept, subject) = Kept { lists: true, ..Kept::default() }.serve();
+    let (fake, kept, subject) = Kept { lists: true, boasts: true, ..Kept::default() }.serve();
     let registry = fake.registry("app:1");
     let mut attached = Vec::new();
     for number in 0..5 {
@@ -234,6 +264,14 @@ async fn by_the_list_of_a_registry_that_has_one() {
     assert_eq!(digests(odd.clone()), [attached[1], attached[3]]);
     assert_eq!(registry.fetch(&subject, &odd[1]).await.unwrap().blobs[0].1, "3");
     assert!(kept.lock().unwrap().manifests.keys().all(|target| !target.starts_with("sha256-")), "no fall-back tag");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_is_only_claimed() {
+    let (fake, _, subject) = Kept { boasts: true, ..Kept::default() }.serve();
+    let registry = fake.registry("app:1");
+    let attached = registry.attach(&subject, &artifact("application/x.ours", "1")).await.unwrap();
+    assert_eq!(registry.list(&subject, None).await.unwrap(), [attached]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! The client of registries: beside skopeo and umoci against Debian's docker-registry, and against a server that does
 //! whatever a hostile one may.
 //!
-//! Needs the Debian packages docker-registry, openssl, skopeo and umoci.
+//! Needs the Debian packages docker-registry, openssl, skopeo and umoci, and the npm package of `tests/node`.
 
 #![allow(clippy::unwrap_used)]
 
