@@ -228,3 +228,23 @@ async fn a_trickle_ends_by_the_clock() {
     let error = fake.registry_with("app:1", options).root().await.unwrap_err();
     assert_eq!((error.kind(), error.broken_rule()), (Kind::Network, Some("total-timeout")), "{error}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_proxy_is_asked_for_this_machine() {
+    let proxy = Fake::new(|_, _| Reply::new(502, ""));
+    let fake = Fake::new(|_, _| Reply::manifest(OCI, MANIFEST));
+    let mut options = quick();
+    options.fetch.proxy = reposnap::source::fetch::Proxy::Fixed(reposnap::source::fetch::ProxyHosts {
+        http: Some(format!("http://127.0.0.1:{}", proxy.port)),
+        ..Default::default()
+    });
+    assert_eq!(fake.registry_with("app:1", options.clone()).root().await.unwrap().bytes, MANIFEST);
+    assert!(proxy.requests().is_empty());
+    // Others are reached through it.
+    options.fetch.retries = 0;
+    options.insecure.push("registry.invalid:1".to_owned());
+    let name = "registry.invalid:1/app:1".parse().unwrap();
+    let registry = reposnap_image::registry::Registry::new(name, options).unwrap();
+    assert_eq!(registry.root().await.unwrap_err().kind(), Kind::Network);
+    assert!(!proxy.requests().is_empty());
+}
