@@ -75,7 +75,10 @@ impl<'a> Answer<'a> {
 
     /// The next piece of the body; nothing at its end.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
-        let idle = self.options.idle_timeout;
+        let idle = match self.options.total_timeout {
+            Some(total) => total.saturating_sub(self.waited).min(self.options.idle_timeout),
+            None => self.options.idle_timeout,
+        };
         let began = Instant::now();
         let result = timeout(idle, self.response.chunk()).await;
         self.waited = self.waited.saturating_add(began.elapsed());
@@ -87,11 +90,21 @@ impl<'a> Answer<'a> {
             }
             Ok(Ok(None)) => Ok(None),
             Ok(Err(error)) => Err(broken(error, &self.url)),
-            Err(_) => {
-                let what = format!("the server said nothing for {} s", idle.as_secs_f32());
-                Err(Failure::later(Error::new(Kind::Network, what).path(redacted(&self.url)).rule("idle-timeout")))
-            }
+            Err(_) => Err(self.timed_out()),
         }
+    }
+
+    fn timed_out(&self) -> Failure {
+        let (what, rule) = match self.options.total_timeout {
+            Some(total) if self.waited >= total => {
+                (format!("not done after {} s", total.as_secs_f32()), "total-timeout")
+            }
+            _ => {
+                let idle = self.options.idle_timeout;
+                (format!("the server said nothing for {} s", idle.as_secs_f32()), "idle-timeout")
+            }
+        };
+        Failure::later(Error::new(Kind::Network, what).path(redacted(&self.url)).rule(rule))
     }
 
     fn refuse_slowness(&self) -> Result<(), Failure> {

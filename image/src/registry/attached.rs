@@ -168,11 +168,18 @@ async fn attach(link: &Link, subject: &Digest, artifact: &Artifact) -> Result<De
     push::blob(link, &Bytes::from_static(EMPTY)).await?;
     push::blob(link, &artifact.payload).await?;
     let target = format!("sha256:{}", made.descriptor.digest);
-    match push::manifest(link, &target, MANIFEST_TYPE, &made.manifest, None).await? {
-        Pushed::Done { listed: true } => {}
-        _ => add_to_index(link, subject, &made.descriptor).await?,
+    let pushed = push::manifest(link, &target, MANIFEST_TYPE, &made.manifest, None).await?;
+    // Some say so and have no list.
+    if pushed != (Pushed::Done { listed: true }) || !has_lists(link, subject).await? {
+        add_to_index(link, subject, &made.descriptor).await?;
     }
     Ok(made.descriptor)
+}
+
+/// Whether the registry lists referrers by itself.
+async fn has_lists(link: &Link, subject: &Digest) -> Result<bool> {
+    let once = || -> BoxFuture<'_, _> { Box::pin(page(link, subject, None, None)) };
+    Ok(link.patiently(once).await?.is_some())
 }
 
 async fn add_to_index(link: &Link, subject: &Digest, entry: &Descriptor) -> Result<()> {

@@ -202,11 +202,16 @@ fn realm(link: &Link, challenge: &Bearer) -> Result<Url> {
     Ok(url)
 }
 
-/// What the token has to allow: what the registry says, as long as that is about this repository alone.
+/// What the token has to allow: what the registry says, as long as that is about this repository alone, and enough for all
+/// that is to come: a registry that is asked whether it has a blob says `pull`, and the push comes after.
 fn scope(link: &Link, challenge: &Bearer, access: Access) -> String {
     let about = format!("repository:{}:", link.repository.path());
-    let said = challenge.scope.as_deref().filter(|scope| scope.starts_with(&about) && !scope.contains(' '));
-    match said {
+    let enough = |scope: &&str| match scope.strip_prefix(&about) {
+        Some(actions) if access == Access::Push => actions.split(',').any(|action| action == "push"),
+        Some(_) => true,
+        None => false,
+    };
+    match challenge.scope.as_deref().filter(|scope| !scope.contains(' ')).filter(enough) {
         Some(scope) => scope.to_owned(),
         None if access == Access::Push => format!("{about}pull,push"),
         None => format!("{about}pull"),

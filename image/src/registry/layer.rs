@@ -30,7 +30,7 @@ pub(super) async fn open(link: Arc<Link>, digest: Digest, size: u64) -> Result<L
     let mut course = Course { link, digest, size, sent: 0, etag: None, sender, room: room.clone() };
     let (beginning, began) = tokio::sync::oneshot::channel();
     let task = tokio::spawn(async move { course.run(beginning).await });
-    let layer = Layer { receiver, room, task, left: size, piece: Bytes::new(), patience, failed: false };
+    let layer = Layer { receiver, room, task, left: size, piece: Bytes::new(), patience, state: State::Running };
     match began.await {
         Ok(None) => Ok(layer),
         Ok(Some(error)) => Err(error),
@@ -111,7 +111,14 @@ impl Course {
         if let Some(beginning) = beginning.take() {
             drop(beginning.send(None));
         }
-        while let Some(mut bytes) = answer.chunk().await? {
+        loop {
+            let mut bytes = match answer.chunk().await {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => break,
+                // All is there; only the end of it was not said.
+                Err(_) if self.sent == self.size => break,
+                Err(failure) => return Err(failure.into()),
+            };
             let known = skip.min(bytes.len() as u64);
             bytes.advance(known as usize);
             skip -= known;
@@ -200,45 +207,50 @@ pub(super) struct Layer {
     left: u64,
     piece: Bytes,
     patience: Duration,
-    failed: bool,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Running,
+    Ended,
+    Failed,
 }
 
 impl Layer {
-    fn next(&mut self) -> io::Result<()> {
-        let fail = |kind, what: &str| Err(io::Error::other(Error::new(kind, what)));
-        if self.failed {
-            return fail(Kind::Network, "the download failed before");
-        }
-        match self.receiver.recv_timeout(self.patience) {
-            Ok(Ok(piece)) => {
-                self.room.add_permits(1);
-                self.piece = piece;
-                Ok(())
-            }
-            Ok(Err(error)) => {
-                self.failed = true;
-                Err(io::Error::other(error))
-            }
-            Err(RecvTimeoutError::Disconnected) => {
-                self.failed = true;
-                fail(Kind::Network, "the download was ended from outside")
-            }
-            Err(RecvTimeoutError::Timeout) => {
-                self.failed = true;
+    /// Waits for the next piece; false at the end. That is waited for, too: a registry may send more than it has to.
+    fn next(&mut self) -> io::Result<bool> {
+        let error = match self.state {
+            State::Ended => return Ok(false),
+            State::Failed => Error::new(Kind::Network, "the download failed before"),
+            State::Running => match self.receiver.recv_timeout(self.patience) {
+                Ok(Ok(piece)) => {
+                    self.room.add_permits(1);
+                    self.piece = piece;
+                    return Ok(true);
+                }
+                Err(RecvTimeoutError::Disconnected) if self.left == 0 => {
+                    self.state = State::Ended;
+                    return Ok(false);
+                }
+                Ok(Err(error)) => error,
+                Err(RecvTimeoutError::Disconnected) => Error::new(Kind::Network, "the download was ended from outside"),
                 // As happens where the thread that is to download is the one that waits here.
-                fail(Kind::Internal, "the download makes no headway")
-            }
-        }
+                Err(RecvTimeoutError::Timeout) => Error::new(Kind::Internal, "the download makes no headway"),
+            },
+        };
+        self.state = State::Failed;
+        Err(io::Error::other(error))
     }
 }
 
 impl Read for Layer {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.left == 0 || buffer.is_empty() {
+        if buffer.is_empty() {
             return Ok(0);
         }
-        if self.piece.is_empty() {
-            self.next()?;
+        if self.piece.is_empty() && !self.next()? {
+            return Ok(0);
         }
         let length = self.piece.len().min(buffer.len());
         self.piece.copy_to_slice(&mut buffer[..length]);

@@ -118,9 +118,10 @@ impl Link {
         once: impl Fn() -> BoxFuture<'a, Result<T, Failure>> + Send,
     ) -> Result<T> {
         let mut tries = Tries::new(&self.options.fetch);
+        let patience = self.options.fetch.total_timeout.map_or(DOCUMENT_TIME, |total| total.min(DOCUMENT_TIME));
         loop {
-            let result = timeout(DOCUMENT_TIME, once()).await.unwrap_or_else(|_| {
-                let what = format!("not done after {} s", DOCUMENT_TIME.as_secs());
+            let result = timeout(patience, once()).await.unwrap_or_else(|_| {
+                let what = format!("not done after {} s", patience.as_secs_f32());
                 let error = Error::new(Kind::Network, what).path(self.repository.to_string());
                 Err(Failure::later(error.rule("total-timeout")))
             });
@@ -279,5 +280,44 @@ impl Clients {
         let options = if here { &self.here } else { &self.elsewhere };
         let made = http_client(options, secure.then_some(&self.tls))?;
         Ok(slot.get_or_init(|| made))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_who_is_named_may_do_without_tls() {
+        let mut options = RegistryOptions::default();
+        options.insecure.push("Registry.Example:5000".to_owned());
+        for (host, allowed) in [
+            ("127.0.0.1:5000", true),
+            ("[::1]:5000", true),
+            ("registry.example:5000", true),
+            ("registry.example", false),
+            ("registry.example:5001", false),
+            ("localhost.registry.example:5000", false),
+        ] {
+            assert_eq!(options.allows_plain(host), allowed, "{host}");
+        }
+    }
+
+    #[test]
+    fn tls_is_never_left() {
+        let from = Url::parse("https://r.example/v2/a/blobs/b").unwrap();
+        let to = |location: &str| {
+            let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_str(location).unwrap())]);
+            next(&from, &headers).map(String::from).map_err(|error| error.broken_rule())
+        };
+        assert_eq!(to("https://u:p@cdn.example/x?y"), Ok("https://cdn.example/x?y".to_owned()));
+        assert_eq!(to("../uploads/x"), Ok("https://r.example/v2/a/uploads/x".to_owned()));
+        assert_eq!(to("//cdn.example/x"), Ok("https://cdn.example/x".to_owned()));
+        assert_eq!(to("http://r.example/x"), Err(Some("redirect-downgrade")));
+        assert_eq!(to("data:,x"), Err(Some("redirect-scheme")));
+        assert_eq!(to(&"x".repeat(LONGEST_URL + 1)), Err(Some("redirect-target")));
+        assert_eq!(next(&from, &HeaderMap::new()).unwrap_err().broken_rule(), Some("redirect-target"));
     }
 }
