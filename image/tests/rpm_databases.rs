@@ -106,7 +106,7 @@ fn files_are_those_that_rpm_lists() {
     let laid = Laid::at(&world.dir.join("db/rpmdb.sqlite"));
     let (_, blobs) = rpm::blobs(&laid.files()).unwrap();
     for blob in &blobs {
-        let header = Header::parse(&blob.bytes).unwrap();
+        let header = Header::parse(blob.bytes()).unwrap();
         let name = String::from_utf8(header.string(tag::NAME).unwrap().to_vec()).unwrap();
         let format =
             "[%{FILENAMES} %{FILEDIGESTS} %{FILEMODES} %{FILEFLAGS} %{FILESIZES} %{FILELINKTOS} %{FILESTATES}\n]";

@@ -11,7 +11,7 @@ use reposnap::{Error, Kind, Result};
 
 use super::header::{MAX_DATA, MAX_ENTRIES};
 use super::numbers::{Order, size};
-use super::{Blob, MAX_HEADERS, malformed};
+use super::{Blob, Visit, malformed};
 
 /// Where the first page has its magic; and the magics of hashes and of what is none.
 const MAGIC_AT: usize = 12;
@@ -51,15 +51,14 @@ pub(super) fn is_hash(bytes: &[u8]) -> Result<bool> {
 }
 
 /// The headers.
-pub(super) fn blobs(bytes: &[u8]) -> Result<Vec<Blob<'_>>> {
+pub(super) fn each<'a>(bytes: &'a [u8], visit: Visit<'_, 'a>) -> Result<()> {
     let mut file = File::open(bytes)?;
-    let mut blobs = Vec::new();
     let mut pairs = 0;
     for bucket in 0..file.buckets {
         let mut number = file.first_page(bucket)?;
         while number != 0 {
             let page = file.take(number, &[PAGE_HASH, PAGE_UNSORTED])?;
-            pairs += read_page(&mut file, page, number, &mut blobs)?;
+            pairs += read_page(&mut file, page, number, visit)?;
             number = file.order.u32(page, 16).unwrap_or(0);
         }
     }
@@ -68,7 +67,7 @@ pub(super) fn blobs(bytes: &[u8]) -> Result<Vec<Blob<'_>>> {
         return Err(malformed("the database has fewer headers than it says")
             .mismatch(format!("{} keys", file.pairs), format!("{pairs} keys")));
     }
-    Ok(blobs)
+    Ok(())
 }
 
 struct File<'a> {
@@ -167,8 +166,8 @@ impl<'a> File<'a> {
     }
 }
 
-/// Adds the headers on a page, and tells how many keys it has.
-fn read_page<'a>(file: &mut File<'a>, page: &'a [u8], number: u32, blobs: &mut Vec<Blob<'a>>) -> Result<usize> {
+/// The headers on a page; how many keys it has.
+fn read_page<'a>(file: &mut File<'a>, page: &'a [u8], number: u32, visit: Visit<'_, 'a>) -> Result<usize> {
     let broken = || malformed(format!("page {number} of the database is damaged"));
     let order = file.order;
     let items = usize::from(order.u16(page, 20).unwrap_or(0));
@@ -205,10 +204,7 @@ fn read_page<'a>(file: &mut File<'a>, page: &'a [u8], number: u32, blobs: &mut V
                 ));
             }
         };
-        if blobs.len() == MAX_HEADERS {
-            return Err(Error::new(Kind::Limit, format!("the database has more than {MAX_HEADERS} headers")));
-        }
-        blobs.push(Blob { number: key, bytes });
+        visit(Blob::new(key, bytes))?;
     }
     Ok(items / 2)
 }

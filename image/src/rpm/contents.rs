@@ -30,7 +30,7 @@ pub struct ImportedKey {
 
 /// What a header is of.
 pub(super) enum Content {
-    Package(Package),
+    Package(Box<Package>),
     Key(ImportedKey),
 }
 
@@ -58,7 +58,7 @@ pub(super) fn content(header: &Header<'_>, place: &str) -> Result<Content> {
     let source = text(tag::SOURCE_RPM)
         .and_then(|file| source(&file))
         .unwrap_or_else(|| Source { name: name.clone(), version: without_epoch.clone() });
-    Ok(Content::Package(Package {
+    Ok(Content::Package(Box::new(Package {
         family: Family::Rpm,
         name,
         version: match header.number(tag::EPOCH) {
@@ -77,7 +77,7 @@ pub(super) fn content(header: &Header<'_>, place: &str) -> Result<Content> {
         place: place.to_string(),
         stanza: Arc::default(),
         md5sums: None,
-    }))
+    })))
 }
 
 /// The source package of a file name such as `bash-5.1.8-6.el9.src.rpm`. The epoch is not in it.

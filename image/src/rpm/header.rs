@@ -6,6 +6,8 @@
 //! a trailer that looks like an entry and tells by a negative offset how many entries belong to it. What rpm adds when it
 //! installs a package, such as the time and what stood in the signature section, comes behind the region.
 
+use std::ops::Range;
+
 use reposnap::{Error, Kind, Result};
 
 use super::numbers::{be16, be32, size};
@@ -24,7 +26,6 @@ const REGION_COUNT: u32 = 16;
 /// The types of entries.
 mod kind {
     pub(super) const CHAR: u32 = 1;
-    pub(super) const INT8: u32 = 2;
     pub(super) const INT16: u32 = 3;
     pub(super) const INT32: u32 = 4;
     pub(super) const INT64: u32 = 5;
@@ -86,7 +87,6 @@ impl<'a> Region<'a> {
 /// One index entry, with the data that is its own.
 #[derive(Clone, Copy, Debug)]
 struct Entry<'a> {
-    tag: u32,
     kind: u32,
     count: usize,
     /// From the entry's offset on; exactly its values for checked entries.
@@ -151,14 +151,8 @@ impl<'a> Header<'a> {
     /// The numbers of `tag`, of any width.
     pub fn numbers(&self, tag: u32) -> Option<Numbers<'a>> {
         let entry = self.find(tag)?;
-        let width = match entry.kind {
-            kind::CHAR | kind::INT8 => 1,
-            kind::INT16 => 2,
-            kind::INT32 => 4,
-            kind::INT64 => 8,
-            _ => return None,
-        };
-        Some(Numbers { data: entry.data, width })
+        matches!(entry.kind, kind::CHAR..=kind::INT64)
+            .then_some(Numbers { data: entry.data, width: width(entry.kind)? })
     }
 
     /// The bytes of `tag`.
@@ -208,7 +202,7 @@ impl<'a> Header<'a> {
         // Minus the bytes of the region's entries.
         let back = size(word(8).wrapping_neg());
         if (word(0), word(4), word(12)) != (tag, kind::BIN, REGION_COUNT)
-            || back % ENTRY != 0
+            || !back.is_multiple_of(ENTRY)
             || back == 0
             || back > self.index.len()
         {
@@ -218,82 +212,93 @@ impl<'a> Header<'a> {
     }
 
     fn check_entries(&self) -> Result<()> {
-        let (inside, region_end) = self.region.map_or((0, 0), |region| (region.index.len() / ENTRY, region.data.len()));
-        // Data lies in the order of the entries: nothing is shared, so all strings together are searched once.
-        let mut end = 0;
-        for (place, raw) in self.index.chunks_exact(ENTRY).enumerate() {
-            if place == 0 && self.region.is_some() {
-                continue;
-            }
-            if place == inside {
-                end = region_end;
-            }
+        let (inside, region_end) = self.region.map_or((0, 0), |region| (region.index.len(), region.data.len()));
+        let (region, added) = self.index.split_at(inside);
+        // The region's own entry is checked, and its trailer ends its data.
+        if let Some(entries) = region.get(ENTRY..) {
+            self.check_section(entries, 0..region_end - ENTRY)?;
+        }
+        self.check_section(added, region_end..self.data.len())
+    }
+
+    /// Checks entries, whose data lies within `place`, in their order: nothing is shared, so all of it is searched once.
+    fn check_section(&self, entries: &[u8], place: Range<usize>) -> Result<()> {
+        let mut end = place.start;
+        let mut entries = entries.chunks_exact(ENTRY).peekable();
+        while let Some(raw) = entries.next() {
+            let word = |at| be32(raw, at).unwrap_or(0);
             let bad = |what: &str| {
-                let word = |at| be32(raw, at).unwrap_or(0);
                 malformed(format!(
-                    "entry {place} of a header {what} (tag {}, type {}, offset {}, count {})",
+                    "an entry of a header {what} (tag {}, type {}, offset {}, count {})",
                     word(0),
                     word(4),
                     word(8),
                     word(12)
                 ))
             };
-            let Some((entry, offset)) = read(raw, self.data) else { return Err(bad("lies outside its data")) };
-            if entry.tag < tag::HEADER_I18N_TABLE {
+            let (tag, kind, offset, count) = (word(0), word(4), size(word(8)), size(word(12)));
+            let next = entries.peek().and_then(|next| be32(next, 8)).map_or(place.end, size);
+            if tag < tag::HEADER_I18N_TABLE {
                 return Err(bad("is a region where none may be"));
             }
-            if entry.count == 0 || entry.count > self.data.len() {
+            if count == 0 || count > self.data.len() {
                 return Err(bad("has an impossible count"));
             }
-            let alignment = match entry.kind {
-                kind::INT16 => 2,
-                kind::INT32 => 4,
-                kind::INT64 => 8,
-                kind::CHAR..=kind::I18N_STRING => 1,
-                _ => return Err(bad("is of no known type")),
-            };
-            if offset % alignment != 0 {
+            let Some(alignment) = width(kind) else { return Err(bad("is of no known type")) };
+            if !offset.is_multiple_of(alignment) {
                 return Err(bad("is not aligned"));
             }
-            if offset < end {
-                return Err(bad("shares data with the one before"));
+            let Some(own) = self.data.get(offset..next).filter(|_| offset >= end && next <= place.end) else {
+                return Err(bad("lies outside its data, or shares some with another"));
+            };
+            let needed = match kind {
+                kind::STRING if count != 1 => return Err(bad("is one string and counts several")),
+                kind::STRING => memchr::memchr(0, own).map(|end| end + 1),
+                // What is behind the last string may only be zeros that align the next entry.
+                kind::STRING_ARRAY | kind::I18N_STRING => (nuls(own) >= count).then_some(count),
+                _ => count.checked_mul(alignment),
+            };
+            match needed.filter(|needed| *needed <= own.len()) {
+                Some(needed) => end = offset + needed,
+                None => return Err(bad("does not end within its data")),
             }
-            let limit = match self.region {
-                Some(_) if place < inside => region_end - ENTRY,
-                _ => self.data.len(),
-            };
-            end = match length(&entry).and_then(|length| offset.checked_add(length)) {
-                Some(end) if end <= limit => end,
-                _ => return Err(bad("does not end within its data")),
-            };
         }
         Ok(())
+    }
+}
+
+/// How many strings end in these bytes.
+fn nuls(bytes: &[u8]) -> usize {
+    memchr::memchr_iter(0, bytes).count()
+}
+
+/// The bytes of one value of a type, which are also what it is aligned to; 1 for strings.
+fn width(kind: u32) -> Option<usize> {
+    match kind {
+        kind::INT16 => Some(2),
+        kind::INT32 => Some(4),
+        kind::INT64 => Some(8),
+        kind::CHAR..=kind::I18N_STRING => Some(1),
+        _ => None,
     }
 }
 
 /// An entry and its offset; its data reaches to the end of all data.
 fn read<'a>(raw: &[u8], data: &'a [u8]) -> Option<(Entry<'a>, usize)> {
     let offset = size(be32(raw, 8)?);
-    let entry =
-        Entry { tag: be32(raw, 0)?, kind: be32(raw, 4)?, count: size(be32(raw, 12)?), data: data.get(offset..)? };
+    let entry = Entry { kind: be32(raw, 4)?, count: size(be32(raw, 12)?), data: data.get(offset..)? };
     Some((entry, offset))
 }
 
 /// The bytes of an entry's values, where its data has all of them.
 fn length(entry: &Entry<'_>) -> Option<usize> {
-    let width = match entry.kind {
-        kind::CHAR | kind::INT8 | kind::BIN => 1,
-        kind::INT16 => 2,
-        kind::INT32 => 4,
-        kind::INT64 => 8,
-        kind::STRING if entry.count != 1 => return None,
+    match entry.kind {
         kind::STRING | kind::STRING_ARRAY | kind::I18N_STRING => {
             let mut ends = memchr::memchr_iter(0, entry.data);
-            return ends.nth(entry.count.checked_sub(1)?).map(|last| last + 1);
+            ends.nth(entry.count.checked_sub(1)?).map(|last| last + 1)
         }
-        _ => return None,
-    };
-    entry.count.checked_mul(width).filter(|length| *length <= entry.data.len())
+        kind => entry.count.checked_mul(width(kind)?).filter(|length| *length <= entry.data.len()),
+    }
 }
 
 fn malformed(message: impl Into<String>) -> Error {

@@ -16,6 +16,7 @@
 //! error, never a shorter list.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use reposnap::{Error, Kind, Result};
 
@@ -32,6 +33,7 @@ mod sqlite;
 pub mod tag;
 pub mod version;
 
+use contents::Content;
 pub use contents::ImportedKey;
 pub use header::Header;
 pub use proof::Trust;
@@ -122,8 +124,51 @@ fn detect_format(files: &Files<'_>) -> Result<Format> {
 pub struct Blob<'a> {
     /// rpm's number for it, from 1.
     pub number: u32,
-    /// Its bytes, for [`Header::parse`]; borrowed where they lie in one piece.
-    pub bytes: Cow<'a, [u8]>,
+    /// Where the database has it; borrowed where it lies in one piece.
+    around: Cow<'a, [u8]>,
+    place: Range<usize>,
+}
+
+impl<'a> Blob<'a> {
+    fn new(number: u32, bytes: Cow<'a, [u8]>) -> Self {
+        Self { number, place: 0..bytes.len(), around: bytes }
+    }
+
+    /// Its bytes, for [`Header::parse`].
+    pub fn bytes(&self) -> &[u8] {
+        &self.around[self.place.clone()]
+    }
+}
+
+/// Takes a header out of a database. What it refuses ends the reading.
+type Visit<'v, 'a> = &'v mut dyn FnMut(Blob<'a>) -> Result<()>;
+
+/// All headers of a database, in no order. They are not looked into.
+fn each<'a>(files: &Files<'a>, visit: Visit<'_, 'a>) -> Result<Format> {
+    let format = detect_format(files)?;
+    let mut count = 0;
+    let mut counted = |blob| {
+        count += 1;
+        if count > MAX_HEADERS {
+            return Err(Error::new(Kind::Limit, format!("the database has more than {MAX_HEADERS} headers")));
+        }
+        visit(blob)
+    };
+    match format {
+        Format::Sqlite => sqlite::each(files, &mut counted)?,
+        Format::Ndb => ndb::each(files.main, &mut counted)?,
+        Format::BerkeleyDb => bdb::each(files.main, &mut counted)?,
+    }
+    Ok(format)
+}
+
+/// Sorts by rpm's number, of which each is there once.
+fn sort_by_number<T>(all: &mut [T], number: impl Fn(&T) -> u32) -> Result<()> {
+    all.sort_by_key(&number);
+    match all.windows(2).find(|pair| number(&pair[0]) == number(&pair[1])) {
+        Some(pair) => Err(malformed(format!("the database has two headers of the number {}", number(&pair[0])))),
+        None => Ok(()),
+    }
 }
 
 /// All headers of a database, by number. They are not looked into.
@@ -131,20 +176,14 @@ pub struct Blob<'a> {
 /// # Errors
 /// As for [`read`], of the database alone.
 pub fn blobs<'a>(files: &Files<'a>) -> Result<(Format, Vec<Blob<'a>>)> {
-    let read = || -> Result<_> {
-        let format = detect_format(files)?;
-        let mut blobs = match format {
-            Format::Sqlite => sqlite::blobs(files)?,
-            Format::Ndb => ndb::blobs(files.main)?,
-            Format::BerkeleyDb => bdb::blobs(files.main)?,
-        };
-        blobs.sort_by_key(|blob| blob.number);
-        if let Some(pair) = blobs.windows(2).find(|pair| pair[0].number == pair[1].number) {
-            return Err(malformed(format!("the database has two headers of the number {}", pair[0].number)));
-        }
-        Ok((format, blobs))
-    };
-    read().map_err(|error| in_file(error, files))
+    let mut blobs = Vec::new();
+    let read = each(files, &mut |blob| {
+        blobs.push(blob);
+        Ok(())
+    });
+    let format = read.map_err(|error| in_file(error, files))?;
+    sort_by_number(&mut blobs, |blob| blob.number).map_err(|error| in_file(error, files))?;
+    Ok((format, blobs))
 }
 
 /// What a database holds.
@@ -171,29 +210,36 @@ pub struct Contents {
 /// Berkeley DB could do and rpm never asked of them; `Kind::Limit` beyond [`MAX_HEADERS`] and the limits of [`header`]. What a
 /// proof finds is never an error.
 pub fn read(files: &Files<'_>, trust: Option<&Trust<'_>>) -> Result<Contents> {
-    let (format, blobs) = blobs(files)?;
-    let (mut packages, mut keys) = (Vec::with_capacity(blobs.len()), Vec::new());
-    for blob in &blobs {
-        let content =
-            Header::parse(&blob.bytes).and_then(|header| Ok((header, contents::content(&header, files.path)?)));
-        match content.map_err(|error| in_file(of_number(error, blob.number), files))? {
-            (header, contents::Content::Package(package)) => packages.push((header, package)),
-            (_, contents::Content::Key(key)) => keys.push(key),
+    read_all(files, trust).map_err(|error| in_file(error, files))
+}
+
+fn read_all(files: &Files<'_>, trust: Option<&Trust<'_>>) -> Result<Contents> {
+    // With their headers for as long as something is to be proven of them.
+    let (mut packages, mut keys) = (Vec::new(), Vec::new());
+    let format = each(files, &mut |blob| {
+        let content = Header::parse(blob.bytes()).and_then(|header| contents::content(&header, files.path));
+        match content.map_err(|error| error.field(format!("header {}", blob.number)))? {
+            Content::Package(package) => packages.push((blob.number, *package, trust.map(|_| blob))),
+            Content::Key(key) => keys.push((blob.number, key)),
         }
-    }
+        Ok(())
+    })?;
+    sort_by_number(&mut packages, |package| package.0)?;
+    sort_by_number(&mut keys, |key| key.0)?;
     if let Some(trust) = trust {
         add_proofs(&mut packages, trust);
     }
-    let mut packages: Vec<Package> = packages.into_iter().map(|(_, package)| package).collect();
+    let mut packages: Vec<Package> = packages.into_iter().map(|(_, package, _)| package).collect();
     // Stable: what is equal stays in the order of rpm's numbers.
     packages.sort_by(|a, b| (&a.name, &a.architecture).cmp(&(&b.name, &b.architecture)));
-    Ok(Contents { format, packages, keys })
+    Ok(Contents { format, packages, keys: keys.into_iter().map(|(_, key)| key).collect() })
 }
 
-fn add_proofs(packages: &mut [(Header<'_>, Package)], trust: &Trust<'_>) {
-    let prove = |some: &mut [(Header<'_>, Package)]| {
-        for (header, package) in some {
-            package.proof = Some(proof::prove(header, trust));
+fn add_proofs(packages: &mut [(u32, Package, Option<Blob<'_>>)], trust: &Trust<'_>) {
+    let prove = |some: &mut [(u32, Package, Option<Blob<'_>>)]| {
+        for (_, package, blob) in some {
+            let header = blob.as_ref().and_then(|blob| Header::parse(blob.bytes()).ok());
+            package.proof = header.map(|header| proof::prove(&header, trust));
         }
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
@@ -210,11 +256,6 @@ fn add_proofs(packages: &mut [(Header<'_>, Package)], trust: &Trust<'_>) {
 
 fn malformed(message: impl Into<String>) -> Error {
     Error::new(Kind::Malformed, message)
-}
-
-/// Says which header an error is of, without losing what it tells.
-fn of_number(error: Error, number: u32) -> Error {
-    error.field(format!("header {number}"))
 }
 
 fn in_file(error: Error, files: &Files<'_>) -> Error {

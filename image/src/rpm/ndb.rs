@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use reposnap::{Error, Kind, Result};
 
 use super::numbers::{le32, size};
-use super::{Blob, MAX_HEADERS, malformed};
+use super::{Blob, Visit, malformed};
 
 const PAGE: usize = 4096;
 const HEADER: usize = 32;
@@ -30,7 +30,7 @@ pub(super) fn is_ndb(bytes: &[u8]) -> bool {
 }
 
 /// The headers.
-pub(super) fn blobs(bytes: &[u8]) -> Result<Vec<Blob<'_>>> {
+pub(super) fn each<'a>(bytes: &'a [u8], visit: Visit<'_, 'a>) -> Result<()> {
     let (Some(version), Some(pages)) = (le32(bytes, 4), le32(bytes, 12)) else {
         return Err(malformed("the database is shorter than its header"));
     };
@@ -63,15 +63,12 @@ pub(super) fn blobs(bytes: &[u8]) -> Result<Vec<Blob<'_>>> {
                     .help("the file is cut short, or damaged"));
             }
         }
-        if places.len() > MAX_HEADERS {
-            return Err(Error::new(Kind::Limit, format!("the database has more than {MAX_HEADERS} headers")));
-        }
     }
     places.sort_unstable();
     if places.windows(2).any(|pair| pair[0].1 > pair[1].0) {
         return Err(malformed("two headers of the database share bytes"));
     }
-    places.into_iter().map(|(start, end, number)| blob(&bytes[start..end], number)).collect()
+    places.into_iter().try_for_each(|(start, end, number)| visit(blob(&bytes[start..end], number)?))
 }
 
 fn blob(bytes: &[u8], number: u32) -> Result<Blob<'_>> {
@@ -93,7 +90,7 @@ fn blob(bytes: &[u8], number: u32) -> Result<Blob<'_>> {
     if le32(tail, 0) != Some(adler32(covered)) {
         return Err(broken("has a checksum that does not hold"));
     }
-    Ok(Blob { number, bytes: Cow::Borrowed(&covered[BLOB_HEAD..end]) })
+    Ok(Blob::new(number, Cow::Borrowed(&covered[BLOB_HEAD..end])))
 }
 
 /// Adler-32 (RFC 1950 section 8.2).

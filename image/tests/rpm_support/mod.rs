@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use reposnap::openpgp::Keyring;
-use reposnap_image::rpm::{self, Files};
+use reposnap_image::rpm::{self, Files, Header, tag};
 
 /// What is made once for all tests.
 pub struct World {
@@ -70,7 +70,14 @@ pub const PACKAGES: [&str; 5] = ["demo", "demo-caret", "demo-epoch", "demo-many"
 pub fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rpm-databases");
+        // Of each test's program its own: they may run side by side.
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"));
+        let made = || Some((std::fs::read(dir.join("rsa.asc")).ok()?, std::fs::read(dir.join("ed25519.asc")).ok()?));
+        if std::fs::read_to_string(dir.join("made-from")).is_ok_and(|spec| spec == SPEC)
+            && let Some((rsa, ed25519)) = made()
+        {
+            return World { dir, rsa, ed25519 };
+        }
         let _ = std::fs::remove_dir_all(&dir);
         std::fs::create_dir_all(&dir).unwrap();
         std::fs::write(dir.join("demo.spec"), SPEC).unwrap();
@@ -81,8 +88,11 @@ pub fn world() -> &'static World {
         let (rsa, ed25519) = sign(&dir.join("RPMS"));
         let world = World { dir, rsa, ed25519 };
         let db = world.dir.join("db");
-        let rpms: Vec<PathBuf> = PACKAGES.iter().map(|name| world.dir.join(format!("RPMS/{name}.rpm"))).collect();
+        let rpms: Vec<PathBuf> = PACKAGES.iter().map(|name| world.package(name)).collect();
         run(world.rpm(&db).args(["-i", "--nodeps", "--justdb", "--noscripts", "--notriggers"]).args(&rpms));
+        std::fs::write(world.dir.join("rsa.asc"), &world.rsa).unwrap();
+        std::fs::write(world.dir.join("ed25519.asc"), &world.ed25519).unwrap();
+        std::fs::write(world.dir.join("made-from"), SPEC).unwrap();
         world
     })
 }
@@ -115,6 +125,17 @@ fn sign(rpms: &Path) -> (Vec<u8>, Vec<u8>) {
 }
 
 impl World {
+    /// The file of a package.
+    pub fn package(&self, name: &str) -> PathBuf {
+        self.dir.join(format!("RPMS/{name}.rpm"))
+    }
+
+    /// The header blob of a package.
+    pub fn blob(&self, name: &str) -> Vec<u8> {
+        let is_it = |blob: &Vec<u8>| Header::parse(blob).unwrap().string(tag::NAME) == Some(name.as_bytes());
+        self.blobs().into_iter().map(|(_, blob)| blob).find(is_it).unwrap()
+    }
+
     /// rpm on the database in `db`, of SQLite.
     pub fn rpm(&self, db: &Path) -> Command {
         rpm_with("sqlite", db)
@@ -176,7 +197,7 @@ pub fn sqlite_blobs(file: &Path) -> Vec<(u32, Vec<u8>)> {
 
 /// The headers as they are read here.
 pub fn our_blobs(files: &Files<'_>) -> reposnap::Result<Vec<(u32, Vec<u8>)>> {
-    Ok(rpm::blobs(files)?.1.into_iter().map(|blob| (blob.number, blob.bytes.into_owned())).collect())
+    Ok(rpm::blobs(files)?.1.into_iter().map(|blob| (blob.number, blob.bytes().to_vec())).collect())
 }
 
 /// The packages as they are read here, a line each.

@@ -47,8 +47,8 @@ pub(super) fn walk<'a>(
         let mut taken = 0;
         for place in 0..page.cells {
             let cell = page.cell(place)?;
-            let (id, payload, length) = leaf_cell(pager, cell).ok_or_else(|| page.broken())??;
-            taken += length;
+            let Row { id, payload, taken: here } = leaf_cell(pager, cell)?.ok_or_else(|| page.broken())?;
+            taken += here;
             if taken > page.bytes.len() {
                 return Err(malformed(format!("rows on page {number} of the database share bytes")));
             }
@@ -113,32 +113,39 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A row: its number, its payload, and the bytes that it takes on its page. None where it does not fit there.
-#[allow(clippy::type_complexity)]
-fn leaf_cell<'a>(pager: &mut Pager<'a>, cell: &'a [u8]) -> Option<Result<(i64, Cow<'a, [u8]>, usize)>> {
-    let (payload, at) = varint(cell, 0)?;
-    let (id, at) = varint(cell, at)?;
+struct Row<'a> {
+    id: i64,
+    payload: Cow<'a, [u8]>,
+    /// The bytes that it takes on its page.
+    taken: usize,
+}
+
+/// A row from its cell, which begins its bytes. None where it does not fit on its page.
+fn leaf_cell<'a>(pager: &mut Pager<'a>, cell: &'a [u8]) -> Result<Option<Row<'a>>> {
+    let Some((payload, at)) = varint(cell, 0) else { return Ok(None) };
+    let Some((id, at)) = varint(cell, at) else { return Ok(None) };
     let id = i64::from_ne_bytes(id.to_ne_bytes());
     if payload > MAX_PAYLOAD || payload > pager.total() {
-        return Some(Err(malformed(format!("row {id} of the database claims to have {payload} bytes"))));
+        return Err(malformed(format!("row {id} of the database claims to have {payload} bytes")));
     }
-    let payload = usize::try_from(payload).ok()?;
+    let length = usize::try_from(payload).unwrap_or(usize::MAX);
     // How much of it is on this page ("Cell payload overflow pages").
     let usable = pager.usable();
-    let local = if payload <= usable - 35 {
-        payload
+    let local = if length <= usable - 35 {
+        length
     } else {
         let least = (usable - 12) * 32 / 255 - 23;
-        let fitting = least + (payload - least) % (usable - 4);
+        let fitting = least + (length - least) % (usable - 4);
         if fitting <= usable - 35 { fitting } else { least }
     };
     let end = at + local;
-    let here = cell.get(at..end)?;
-    if local == payload {
-        return Some(Ok((id, Cow::Borrowed(here), end)));
+    let Some(here) = cell.get(at..end) else { return Ok(None) };
+    if local == length {
+        return Ok(Some(Row { id, payload: Cow::Borrowed(here), taken: end }));
     }
-    let next = be32(cell, end)?;
-    Some(overflow(pager, here, payload, next).map(|bytes| (id, Cow::Owned(bytes), end + 4)))
+    let Some(next) = be32(cell, end) else { return Ok(None) };
+    let payload = Cow::Owned(overflow(pager, here, length, next)?);
+    Ok(Some(Row { id, payload, taken: end + 4 }))
 }
 
 /// A payload that goes on on overflow pages: four bytes for the next one, then bytes of the payload.

@@ -9,13 +9,11 @@ mod pager;
 mod record;
 mod wal;
 
-use std::borrow::Cow;
-
 use reposnap::{Error, Kind, Result};
 
 use self::pager::Pager;
 use self::record::Value;
-use super::{Blob, Files, MAX_HEADERS, malformed};
+use super::{Blob, Files, Visit, malformed};
 
 /// The page that the schema begins on.
 const SCHEMA: u32 = 1;
@@ -28,38 +26,23 @@ pub(super) fn is_sqlite(files: &Files<'_>) -> bool {
 }
 
 /// The headers.
-pub(super) fn blobs<'a>(files: &Files<'a>) -> Result<Vec<Blob<'a>>> {
+pub(super) fn each<'a>(files: &Files<'a>, visit: Visit<'_, 'a>) -> Result<()> {
     if files.journal.is_some_and(is_hot) {
         return Err(Error::new(Kind::Malformed, "a change of the database was broken off and not yet taken back")
             .help("open the database once with rpm or sqlite3, which take the change back"));
     }
     let mut pager = Pager::open(files.main, files.wal)?;
     let root = root_of_packages(&mut pager)?;
-    let mut blobs = Vec::new();
     btree::walk(&mut pager, root, |number, payload| {
-        if blobs.len() == MAX_HEADERS {
-            return Err(Error::new(Kind::Limit, format!("the database has more than {MAX_HEADERS} headers")));
-        }
         let number = u32::try_from(number)
             .ok()
             .filter(|number| *number > 0)
             .ok_or_else(|| malformed(format!("the database numbers a header {number}")))?;
-        let range = match record::values(&payload, 2)?.as_slice() {
-            [_, Value::Blob(range)] => range.clone(),
-            _ => return Err(malformed(format!("row {number} of the table Packages holds no header"))),
-        };
-        let bytes = match payload {
-            Cow::Borrowed(payload) => Cow::Borrowed(&payload[range]),
-            Cow::Owned(mut payload) => {
-                payload.truncate(range.end);
-                payload.drain(..range.start);
-                Cow::Owned(payload)
-            }
-        };
-        blobs.push(Blob { number, bytes });
-        Ok(())
-    })?;
-    Ok(blobs)
+        match record::values(&payload, 2)?.as_slice() {
+            [_, Value::Blob(place)] => visit(Blob { number, place: place.clone(), around: payload }),
+            _ => Err(malformed(format!("row {number} of the table Packages holds no header"))),
+        }
+    })
 }
 
 /// Whether a rollback journal is one that SQLite would play back: it has its magic, and records.
