@@ -133,9 +133,6 @@ pub struct Moved {
     pub message: String,
     /// How.
     pub change: How,
-    /// What spoke for it, as it was given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<serde_json::Value>,
 }
 
 /// What a promotion changes, or would.
@@ -285,6 +282,5 @@ fn moved(name: &str, entry: Entry<Change>) -> Moved {
         actor: entry.actor,
         message: entry.message,
         change: entry.body.change,
-        evidence: entry.body.evidence,
     }
 }
