@@ -90,10 +90,12 @@ impl Statement {
     /// Reads a statement; [`Kind::Malformed`] for anything that [`to_text`](Self::to_text) would not write.
     pub fn parse(text: &[u8]) -> Result<Self> {
         let malformed = |why: String| Error::new(Kind::Malformed, why).rule("approval");
-        let stanza = Stanza::parse(text)?;
+        let stanza =
+            Stanza::parse(text).map_err(|error| malformed(format!("this is no approval: {}", error.message())))?;
         let get = |name: &str| stanza.get(name).map(|value| String::from_utf8_lossy(value).into_owned());
-        let need =
-            |name: &str| get(name).ok_or_else(|| malformed("the statement lacks this field".to_owned()).field(name));
+        let need = |name: &str| {
+            get(name).ok_or_else(|| malformed(format!("this is no approval: it lacks {name}")).field(name))
+        };
         let digest = |name: &str| {
             let value = need(name)?;
             Digest::from_hex(value.as_bytes()).ok_or_else(|| malformed("it is no digest".to_owned()).field(name))

@@ -6,8 +6,8 @@ use super::evidence::Evidence;
 use super::policy::Check;
 use crate::digest::Digest;
 use crate::error::Result;
-use crate::resolve::check::{Cause, Options, all, compare};
-use crate::resolve::{Architectures, universe};
+use crate::resolve::check::{Cause, Options, Uninstallable, Which, all, compare};
+use crate::resolve::{Architectures, Universe, universe};
 use crate::snapshot::Snapshot;
 use crate::store::Store;
 use crate::worker::compute;
@@ -71,13 +71,13 @@ pub(super) async fn run(
             Ok(match old {
                 Some(old) => {
                     let difference = compare(&old, &new, &Options::default())?;
-                    let broken = difference.broken.len();
-                    // Causes are of what arrived broken as well, which nobody could install before.
-                    let concerned: BTreeSet<u32> = difference.broken.iter().map(|entry| entry.version).collect();
+                    let mut concerned: BTreeSet<u32> = difference.broken.iter().map(|entry| entry.version).collect();
+                    concerned.extend(replaced(&old, &new, &difference.arrived_broken)?);
+                    // Causes are also of what could never be installed.
                     let causes = difference.causes.into_iter();
                     let causes =
                         causes.filter(|cause| cause.versions.iter().any(|one| concerned.contains(one))).collect();
-                    (broken, difference.undecided.len(), counted(causes))
+                    (concerned.len(), difference.undecided.len(), counted(causes))
                 }
                 None => {
                     let report = all(&new, &Options::default())?;
@@ -108,6 +108,31 @@ pub(super) async fn run(
         }
     };
     Ok(checked)
+}
+
+/// Of the versions that are new and can't be installed, those that took the place of one that could: a package that could be
+/// installed before, and of which no version can now. A package that was not there before breaks nothing.
+fn replaced(old: &Universe, new: &Universe, arrived: &[Uninstallable]) -> Result<Vec<u32>> {
+    if arrived.is_empty() {
+        return Ok(Vec::new());
+    }
+    let options = Options { which: Which::All, ..Options::default() };
+    let bad = |universe: &Universe| -> Result<BTreeSet<u32>> {
+        let report = all(universe, &options)?;
+        Ok(report.uninstallable.iter().map(|entry| entry.version).chain(report.undecided).collect())
+    };
+    let (bad_before, bad_after) = (bad(old)?, bad(new)?);
+    let installable = |universe: &Universe, name: &str, bad: &BTreeSet<u32>| {
+        let packages = universe.find_name(name).map(|name| universe.packages_of(name)).unwrap_or_default();
+        packages.iter().flat_map(|package| universe.versions_of(*package)).any(|version| !bad.contains(&version))
+    };
+    let name = |version: u32| new.name_text(new.package_name(new.package_of(version)));
+    let versions = arrived.iter().map(|entry| entry.version);
+    Ok(versions
+        .filter(|version| {
+            installable(old, name(*version), &bad_before) && !installable(new, name(*version), &bad_after)
+        })
+        .collect())
 }
 
 /// The architectures that one of the two has packages of; any one, where there are only packages of all architectures.
