@@ -2,8 +2,8 @@
 
 use std::ffi::c_char;
 
-use reposnap::api::{OPERATIONS, Session, blocking};
 use reposnap::{Error, Kind, Result};
+use reposnap_api::{OPERATIONS, Session, blocking};
 use serde_json::Value;
 
 use crate::document::{Document, reposnap_document};

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use reposnap::Result;
-use reposnap::api::blocking::panicked;
+use reposnap_api::blocking::panicked;
 
 use crate::error::{Failure, reposnap_error};
 use crate::handle;

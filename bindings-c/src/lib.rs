@@ -1,4 +1,4 @@
-//! The C library libreposnap: opaque handles, numbered results, and every operation of [`reposnap::api`] as a function.
+//! The C library libreposnap: opaque handles, numbered results, and every operation of [`reposnap_api`] as a function.
 //!
 //! There is no logic here: a function reads its arguments into a request, and the core does the rest. `include/reposnap.h`
 //! is made from these sources; what their comments say, it says.

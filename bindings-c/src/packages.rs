@@ -4,9 +4,9 @@ use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 
 use reposnap::Result;
-use reposnap::api::blocking;
-use reposnap::api::packages::Walk;
+use reposnap::snapshot::Walk;
 use reposnap::snapshot::{Found, Query, Want};
+use reposnap_api::blocking;
 
 use crate::error::reposnap_error;
 use crate::guard::{clear, guard, guard_or};

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use reposnap::Result;
-use reposnap::api::{Session, blocking};
 use reposnap::store::Store;
+use reposnap_api::{Session, blocking};
 
 use crate::error::reposnap_error;
 use crate::guard::{clear, guard, guard_or};

@@ -19,7 +19,7 @@ mod work;
 use napi::Env;
 use napi::bindgen_prelude::Object;
 use napi_derive::napi;
-use reposnap::api::{self, Session};
+use reposnap_api::{self as api, Session};
 
 /// Runs an operation that needs no store; the outcome.
 #[napi]

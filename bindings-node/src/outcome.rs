@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use reposnap::api::{self, Session};
 use reposnap::{Error, Kind, Result};
+use reposnap_api::{self as api, Session};
 use serde::Serialize;
 
 /// The outcome of work, or of its panic.

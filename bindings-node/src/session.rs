@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use napi::Env;
 use napi::bindgen_prelude::Object;
 use napi_derive::napi;
-use reposnap::api;
 use reposnap::store::{Store, Writers};
 use reposnap::{Error, Kind, Result};
+use reposnap_api as api;
 
 use crate::monitor::Monitor;
 use crate::walk::Walk;

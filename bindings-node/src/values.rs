@@ -32,7 +32,7 @@ pub fn version_parse(text: String) -> String {
 pub fn version_satisfies(a: String, operator: String, b: String) -> String {
     outcome::guard(|| {
         let order = version::compare(a.as_bytes(), b.as_bytes());
-        outcome::json(&reposnap::api::formats::holds(order, &operator)?)
+        outcome::json(&reposnap_api::formats::holds(order, &operator)?)
     })
 }
 
@@ -89,7 +89,7 @@ impl NativeQuery {
 pub fn policy_text(signers: Vec<String>, threshold: Option<f64>, relax: Vec<String>) -> String {
     outcome::guard(|| {
         let threshold = threshold.map(|number| number as usize);
-        let (policy, release) = reposnap::api::verify::policies(&signers, threshold, &relax)?;
+        let (policy, release) = reposnap_api::verify::policies(&signers, threshold, &relax)?;
         outcome::json(&format!("{policy}{release}"))
     })
 }

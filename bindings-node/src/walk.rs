@@ -8,10 +8,10 @@ use std::sync::Arc;
 use napi::Env;
 use napi::bindgen_prelude::{Buffer, Either, Object, Uint32Array};
 use napi_derive::napi;
-use reposnap::api::{self, packages};
 use reposnap::progress::Monitor;
-use reposnap::snapshot::{Found, Query, Want};
+use reposnap::snapshot::{self, Found, Query, Want};
 use reposnap::{Error, Kind, Result};
+use reposnap_api as api;
 use tokio::sync::Mutex;
 
 use crate::{outcome, work};
@@ -25,7 +25,7 @@ pub struct Walk {
 
 enum State {
     Begin(Result<api::Session>, Ask),
-    Under(Box<packages::Walk>, bool),
+    Under(Box<snapshot::Walk>, bool),
     End,
 }
 
@@ -98,7 +98,7 @@ async fn step(state: State) -> Result<(State, Option<Packed>)> {
             let query = ask.query.as_deref().map(str::parse::<Query>).transpose()?;
             let (_, snapshot) = session?.snapshot(&ask.rev).await?;
             let want = if ask.stanzas { Want::Entries } else { Want::Keys };
-            (Box::new(packages::Walk::new(snapshot, query, want)?), ask.stanzas)
+            (Box::new(snapshot::Walk::new(snapshot, query, want)?), ask.stanzas)
         }
         State::Under(walk, stanzas) => (walk, stanzas),
         State::End => return Ok((State::End, None)),

@@ -6,10 +6,10 @@ use std::vec::IntoIter;
 
 use futures::FutureExt;
 use pyo3::prelude::*;
-use reposnap::api::Session;
-use reposnap::api::packages::Walk;
+use reposnap::snapshot::Walk;
 use reposnap::snapshot::{Found, Query, Want};
 use reposnap::{Error, Kind, Result};
+use reposnap_api::Session;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::bell::Bell;

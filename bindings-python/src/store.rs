@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use reposnap::Result;
-use reposnap::api::{self, Session};
 use reposnap::snapshot::Want;
 use reposnap::store::Store;
+use reposnap_api::{self as api, Session};
 
 use crate::bell::Bell;
 use crate::packages::Packages;

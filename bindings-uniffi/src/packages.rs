@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use reposnap::api::blocking;
-use reposnap::api::packages::Walk;
+use reposnap::snapshot::Walk;
 use reposnap::snapshot::{self, Query, Want};
+use reposnap_api::blocking;
 
 use crate::documents::Found;
 use crate::failure::ReposnapError;

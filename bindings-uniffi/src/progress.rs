@@ -3,9 +3,9 @@
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, PoisonError};
 
-use reposnap::api::{Session, blocking};
 use reposnap::progress::{self, Event, Monitor, Unit};
 use reposnap::{Error, Kind};
+use reposnap_api::{Session, blocking};
 use serde_json::Value;
 
 use crate::failure::ReposnapError;

@@ -1,7 +1,7 @@
 //! Requests from arguments, and records from documents.
 
-use reposnap::api::{OPERATIONS, Session, blocking};
 use reposnap::{Error, Kind};
+use reposnap_api::{OPERATIONS, Session, blocking};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};

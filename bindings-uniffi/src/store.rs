@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use reposnap::api::{Session, blocking};
 use reposnap::progress::{self, Monitor};
+use reposnap_api::{Session, blocking};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

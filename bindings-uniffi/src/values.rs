@@ -1,7 +1,8 @@
 //! Queries and policies: values that need no store.
 
 use reposnap::snapshot::{self, Key};
-use reposnap::{Digest, Error, Kind, api};
+use reposnap::{Digest, Error, Kind};
+use reposnap_api as api;
 
 use crate::failure::ReposnapError;
 

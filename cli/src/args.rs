@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::Timestamp;
-use reposnap::api::Solver;
 use reposnap::openpgp::Rule;
 use reposnap::resolve::graph;
 use reposnap::resolve::lockfile::export;
 use reposnap::source::acceptance::{PackageRule, ReleaseRule};
+use reposnap_api::Solver;
 
 /// Immutable, verified snapshots of APT repositories, and the environments built from them.
 ///

@@ -5,9 +5,9 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use reposnap::api::Session;
 use reposnap::progress::{Cancel, Monitor};
 use reposnap::{Error, Kind, Result};
+use reposnap_api::Session;
 use serde::Serialize;
 
 use crate::output;

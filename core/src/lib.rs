@@ -4,7 +4,7 @@
 //!
 //! | floor | module | subject |
 //! |---|---|---|
-//! | 0 | [`digest`], [`error`], [`progress`] | names for bytes, failures, progress and cancellation |
+//! | 0 | [`digest`], [`error`], [`progress`], [`worker`] | names for bytes, failures, progress and cancellation, which thread works |
 //! | 1 | [`deb`] | formats of Debian repositories: bytes in, views out; no I/O, no clock |
 //! | 1 | [`openpgp`] | what a signature must be to count, and how to make one |
 //! | 2 | [`store`] | immutable objects, packs, and references that only ever grow |
@@ -12,13 +12,11 @@
 //! | 4 | [`source`] | upstreams into snapshots |
 //! | 4 | [`environment`] | named, moving snapshots: promote, log, roll back |
 //! | 5 | [`publish`] | snapshots into trees that apt reads |
-//! | 6 | [`api`] | all of it as operations: what the command and other languages are made from |
 
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, unreachable_pub)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-pub mod api;
 pub mod deb;
 pub mod digest;
 pub mod environment;
@@ -31,7 +29,7 @@ pub mod resolve;
 pub mod snapshot;
 pub mod source;
 pub mod store;
-mod worker;
+pub mod worker;
 
 pub use digest::Digest;
 pub use error::{Error, Kind, Result};

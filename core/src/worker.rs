@@ -6,7 +6,7 @@ use crate::error::{Error, Kind, Result};
 
 /// Runs work that may wait long, for disks or for others, on a thread beside the runtime; right here where there is no
 /// runtime.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     match Handle::try_current() {
         Ok(runtime) => match runtime.spawn_blocking(work).await {
             Ok(result) => result,
@@ -21,7 +21,7 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T>
 ///
 /// Who runs on a single thread waits for the result and for nothing else. A second thread would cost more than it
 /// brings: what it allocates comes from fresh memory of its own, and page faults are most of the time of short commands.
-pub(crate) async fn compute<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     match Handle::try_current() {
         Ok(runtime) if runtime.runtime_flavor() != RuntimeFlavor::CurrentThread => blocking(work).await,
         Ok(_) => {

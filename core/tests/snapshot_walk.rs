@@ -4,10 +4,9 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use reposnap::api::packages::Walk;
 use reposnap::snapshot::ingest::{Content, Ingested, ingest};
 use reposnap::snapshot::manifest::{FORMAT, Layout, List, Made, Manifest, Part};
-use reposnap::snapshot::{Found, Query, Snapshot, SnapshotWriter, Want};
+use reposnap::snapshot::{Found, Query, Snapshot, SnapshotWriter, Walk, Want};
 use reposnap::store::Store;
 use reposnap::{Error, Kind, Result};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use reposnap::api::{Needs, OPERATIONS, Operation, Parameter};
+use reposnap_api::{Needs, OPERATIONS, Operation, Parameter};
 
 use crate::kind::Kind;
 use crate::names::snake;

@@ -1,6 +1,6 @@
 //! What an operation is called in each language, and where that language has it.
 
-use reposnap::api::{Needs, Operation};
+use reposnap_api::{Needs, Operation};
 
 use crate::names::{camel, snake};
 

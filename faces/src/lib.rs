@@ -1,6 +1,6 @@
 //! What a face in another language is written from: the operations of the library, and the documents that they give.
 //!
-//! The operations come from [`reposnap::api::OPERATIONS`], the documents from the tables of `docs/JSON.md`, which the tests
+//! The operations come from [`reposnap_api::OPERATIONS`], the documents from the tables of `docs/JSON.md`, which the tests
 //! of the command hold against what it prints. From both, [`files`] makes every generated file of the repository; a test
 //! compares them with what is there, and writes them anew where `UPDATE=1` is set.
 

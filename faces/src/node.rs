@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use reposnap::api::{Needs, OPERATIONS, Operation, Parameter};
+use reposnap_api::{Needs, OPERATIONS, Operation, Parameter};
 
 use crate::Generated;
 use crate::documents::{Documents, Field};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use reposnap::api::{Needs, OPERATIONS, Operation};
+use reposnap_api::{Needs, OPERATIONS, Operation};
 
 use crate::documents::Documents;
 use crate::languages::LANGUAGES;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use reposnap::api::{Needs, OPERATIONS, Operation, Parameter};
+use reposnap_api::{Needs, OPERATIONS, Operation, Parameter};
 
 use crate::documents::{Documents, Field};
 use crate::kind::Kind;

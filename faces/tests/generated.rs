@@ -1,6 +1,6 @@
 //! The generated files are what the table of operations makes of them. `UPDATE=1` writes them anew.
 
-use reposnap::api::OPERATIONS;
+use reposnap_api::OPERATIONS;
 use reposnap_faces::classes::{CLASSES, OBJECT_LANGUAGES};
 use reposnap_faces::languages::LANGUAGES;
 use reposnap_faces::{files, root};

@@ -90,7 +90,8 @@ pub struct Layer {
     pub created: Option<Timestamp>,
     /// How many packages it brought, changed or removed.
     pub packages: usize,
-    /// Packages that were there in the layer below and are not in this one any more, as `name:architecture`.
+    /// Packages that were there in the layer below and are not in this one any more, or only their configuration is, as
+    /// `name:architecture`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<String>,
 }
@@ -124,7 +125,7 @@ pub struct Evidence {
     /// The last times that `dpkg.log` tells of what was installed, by `name:architecture version`; UTC is assumed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub installed: BTreeMap<String, String>,
-    /// Command lines of apt's `history.log`, each with its date.
+    /// Command lines of apt's `history.log`, each with its date: first the command line, then `2026-07-11 10:16:37`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<(String, String)>,
     /// The newest modification time of a file of the package database: the image is no older.
@@ -162,6 +163,9 @@ pub struct ChangedFile {
     pub package: String,
     /// What is other.
     pub change: FileChange,
+    /// Whether it is configuration, which is changed by right.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub conffile: bool,
     /// The layer that has the file as it is, or that removed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layer: Option<usize>,

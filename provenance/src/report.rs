@@ -149,6 +149,22 @@ pub struct Reported {
     /// The version that the environment has, where the image was audited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub candidate: Option<String>,
+    /// For an outdated one: since when the environment has a newer version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outdated_since: Option<Timestamp>,
+    /// For an outdated one: who holds it back, where the base image is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<HeldBy>,
+}
+
+/// Whose layer holds back an outdated package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HeldBy {
+    /// The base image's: a newer base brings the newer version.
+    Base,
+    /// The image's own.
+    Image,
 }
 
 /// Where a package came from.
@@ -207,6 +223,9 @@ pub struct Report {
     /// The moment that the image is of, as its packages tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dated: Option<Dated>,
+    /// The recorded image that it was made on, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Base>,
     /// What came of it.
     pub verdict: Verdict,
     /// Why nobody can tell, in words, for an inconclusive verdict.
@@ -219,6 +238,18 @@ pub struct Report {
     /// What to rebuild, the base first; empty where nothing helps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rebuild: Vec<String>,
+}
+
+/// A recorded image that another one was made on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// Its digest.
+    pub digest: Digest,
+    /// The names that it has now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
+    /// How many layers it has: the lowest ones of the image.
+    pub layers: usize,
 }
 
 /// The snapshots that an image is consistent with.
@@ -246,6 +277,7 @@ impl Report {
             environment: None,
             now,
             dated: None,
+            base: None,
             verdict: Verdict::Inconclusive,
             doubts: Vec::new(),
             packages,
@@ -266,6 +298,8 @@ impl Reported {
             layer: package.layer,
             origin: None,
             candidate: None,
+            outdated_since: None,
+            held_by: None,
         }
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use reposnap::api::{OPERATIONS, Session, call};
 use reposnap::{Digest, Error, Kind};
+use reposnap_api::{OPERATIONS, Session, call};
 use reposnap_tests::apt::Apt;
 use reposnap_tests::deb::Package;
 use reposnap_tests::gnupg::GnuPg;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use reposnap::api::{OPERATIONS, Session, call};
 use reposnap::deb::version;
+use reposnap_api::{OPERATIONS, Session, call};
 use serde_json::Value;
 
 fn vectors() -> PathBuf {

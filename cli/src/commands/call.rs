@@ -1,7 +1,7 @@
 //! `call` and `operations`: the library's operations as they are.
 
-use reposnap::api::{self, OPERATIONS, Operation};
 use reposnap::{Error, Kind, Result};
+use reposnap_api::{self as api, OPERATIONS, Operation};
 
 use crate::context::Context;
 use crate::output::table;

@@ -1,7 +1,7 @@
 //! `check`: which packages can't be installed.
 
 use reposnap::Result;
-use reposnap::api::check::{self, Broken, Checked};
+use reposnap_api::check::{self, Broken, Checked};
 
 use crate::Outcome;
 use crate::args;

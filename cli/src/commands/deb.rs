@@ -1,7 +1,7 @@
 //! `deb`: look at binary packages.
 
 use reposnap::Result;
-use reposnap::api::formats::{self, Deb};
+use reposnap_api::formats::{self, Deb};
 
 use crate::Outcome;
 use crate::args;

@@ -1,8 +1,8 @@
 //! `env`: create, list, log, promote, roll back.
 
 use reposnap::Result;
-use reposnap::api::environment::{self, Moved, Promoted};
 use reposnap::environment::How;
+use reposnap_api::environment::{self, Moved, Promoted};
 
 use crate::Outcome;
 use crate::args;

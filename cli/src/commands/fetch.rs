@@ -1,7 +1,7 @@
 //! `fetch`: bring packages that a mirror left where they are.
 
 use reposnap::Result;
-use reposnap::api::packages;
+use reposnap_api::packages;
 
 use crate::Outcome;
 use crate::args;

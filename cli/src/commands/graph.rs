@@ -1,8 +1,8 @@
 //! `graph`: what depends on what.
 
 use reposnap::Result;
-use reposnap::api::graph;
 use reposnap::resolve::graph::{Direction, Drawn, Graph};
+use reposnap_api::graph;
 
 use crate::Outcome;
 use crate::args;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use reposnap::api::{keys, verify};
 use reposnap::openpgp::CertificateInfo;
 use reposnap::{Error, Result};
+use reposnap_api::{keys, verify};
 
 use crate::Outcome;
 use crate::args;

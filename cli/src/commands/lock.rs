@@ -4,10 +4,10 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use jiff::Timestamp;
-use reposnap::api::lock::{self, Locked, Updated, Verified, Word};
 use reposnap::resolve::lockfile::export::Format;
 use reposnap::resolve::lockfile::{Diff, Problem};
 use reposnap::{Error, Kind, Result};
+use reposnap_api::lock::{self, Locked, Updated, Verified, Word};
 
 use crate::args;
 use crate::context::Context;

@@ -1,8 +1,8 @@
 //! `mirror`: add, update, list, show.
 
 use reposnap::Result;
-use reposnap::api::mirror::{self, Added, Shown, Updated};
 use reposnap::source::mirror::{Config, Packages};
+use reposnap_api::mirror::{self, Added, Shown, Updated};
 
 use crate::Outcome;
 use crate::args;

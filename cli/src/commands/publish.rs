@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use reposnap::api::publish;
 use reposnap::publish::{Outcome as Done, Publication};
 use reposnap::{Error, Kind, Result};
+use reposnap_api::publish;
 
 use crate::Outcome;
 use crate::args;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use reposnap::api::{environment, keys, machine, mirror, publish};
 use reposnap::publish::Publication;
 use reposnap::snapshot::Snapshot;
 use reposnap::source::system::{self, Relation, Standing};
 use reposnap::{Digest, Error, Kind, Result};
+use reposnap_api::{environment, keys, machine, mirror, publish};
 use serde::Serialize;
 
 use crate::Outcome;

@@ -1,9 +1,9 @@
 //! `resolve`, `why`, `upgrade`, `build-deps`: what packages bring along.
 
 use reposnap::Result;
-use reposnap::api::builds;
-use reposnap::api::resolve::{self, Explained, Link, Package, Resolved};
-use reposnap::api::upgrade::{self, Upgraded};
+use reposnap_api::builds;
+use reposnap_api::resolve::{self, Explained, Link, Package, Resolved};
+use reposnap_api::upgrade::{self, Upgraded};
 
 use crate::Outcome;
 use crate::args;

@@ -1,7 +1,7 @@
 //! `search`: find packages.
 
 use reposnap::Result;
-use reposnap::api::packages::{self, Package};
+use reposnap_api::packages::{self, Package};
 
 use crate::Outcome;
 use crate::args;

@@ -1,9 +1,9 @@
 //! `snapshot`: list, show, resolve, diff, merge, filter, pull.
 
 use reposnap::Result;
-use reposnap::api::snapshot::{self, Derived, Listed, Package, Shown};
 use reposnap::snapshot::manifest::{Made, Part};
 use reposnap::snapshot::{Change, Difference, Rule};
+use reposnap_api::snapshot::{self, Derived, Listed, Package, Shown};
 
 use crate::Outcome;
 use crate::args;

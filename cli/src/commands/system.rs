@@ -1,8 +1,8 @@
 //! `system`: look at this machine.
 
 use reposnap::Result;
-use reposnap::api::machine;
 use reposnap::source::system::Standing;
+use reposnap_api::machine;
 
 use crate::Outcome;
 use crate::args;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use reposnap::Result;
-use reposnap::api::verify;
+use reposnap_api::verify;
 
 use crate::Outcome;
 use crate::args;

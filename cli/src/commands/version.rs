@@ -1,7 +1,7 @@
 //! `version`: compare as dpkg does.
 
 use reposnap::Result;
-use reposnap::api::formats;
+use reposnap_api::formats;
 
 use crate::Outcome;
 use crate::args;

@@ -12,6 +12,7 @@ use sequoia_openpgp::types::SignatureType;
 use super::framing;
 use super::hash::Hashes;
 use super::keyring::{Keyring, one_line, timestamp};
+use super::opaque;
 use super::packets;
 use super::policy::Policy;
 use super::rule::Rule;
@@ -70,6 +71,44 @@ pub fn verify_detached(
     let (signers, mut notes) = judge(text, &apart.signature, keyring, policy, now)?;
     notes.extend(apart.relaxed.into_iter().map(|(rule, error)| note(rule, error.message().to_string())));
     Ok(Verified::new(text.to_vec(), signers, notes))
+}
+
+/// Whose a detached signature claims to be, armored or binary: for each of its packets that tells, the fingerprint or else the
+/// ID of a key, upper-case hexadecimal. Nothing is verified, and no key is needed.
+///
+/// ```
+/// use reposnap::openpgp::{self, Policy, Signer as _};
+/// let key = openpgp::generate("Archive <archive@example.org>", jiff::Timestamp::now(), None)?;
+/// let issuers = openpgp::claimed_issuers(&key.detach_sign(b"text")?, &Policy::default())?;
+/// assert_eq!(issuers, [key.fingerprint()]);
+/// # Ok::<(), reposnap::Error>(())
+/// ```
+///
+/// # Errors
+/// As for [`verify_detached`], of framing alone.
+pub fn claimed_issuers(signature: &[u8], policy: &Policy) -> Result<Vec<String>> {
+    let apart = framing::detached(signature, policy)?;
+    let mut claimed = Vec::new();
+    for body in packets::split(&apart.signature, policy.sizes().packets)? {
+        // One of a version to come tells nothing.
+        if let Ok(signature) = Signature::from_bytes(body)
+            && let Some(issuer) = signature.get_issuers().first()
+        {
+            claimed.push(format!("{issuer:X}"));
+        }
+    }
+    Ok(claimed)
+}
+
+/// Verifies a signed message that carries its text, as `gpg --sign` writes it, and hands out that text. Binary or armored,
+/// compressed by ZIP or ZLIB or not at all; the limit of the message's size holds for what comes out as well.
+///
+/// # Errors
+/// As for [`verify_inline`].
+pub fn verify_opaque(message: &[u8], keyring: &Keyring, policy: &Policy, now: Timestamp) -> Result<Verified<Vec<u8>>> {
+    let opaque = opaque::split(message, policy)?;
+    let (signers, notes) = judge(&opaque.text, &opaque.signature, keyring, policy, now)?;
+    Ok(Verified::new(opaque.text, signers, notes))
 }
 
 /// What one signature is worth.

@@ -45,7 +45,6 @@ pub use classic::{Blocker, Extent, Goal, Plan, Upgraded, classic, upgrade};
 pub use closure::closure;
 pub use goal::{MAX_GOALS, goals};
 pub use policy::{Automatic, Candidates, Policy, Preferences};
-pub(crate) use stored::builder_of;
-pub use stored::{Architectures, universe};
+pub use stored::{Architectures, builder_of, universe, universe_of};
 pub use universe::{Builder, DepKind, Origin, Universe};
 pub use why::{Reason, chain, reasons};

@@ -80,12 +80,30 @@ fn name_of(snapshot: &Snapshot, architectures: &Architectures) -> Digest {
 }
 
 async fn build(snapshot: &Snapshot, architectures: &Architectures) -> Result<Universe> {
-    let mut builder = builder_of(std::slice::from_ref(snapshot), architectures).await?;
-    compute(move || std::mem::replace(&mut builder, Builder::new("none", &[])?).finish()).await
+    let builder = builder_of(std::slice::from_ref(snapshot), architectures).await?;
+    compute(move || builder.finish()).await
+}
+
+/// The universe of several snapshots, as of several lines of sources.list: that of one alone is kept, another is made each
+/// time.
+///
+/// # Errors
+/// Those of [`universe`].
+pub async fn universe_of(snapshots: &[Snapshot], architectures: &Architectures) -> Result<Universe> {
+    match snapshots {
+        [only] => universe(only, architectures).await,
+        several => {
+            let builder = builder_of(several, architectures).await?;
+            compute(move || builder.finish()).await
+        }
+    }
 }
 
 /// A builder that has read the lists of some snapshots, for what else there is to read.
-pub(crate) async fn builder_of(snapshots: &[Snapshot], architectures: &Architectures) -> Result<Builder> {
+///
+/// # Errors
+/// Those of reading the snapshots, and of [`Builder::index`].
+pub async fn builder_of(snapshots: &[Snapshot], architectures: &Architectures) -> Result<Builder> {
     let foreign: Vec<&str> = architectures.foreign.iter().map(String::as_str).collect();
     let mut builder = Builder::new(&architectures.native, &foreign)?;
     for snapshot in snapshots {

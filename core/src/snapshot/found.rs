@@ -11,7 +11,7 @@ use crate::snapshot::text::ChunkText;
 
 /// A package that was found: a view of what was read, cheap to clone.
 ///
-/// A search has decoded and verified the stanzas that it gives. A walk ([`Walk`](crate::api::packages::Walk)) has them at
+/// A search has decoded and verified the stanzas that it gives. A walk ([`Walk`](crate::snapshot::Walk)) has them at
 /// hand, but decodes and verifies those of a chunk, some thirty, when somebody first looks at one of them: so
 /// [`Found::stanza`] can fail, and it gives no byte that was not verified.
 #[derive(Clone, Debug)]

@@ -22,6 +22,7 @@ pub(crate) mod seen;
 mod select;
 pub(crate) mod text;
 pub(crate) mod view;
+mod walk;
 mod write;
 
 pub use diff::{Change, Difference, diff};
@@ -34,4 +35,5 @@ pub use query::Query;
 pub use read::{Chunk, ChunkReader, Want};
 pub use search::{search, search_entries};
 pub use select::{filter, pull};
+pub use walk::Walk;
 pub use write::{Listed, Piece, SnapshotWriter};

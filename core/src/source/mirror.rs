@@ -91,7 +91,7 @@ fn one() -> usize {
 
 impl AptConfig {
     /// Refuses what no update could work with.
-    pub(crate) fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         let wrong = |field: &str, what: &str| Err(Error::new(Kind::Usage, what).field(field));
         fetch::parse_url(&self.uri)?;
         if self.suites.is_empty() {
@@ -281,7 +281,8 @@ impl Mirror {
         Ok(entry.map(|entry| Self { store: store.clone(), name: name.to_owned(), entry }))
     }
 
-    pub(crate) fn other_settings(name: &str) -> Error {
+    /// What is said of a mirror that exists already, with other settings.
+    pub fn other_settings(name: &str) -> Error {
         Error::new(Kind::AlreadyExists, format!("there is a mirror {name} with other settings"))
             .help("take another name, or replace its settings")
     }

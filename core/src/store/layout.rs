@@ -17,6 +17,22 @@ pub fn universe(name: Digest) -> String {
     format!("universe/{name}")
 }
 
+/// Which snapshots of a log held which packages, packed: a segment of it.
+pub fn history(name: Digest) -> String {
+    format!("history/{name}")
+}
+
+/// What an image was found to hold when it was recorded, by the digest of the image.
+pub fn image(digest: Digest) -> String {
+    format!("images/{digest}")
+}
+
+/// Which recorded images have which packages, packed: a segment of it, which with those before it covers so many entries of
+/// logs. A listing begins with what covers the most.
+pub fn fleet(covered: u64, name: Digest) -> String {
+    format!("fleet/{:020}.{name}", u64::MAX - covered)
+}
+
 /// A pack.
 pub fn pack(name: Digest) -> String {
     format!("packs/{name}.pack")

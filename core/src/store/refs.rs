@@ -25,6 +25,8 @@ pub const ENVIRONMENT: &str = "env";
 pub const MIRROR: &str = "mirror";
 /// The kind of the logs of named snapshots.
 pub const SNAPSHOT: &str = "snapshot";
+/// The kind of the logs of recorded images.
+pub const IMAGE: &str = "image";
 /// The longest name of a log, and of a kind of log, in bytes.
 pub const LONGEST_NAME: usize = 128;
 /// How often [`Log::update`] starts again because somebody else was first.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reposnap::api::Operation;
+use reposnap_api::Operation;
 use serde_json::Value;
 
 use super::WIDTH;

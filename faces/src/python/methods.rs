@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use reposnap::api::{Needs, OPERATIONS, Operation, Parameter};
+use reposnap_api::{Needs, OPERATIONS, Operation, Parameter};
 
 use super::example::Examples;
 use super::{HEAD, docstring, literal, type_of, wrap};

@@ -1,14 +1,14 @@
 //! The HTTP clients: one without TLS, which costs next to nothing to make, and one with it, made when it is first needed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 use url::Url;
@@ -76,7 +76,35 @@ fn client(options: &FetchOptions, proxies: &ProxyHosts, tls: ClientConfig) -> Re
     builder.build().map_err(|error| Error::new(Kind::Internal, "the HTTP client can't be made").source(error))
 }
 
+/// Whom a client trusts, and as whom it shows itself, beside what [`FetchOptions::trust`] says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tls {
+    /// Files of PEM certificates whose word is taken, too.
+    pub authorities: Vec<PathBuf>,
+    /// What the client proves its own identity with: PEM files of its certificate chain and of its key.
+    pub identity: Option<(PathBuf, PathBuf)>,
+}
+
+/// A client with the timeouts, the proxies, the user agent and the trust of `options`, which follows no redirect, tries
+/// nothing twice and decompresses nothing. Without `tls` it can do http alone, and costs next to nothing to make; with it
+/// the system's certificates are read, which takes tens of milliseconds.
+///
+/// [`Kind::Malformed`] where a file has no usable certificate or key, [`Kind::Verification`] where the system has no
+/// certificates.
+pub fn http_client(options: &FetchOptions, tls: Option<&Tls>) -> Result<reqwest::Client> {
+    options.check()?;
+    let proxies = options.proxy.hosts();
+    let nothing = Tls::default();
+    let config = match tls {
+        Some(tls) => showing(&options.trust, tls)?,
+        None if proxies.build(&options.credentials)?.tls_for_http => showing(&options.trust, &nothing)?,
+        None => config()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth(),
+    };
+    client(options, &proxies, config)
+}
+
 type ConfigBuilder = rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>;
+type Trusting = rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert>;
 
 fn config() -> Result<ConfigBuilder> {
     ClientConfig::builder_with_provider(provider())
@@ -90,28 +118,49 @@ fn provider() -> Arc<CryptoProvider> {
 }
 
 fn trusting(trust: &Trust) -> Result<ClientConfig> {
-    let mut config = match trust {
-        Trust::System => platform(Vec::new())?,
-        Trust::SystemAnd(file) => platform(certificates(file)?)?,
+    showing(trust, &Tls::default())
+}
+
+fn showing(trust: &Trust, tls: &Tls) -> Result<ClientConfig> {
+    let mut extra = Vec::new();
+    for file in &tls.authorities {
+        extra.append(&mut certificates(file)?);
+    }
+    let builder = match trust {
+        Trust::System => platform(extra)?,
+        Trust::SystemAnd(file) => {
+            extra.append(&mut certificates(file)?);
+            platform(extra)?
+        }
         Trust::Only(file) => {
             let mut roots = RootCertStore::empty();
-            for certificate in certificates(file)? {
+            extra.append(&mut certificates(file)?);
+            for certificate in extra {
                 roots.add(certificate).map_err(|error| unusable(file).source(error))?;
             }
-            config()?.with_root_certificates(roots).with_no_client_auth()
+            config()?.with_root_certificates(roots)
+        }
+    };
+    let mut config = match &tls.identity {
+        None => builder.with_no_client_auth(),
+        Some((chain, key)) => {
+            let bytes = std::fs::read(key).map_err(|error| Error::io(key.display(), error))?;
+            // Neither error is kept: they might tell of the key.
+            let secret = PrivateKeyDer::from_pem_slice(&bytes).map_err(|_| no_key(key))?;
+            builder.with_client_auth_cert(certificates(chain)?, secret).map_err(|_| no_key(key))?
         }
     };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
 
-fn platform(extra: Vec<CertificateDer<'static>>) -> Result<ClientConfig> {
+fn platform(extra: Vec<CertificateDer<'static>>) -> Result<Trusting> {
     let verifier = Verifier::new_with_extra_roots(extra, provider()).map_err(|error| {
         Error::new(Kind::Verification, format!("the system's certificate authorities can't be read: {error}"))
             .rule("tls-trust")
             .help("install the package ca-certificates, or name a file of certificates")
     })?;
-    Ok(config()?.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+    Ok(config()?.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
 }
 
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
@@ -129,4 +178,10 @@ fn unusable(file: &Path) -> Error {
     Error::new(Kind::Malformed, "the file has no usable certificate of a certificate authority")
         .path(file.display().to_string())
         .help("it has to be PEM, with lines that say BEGIN CERTIFICATE")
+}
+
+fn no_key(file: &Path) -> Error {
+    Error::new(Kind::Malformed, "the file has no usable private key for the client's certificate")
+        .path(file.display().to_string())
+        .help("it has to be PEM, not encrypted, and fit the certificate")
 }

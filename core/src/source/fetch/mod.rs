@@ -16,6 +16,7 @@ mod control;
 mod credentials;
 mod download;
 mod file;
+pub mod http;
 mod options;
 mod proxy;
 mod request;

@@ -268,8 +268,8 @@ fn header<'a>(response: &'a reqwest::Response, name: &HeaderName) -> Option<&'a 
     response.headers().get(name)?.to_str().ok()
 }
 
-/// Explains a failure of the HTTP client.
-fn broken(error: reqwest::Error, url: &Url) -> Failure {
+/// Explains a failure of the HTTP client, without the secrets of `url`.
+pub fn broken(error: reqwest::Error, url: &Url) -> Failure {
     // The client would show the whole URL.
     let error = error.without_url();
     let (connecting, late) = (error.is_connect(), error.is_timeout());

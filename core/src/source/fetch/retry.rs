@@ -8,14 +8,17 @@ use super::options::FetchOptions;
 use crate::error::{Error, Kind};
 
 /// A failure of one try, and whether another may do better.
-pub(super) struct Failure {
-    pub(super) error: Error,
-    pub(super) again: Again,
+#[derive(Debug)]
+pub struct Failure {
+    /// What failed.
+    pub error: Error,
+    /// Whether another try may do better.
+    pub again: Again,
 }
 
 /// What may be gained by trying again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Again {
+pub enum Again {
     /// Nothing: the answer will be the same.
     Never,
     /// The connection broke; a new one may work at once.
@@ -27,37 +30,42 @@ pub(super) enum Again {
 }
 
 impl Failure {
-    pub(super) fn never(error: Error) -> Self {
+    /// One that another try will meet again.
+    pub fn never(error: Error) -> Self {
         Self { error, again: Again::Never }
     }
 
-    pub(super) fn later(error: Error) -> Self {
+    /// One that may pass.
+    pub fn later(error: Error) -> Self {
         Self { error, again: Again::Later }
     }
 
-    pub(super) fn at_once(error: Error) -> Self {
+    /// A broken connection.
+    pub fn at_once(error: Error) -> Self {
         Self { error, again: Again::AtOnce }
     }
 }
 
 /// Counts the tries of one file.
-pub(super) struct Tries<'a> {
+#[derive(Debug)]
+pub struct Tries<'a> {
     options: &'a FetchOptions,
     failed: u32,
 }
 
 impl<'a> Tries<'a> {
-    pub(super) fn new(options: &'a FetchOptions) -> Self {
+    /// None was made yet.
+    pub fn new(options: &'a FetchOptions) -> Self {
         Self { options, failed: 0 }
     }
 
     /// Counts anew, after a try that got somewhere.
-    pub(super) fn reset(&mut self) {
+    pub fn reset(&mut self) {
         self.failed = 0;
     }
 
     /// Waits until the next try is due, or gives the error back where there is none.
-    pub(super) async fn wait(&mut self, failure: Failure) -> Result<(), Error> {
+    pub async fn wait(&mut self, failure: Failure) -> Result<(), Error> {
         let Failure { error, again } = failure;
         if again == Again::Never {
             return Err(error);
@@ -91,7 +99,7 @@ impl<'a> Tries<'a> {
 }
 
 /// What `Retry-After` asks for: seconds, or a date (RFC 9110, 10.2.3).
-pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+pub fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));

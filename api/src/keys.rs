@@ -1,0 +1,105 @@
+//! Signing keys: generate, sign.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::operation::request;
+use super::session::Session;
+use reposnap::error::{Error, Result};
+use reposnap::openpgp::{self, GpgAgent, KeyFile, Signer};
+
+request! {
+    /// Generates an Ed25519 signing key into a new file that its owner alone may read.
+    "key generate"(Nothing) -> "key generate";
+    pub struct Generate {
+        required {
+            /// Whose key, such as `Example archive <archive@example.org>`.
+            user_id: String,
+            /// The file to write; it must not exist.
+            output: PathBuf,
+        }
+        optional {}
+    }
+}
+
+request! {
+    /// Signs a text, as a cleartext message or apart from it.
+    "key sign"(Nothing) -> "key sign";
+    pub struct Sign {
+        required {
+            /// The text.
+            text: String,
+            /// The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+            key: String,
+        }
+        optional {
+            /// The file with the password of the key file.
+            password_file: Option<PathBuf>,
+            /// Make a signature that stands apart.
+            detached: bool,
+        }
+    }
+}
+
+/// A key that was made.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Generated {
+    /// Its fingerprint.
+    pub fingerprint: String,
+    /// The file that it is in.
+    pub file: String,
+}
+
+/// A text that was signed.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Signed {
+    /// The fingerprint of the key.
+    pub fingerprint: String,
+    /// The cleartext message, or the armored signature.
+    pub signature: String,
+    /// The armored certificate by which others verify.
+    pub certificate: String,
+}
+
+/// Generates an Ed25519 signing key into a new file that its owner alone may read.
+pub async fn generate(_: &Session, request: Generate) -> Result<Generated> {
+    let key = openpgp::generate(&request.user_id, jiff::Timestamp::now(), None)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = request.output.display().to_string();
+    let io = |error| Error::io(&file, error);
+    let mut output = options.open(&request.output).map_err(io)?;
+    output.write_all(&key.to_armored_secret()?).and_then(|()| output.sync_all()).map_err(io)?;
+    Ok(Generated { fingerprint: key.fingerprint(), file })
+}
+
+/// Signs a text.
+pub async fn sign(_: &Session, request: Sign) -> Result<Signed> {
+    let signer = signer(&request.key, request.password_file.as_deref())?;
+    let text = request.text.as_bytes();
+    let signature = if request.detached { signer.detach_sign(text)? } else { signer.clearsign(text)? };
+    let string = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Ok(Signed {
+        fingerprint: signer.fingerprint(),
+        signature: string(signature),
+        certificate: string(signer.certificate()?),
+    })
+}
+
+/// The signer that a key's name means.
+pub(super) fn signer(key: &str, password_file: Option<&Path>) -> Result<Box<dyn Signer>> {
+    if let Some(fingerprint) = key.strip_prefix("gpg:") {
+        return Ok(Box::new(GpgAgent::new(fingerprint)?));
+    }
+    let password = password_file
+        .map(|path| std::fs::read_to_string(path).map_err(|error| Error::io(path.display(), error)))
+        .transpose()?;
+    let password = password.as_deref().map(|password| password.trim_end_matches(['\n', '\r']));
+    Ok(Box::new(KeyFile::open(key, password)?))
+}

@@ -1,0 +1,75 @@
+//! The files of rpm databases, as they lie in an image: whoever reads their formats gets the bytes from here.
+
+use bytes::Bytes;
+use reposnap::Result;
+
+use crate::files::Files;
+use crate::layer::interest::{RPM_FOLDERS, Rule};
+
+/// How an rpm database is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RpmFormat {
+    /// `rpmdb.sqlite`, since rpm 4.16.
+    Sqlite,
+    /// `Packages.db`, of SUSE.
+    Ndb,
+    /// `Packages`, Berkeley DB, up to rpm 4.15.
+    Bdb,
+}
+
+impl RpmFormat {
+    /// `sqlite`, `ndb` or `bdb`, as [`crate::inventory::Database::format`] has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RpmFormat::Sqlite => "sqlite",
+            RpmFormat::Ndb => "ndb",
+            RpmFormat::Bdb => "bdb",
+        }
+    }
+}
+
+/// The bytes of an rpm database.
+#[derive(Clone, Debug)]
+pub struct RpmDatabase {
+    /// Where it was looked for and found: `var/lib/rpm/rpmdb.sqlite`. Links may have led elsewhere.
+    pub path: String,
+    /// How it is stored.
+    pub format: RpmFormat,
+    /// The file.
+    pub main: Bytes,
+    /// SQLite's write-ahead log beside it; none where there is no such file, or an empty one.
+    pub wal: Option<Bytes>,
+    /// The newest time at which a file of it was changed: seconds since 1970.
+    pub changed: i64,
+    /// Where its files are, with all links followed, and which layers have them.
+    pub(crate) signature: Vec<(Vec<u8>, Option<usize>)>,
+}
+
+/// The rpm databases of a root: one for each folder where one may lie, once where folders are links to others. Where several
+/// formats lie in one folder, the newest is taken, as rpm does that converted it.
+pub(crate) fn rpm_databases(files: &dyn Files) -> Result<Vec<RpmDatabase>> {
+    let mut found: Vec<RpmDatabase> = Vec::new();
+    for folder in RPM_FOLDERS {
+        for (name, format) in
+            [("rpmdb.sqlite", RpmFormat::Sqlite), ("Packages.db", RpmFormat::Ndb), ("Packages", RpmFormat::Bdb)]
+        {
+            let path = format!("{folder}/{name}");
+            let Some(main) = files.read(path.as_bytes(), Rule::Rpm)? else { continue };
+            let wal = match format {
+                RpmFormat::Sqlite => files.read(format!("{path}-wal").as_bytes(), Rule::Rpm)?,
+                _ => None,
+            };
+            let wal = wal.filter(|wal| !wal.bytes.is_empty());
+            if found.iter().any(|known| known.signature[0].0 == main.path) {
+                break;
+            }
+            let changed = wal.as_ref().map_or(main.mtime, |wal| wal.mtime.max(main.mtime));
+            let signature = [Some(&main), wal.as_ref()].into_iter().flatten();
+            let signature = signature.map(|found| (found.path.clone(), found.layer)).collect();
+            let wal = wal.map(|wal| wal.bytes);
+            found.push(RpmDatabase { path, format, main: main.bytes, wal, changed, signature });
+            break;
+        }
+    }
+    Ok(found)
+}

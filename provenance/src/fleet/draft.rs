@@ -1,0 +1,347 @@
+//! A segment of the index of a fleet in the making.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use reposnap::{Digest, Error, Kind, Result};
+use reposnap_image::package::Family;
+use twox_hash::XxHash3_128;
+
+use super::record::Record;
+use super::segment::{Chain, FORMAT, Head, MAGIC, Segment, chains, letter};
+use super::set;
+use crate::order::compare;
+use crate::packed::{Writer, write_texts};
+
+/// A package of an image, as an index has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item<'a> {
+    /// Whose it is.
+    pub family: Family,
+    /// Its name.
+    pub name: &'a str,
+    /// Its version.
+    pub version: &'a str,
+    /// Its architecture.
+    pub architecture: &'a str,
+    /// The name and the version of its source package.
+    pub source: (&'a str, &'a str),
+}
+
+/// An entry of the log of a name.
+#[derive(Clone, Debug)]
+pub(super) struct NewName {
+    pub(super) log: String,
+    pub(super) reference: String,
+    pub(super) number: u64,
+    pub(super) image: usize,
+}
+
+/// Images and their packages.
+#[derive(Default)]
+pub(super) struct Draft {
+    /// The number of the first image.
+    pub(super) from: usize,
+    images: Vec<Digest>,
+    chains: Vec<Vec<Chain>>,
+    claims: Vec<Option<Digest>>,
+    pub(super) names: Vec<NewName>,
+    rows: Rows,
+}
+
+/// Rows, found by what they say.
+#[derive(Default)]
+struct Rows {
+    /// Of each row the letter of the family and the name, the version, the architecture, and the source's name and version,
+    /// with zero bytes between them.
+    texts: Vec<u8>,
+    starts: Vec<usize>,
+    /// A power of two of places; each has 0, or the number of a row and one.
+    table: Vec<u32>,
+    members: Vec<Vec<u32>>,
+}
+
+impl Rows {
+    fn text(&self, row: usize) -> &[u8] {
+        let end = self.starts.get(row + 1).copied().unwrap_or(self.texts.len());
+        &self.texts[self.starts[row]..end]
+    }
+
+    fn place(&self, text: &[u8]) -> usize {
+        let mask = self.table.len() - 1;
+        let mut place = XxHash3_128::oneshot(text) as usize & mask;
+        while self.table[place] != 0 && self.text(self.table[place] as usize - 1) != text {
+            place = (place + 1) & mask;
+        }
+        place
+    }
+
+    /// The number of the row that says `text`.
+    fn number(&mut self, text: &[u8]) -> usize {
+        if self.starts.len() * 2 >= self.table.len() {
+            self.table = vec![0; (self.table.len() * 2).max(1 << 10)];
+            for row in 0..self.starts.len() {
+                let place = self.place(self.text(row));
+                self.table[place] = row as u32 + 1;
+            }
+        }
+        let place = self.place(text);
+        if self.table[place] == 0 {
+            self.table[place] = self.starts.len() as u32 + 1;
+            self.starts.push(self.texts.len());
+            self.texts.extend_from_slice(text);
+            self.members.push(Vec::new());
+        }
+        self.table[place] as usize - 1
+    }
+}
+
+impl Draft {
+    pub(super) fn new(from: usize) -> Self {
+        Self { from, ..Self::default() }
+    }
+
+    /// How many images.
+    pub(super) fn len(&self) -> usize {
+        self.images.len()
+    }
+
+    /// Whether there is nothing to add.
+    pub(super) fn is_empty(&self) -> bool {
+        self.images.is_empty() && self.names.is_empty()
+    }
+
+    /// How much there is in it: images and entries.
+    pub(super) fn weight(&self) -> usize {
+        self.images.len() + self.names.len()
+    }
+
+    /// Adds an image; its number is what the draft begins with and how many there were.
+    pub(super) fn add<'a>(
+        &mut self,
+        image: Digest,
+        layers: &[Digest],
+        claim: Option<Digest>,
+        packages: impl Iterator<Item = Item<'a>>,
+    ) {
+        let member = self.images.len() as u32;
+        self.images.push(image);
+        self.chains.push(chains(layers));
+        self.claims.push(claim);
+        let mut text = Vec::with_capacity(128);
+        for item in packages {
+            text.clear();
+            text.push(letter(item.family));
+            let parts = [item.name, item.version, item.architecture, item.source.0, item.source.1];
+            if parts.iter().any(|part| part.contains('\0')) {
+                // No package of either family has such a name.
+                continue;
+            }
+            for (number, part) in parts.into_iter().enumerate() {
+                if number > 0 {
+                    text.push(0);
+                }
+                text.extend_from_slice(part.as_bytes());
+            }
+            let row = self.rows.number(&text);
+            if self.rows.members[row].last() != Some(&member) {
+                self.rows.members[row].push(member);
+            }
+        }
+    }
+
+    /// Adds a recorded image.
+    pub(super) fn add_record(&mut self, image: Digest, record: &Record) {
+        let claim = record.base.as_ref().and_then(|base| base.digest);
+        let items = record.packages.iter().map(|package| Item {
+            family: package.family,
+            name: &package.name,
+            version: &package.version,
+            architecture: &package.architecture,
+            source: (&package.source.name, &package.source.version),
+        });
+        self.add(image, &record.layers, claim, items);
+    }
+
+    /// Takes the segment before it into itself.
+    pub(super) fn absorb(&mut self, segment: &Segment) -> Result<()> {
+        let newer = std::mem::replace(self, Self::new(segment.from));
+        for image in 0..segment.len() {
+            let digest = Segment::digest(&segment.images, image);
+            self.images.push(digest.unwrap_or_else(|| Digest::from_bytes([0; 32])));
+            self.chains.push(segment.chains_of(image).collect());
+            self.claims.push(Segment::digest(&segment.claims, image));
+        }
+        for name in 0..segment.logs.len() {
+            self.names.push(NewName {
+                log: segment.logs.str(name).to_owned(),
+                reference: segment.references.str(name).to_owned(),
+                number: segment.numbers.get(name),
+                image: segment.named.get(name) as usize,
+            });
+        }
+        let mut text = Vec::new();
+        for group in 0..segment.groups.len() {
+            for row in segment.rows.range(group) {
+                let said = segment.row(row);
+                text.clear();
+                text.extend_from_slice(segment.groups.get(group));
+                for part in [said.version, said.architecture, said.source.0, said.source.1] {
+                    text.push(0);
+                    text.extend_from_slice(part.as_bytes());
+                }
+                let number = self.rows.number(&text);
+                let members = &mut self.rows.members[number];
+                set::visit(segment.set(row), |member| members.push(member))?;
+            }
+        }
+        let shift = self.images.len() as u32;
+        self.images.extend(newer.images);
+        self.chains.extend(newer.chains);
+        self.claims.extend(newer.claims);
+        self.names.extend(newer.names);
+        for row in 0..newer.rows.starts.len() {
+            let number = self.rows.number(newer.rows.text(row));
+            self.rows.members[number].extend(newer.rows.members[row].iter().map(|member| member + shift));
+        }
+        Ok(())
+    }
+
+    /// Its bytes.
+    pub(super) fn write(self, previous: Option<String>) -> Result<Bytes> {
+        let parts = |row: usize| -> [&str; 5] {
+            let mut parts = self.rows.text(row).split(|byte| *byte == 0);
+            std::array::from_fn(|_| std::str::from_utf8(parts.next().unwrap_or_default()).unwrap_or_default())
+        };
+        let family = |name: &str| if name.starts_with('r') { Family::Rpm } else { Family::Deb };
+        let all: Vec<[&str; 5]> = (0..self.rows.starts.len()).map(parts).collect();
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        order.sort_unstable_by(|a, b| {
+            let (a, b) = (&all[*a], &all[*b]);
+            a[0].cmp(b[0]).then_with(|| compare(family(a[0]), a[1], b[1])).then_with(|| a.cmp(b))
+        });
+
+        let mut versions = Interner::default();
+        let mut architectures = Interner::default();
+        let mut sources = Sources::default();
+        let (mut groups, mut starts) = (Vec::new(), Vec::new());
+        let (mut version, mut architecture, mut source) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, row) in order.iter().enumerate() {
+            let [name, text, of, source_name, source_version] = all[*row];
+            if groups.last() != Some(&name) {
+                groups.push(name);
+                starts.push(at as u64);
+            }
+            version.push(versions.number(text));
+            architecture.push(architectures.number(of));
+            source.push(sources.number(&name[..1], source_name, source_version, &mut versions));
+        }
+        starts.push(order.len() as u64);
+
+        let mut writer = Writer::new();
+        let names = architectures.texts.iter().map(|name| (*name).to_owned()).collect();
+        let head = Head { previous, from: self.from as u64, architectures: names };
+        let head = serde_json::to_vec(&head)
+            .map_err(|error| Error::new(Kind::Internal, "an index can't be written").source(error))?;
+        writer.bytes(&head);
+        let digests = |digests: &mut dyn Iterator<Item = Option<Digest>>| -> Vec<u8> {
+            digests.flat_map(|digest| digest.map_or([0; 32], |digest| *digest.as_bytes())).collect()
+        };
+        writer.items(32, &digests(&mut self.images.iter().copied().map(Some)));
+        let mut chain_starts = vec![0];
+        for chains in &self.chains {
+            chain_starts.push(chain_starts.last().copied().unwrap_or_default() + chains.len() as u64);
+        }
+        writer.numbers(&chain_starts);
+        writer.items(16, &self.chains.iter().flatten().flatten().copied().collect::<Vec<u8>>());
+        writer.items(32, &digests(&mut self.claims.iter().copied()));
+        write_texts(&mut writer, self.names.iter().map(|name| name.log.as_bytes()));
+        write_texts(&mut writer, self.names.iter().map(|name| name.reference.as_bytes()));
+        writer.numbers(&self.names.iter().map(|name| name.number).collect::<Vec<u64>>());
+        writer.numbers(&self.names.iter().map(|name| name.image as u64).collect::<Vec<u64>>());
+        write_texts(&mut writer, groups.iter().map(|name| name.as_bytes()));
+        writer.numbers(&starts);
+        write_texts(&mut writer, versions.texts.iter().map(|text| text.as_bytes()));
+        for column in [&version, &architecture, &source] {
+            writer.numbers(column);
+        }
+        sources.write(&mut writer, &versions, &source);
+        let mut sets = Vec::with_capacity(order.len());
+        for row in &order {
+            let mut set = Vec::new();
+            set::write(&self.rows.members[*row], &mut set)?;
+            sets.push(set);
+        }
+        write_texts(&mut writer, sets.iter().map(Vec::as_slice));
+        drop(sets);
+        writer.finish(MAGIC, FORMAT)
+    }
+}
+
+/// Texts with numbers.
+#[derive(Default)]
+struct Interner<'a> {
+    texts: Vec<&'a str>,
+    numbers: HashMap<&'a str, u64>,
+}
+
+impl<'a> Interner<'a> {
+    fn number(&mut self, text: &'a str) -> u64 {
+        *self.numbers.entry(text).or_insert_with(|| {
+            self.texts.push(text);
+            self.texts.len() as u64 - 1
+        })
+    }
+}
+
+/// Sources: each a name, with the letter of its family, and the number of a version.
+#[derive(Default)]
+struct Sources<'a> {
+    all: Vec<(&'a str, &'a str, u64)>,
+    numbers: HashMap<(&'a str, &'a str, u64), u64>,
+}
+
+impl<'a> Sources<'a> {
+    fn number(&mut self, letter: &'a str, name: &'a str, version: &'a str, versions: &mut Interner<'a>) -> u64 {
+        let source = (letter, name, versions.number(version));
+        *self.numbers.entry(source).or_insert_with(|| {
+            self.all.push(source);
+            self.all.len() as u64 - 1
+        })
+    }
+
+    /// The sections of sources; `of_rows` has the source of each row.
+    fn write(&self, writer: &mut Writer, versions: &Interner<'a>, of_rows: &[u64]) {
+        let mut names: Vec<(&str, &str)> = self.all.iter().map(|(letter, name, _)| (*letter, *name)).collect();
+        names.sort_unstable();
+        names.dedup();
+        let texts: Vec<String> = names.iter().map(|(letter, name)| format!("{letter}{name}")).collect();
+        write_texts(writer, texts.iter().map(|text| text.as_bytes()));
+        let number = |source: &(&str, &str, u64)| names.binary_search(&(source.0, source.1)).unwrap_or_default() as u64;
+        let source_names: Vec<u64> = self.all.iter().map(number).collect();
+        writer.numbers(&source_names);
+        writer.numbers(&self.all.iter().map(|(_, _, version)| *version).collect::<Vec<u64>>());
+        // The sources by name and version, and then the rows by source.
+        let mut order: Vec<usize> = (0..self.all.len()).collect();
+        let version = |source: usize| versions.texts[self.all[source].2 as usize];
+        order.sort_by(|a, b| {
+            let family = if self.all[*a].0 == "r" { Family::Rpm } else { Family::Deb };
+            source_names[*a].cmp(&source_names[*b]).then_with(|| compare(family, version(*a), version(*b)))
+        });
+        let mut ranks = vec![0_u64; self.all.len()];
+        for (rank, source) in order.iter().enumerate() {
+            ranks[*source] = rank as u64;
+        }
+        let mut rows: Vec<u64> = (0..of_rows.len() as u64).collect();
+        rows.sort_by_key(|row| ranks[of_rows[*row as usize] as usize]);
+        let mut starts = vec![0_u64; names.len() + 1];
+        for source in of_rows {
+            starts[source_names[*source as usize] as usize + 1] += 1;
+        }
+        for name in 0..names.len() {
+            starts[name + 1] += starts[name];
+        }
+        writer.numbers(&starts);
+        writer.numbers(&rows);
+    }
+}
