@@ -22,6 +22,7 @@ pub mod check;
 mod choice;
 pub mod environment;
 pub mod formats;
+pub mod gate;
 pub mod graph;
 pub mod keys;
 pub mod lock;
@@ -86,6 +87,10 @@ operations! {
     environment::Log => log,
     environment::Promote => promote,
     environment::Rollback => rollback,
+    gate::SetPolicy => set_policy,
+    gate::RemovePolicy => remove_policy,
+    gate::ShowPolicy => show_policy,
+    gate::Approve => approve,
     publish::Publish => publish,
     publish::Verbatim => verbatim,
     publish::Prune => prune,

@@ -136,19 +136,26 @@ impl Policy {
     /// Those of [`parse`](Self::parse) and of reading files, and [`Kind::NotFound`] where the file has no policy for that
     /// environment.
     pub fn read(path: &Path, environment: &str) -> Result<Self> {
-        let shown = path.display().to_string();
         let text = read::file(path, LARGEST_POLICY_FILE)?;
-        let beside = |name: &str| {
-            let folder = path.parent().unwrap_or(Path::new(""));
-            read::file(&folder.join(name), LARGEST_POLICY_FILE)
-        };
-        let policies = read::policies(&text, &beside).map_err(|error| error.path(&shown))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::read_text(&text, environment, folder).map_err(|error| error.path(path.display().to_string()))
+    }
+
+    /// Reads the policy of `environment` from text, as [`read`](Self::read) does; files are looked for below `folder`.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub fn read_text(text: &[u8], environment: &str, folder: &Path) -> Result<Self> {
+        let beside = |name: &str| read::file(&folder.join(name), LARGEST_POLICY_FILE);
+        let policies = read::policies(text, &beside)?;
         let known: Vec<&str> = policies.iter().map(|policy| policy.environment.as_str()).collect();
         match known.iter().position(|name| *name == environment) {
             Some(at) => Ok(policies[at].clone()),
             None => Err(Error::new(Kind::NotFound, format!("there is no policy for environment {environment:?}"))
-                .path(shown)
-                .help(format!("there are policies for {}", known.join(", ")))),
+                .help(match known.is_empty() {
+                    true => "a policy begins with Environment:".to_owned(),
+                    false => format!("there are policies for {}", known.join(", ")),
+                })),
         }
     }
 
