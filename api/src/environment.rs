@@ -1,13 +1,17 @@
 //! Environments: create, list, log, promote, roll back.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::keys::Signing;
 use super::operation::request;
 use super::session::Session;
 use super::snapshot::Package;
 use super::taken::Taken;
 use reposnap::digest::Digest;
+use reposnap::environment::gate::{self, Given, Outcome, PolicyId, Proposal, Record, Reviewed};
 use reposnap::environment::{self, Change, Environment, How};
 use reposnap::error::{Error, Kind, Result};
 use reposnap::snapshot::{self, Difference, Snapshot};
@@ -31,6 +35,10 @@ request! {
             dry_run: bool,
             /// Why.
             message: String,
+            /// The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+            key: Option<String>,
+            /// The file with the password of the key file.
+            password_file: Option<PathBuf>,
         }
     }
 }
@@ -67,6 +75,8 @@ request! {
         optional {
             /// How many entries; 50 by default.
             limit: Option<usize>,
+            /// Judge each of them again: signatures, evidence, ages, checks and the chain between them.
+            verify: bool,
         }
     }
 }
@@ -92,6 +102,15 @@ request! {
             dry_run: bool,
             /// Why.
             message: String,
+            /// What speaks for it: `tests=FILE`, `tests:NAME=FILE` (reports in JUnit's XML), `approval=FILE` or
+            /// `file:NAME=FILE`.
+            evidence: Vec<String>,
+            /// Do it although something is missing, for this reason, where the policy allows that.
+            override_reason: Option<String>,
+            /// The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+            key: Option<String>,
+            /// The file with the password of the key file.
+            password_file: Option<PathBuf>,
         }
     }
 }
@@ -111,6 +130,14 @@ request! {
             dry_run: bool,
             /// Why.
             message: String,
+            /// What speaks for it, where the policy says that rollbacks are judged too; as for `env promote`.
+            evidence: Vec<String>,
+            /// Do it although something is missing, for this reason, where the policy allows that.
+            override_reason: Option<String>,
+            /// The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+            key: Option<String>,
+            /// The file with the password of the key file.
+            password_file: Option<PathBuf>,
         }
     }
 }
@@ -133,9 +160,30 @@ pub struct Moved {
     pub message: String,
     /// How.
     pub change: How,
-    /// What spoke for it, as it was given.
+    /// The policy that is in force from here on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<serde_json::Value>,
+    pub policy: Option<PolicyId>,
+    /// How it was judged, and what spoke for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Record>,
+    /// Whether the entry is signed.
+    pub signed: bool,
+    /// What came of judging it again, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
+}
+
+/// What came of judging an entry again.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Verification {
+    /// Whether all of it holds.
+    pub outcome: Outcome,
+    /// What does not hold, or can't be told any more.
+    pub findings: Vec<gate::Finding>,
+    /// Fingerprints of the primary keys whose signature of the entry was verified.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signers: Vec<String>,
 }
 
 /// What a promotion changes, or would.
@@ -152,6 +200,11 @@ pub struct Promoted {
     pub dry_run: bool,
     /// Whether the environment moved.
     pub moved: bool,
+    /// Whether the policy lets it pass; so where there is none.
+    pub passes: bool,
+    /// How it was judged, and what spoke for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Record>,
     /// What came along, where that was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub along: Vec<Package>,
@@ -165,7 +218,10 @@ pub async fn create(session: &Session, request: Create) -> Result<Moved> {
     let store = session.store().await?;
     let revision = environment::resolve(&store, &request.rev).await?;
     let environment = Environment::open(&store, &request.name)?;
-    let entry = environment.create(Change::created(revision.digest), &session.note(&request.message)).await?;
+    let signing = Signing::of(request.key.as_deref(), request.password_file.as_deref())?;
+    let sign = |bytes: &[u8]| signing.sign(bytes);
+    let note = signing.note(session.note(&request.message), &sign);
+    let entry = environment.create(Change::created(revision.digest), &note).await?;
     Ok(moved(&request.name, entry))
 }
 
@@ -191,7 +247,12 @@ pub async fn show(session: &Session, request: Show) -> Result<Moved> {
 pub async fn log(session: &Session, request: Log) -> Result<Vec<Moved>> {
     let store = session.store().await?;
     let environment = Environment::open(&store, &request.name)?;
-    let entries = environment.history(request.limit.unwrap_or(LOG_LIMIT)).await?;
+    let limit = request.limit.unwrap_or(LOG_LIMIT);
+    if request.verify {
+        let reviewed = gate::review(&environment, limit).await?;
+        return Ok(reviewed.into_iter().map(|one| verified(&request.name, one)).collect());
+    }
+    let entries = environment.history(limit).await?;
     Ok(entries.into_iter().map(|entry| moved(&request.name, entry)).collect())
 }
 
@@ -222,10 +283,19 @@ pub async fn promote(session: &Session, request: Promote) -> Result<Promoted> {
     let differences = snapshot::diff(&before, &after).await?;
     // Packages that are there already make a snapshot of another name, for it has other parents, but nothing to move to.
     let nothing_to_take = !request.packages.is_empty() && differences.is_empty();
-    let entry = match request.dry_run || nothing_to_take {
-        true => None,
-        false => environment.promote(change, Some(head.position()), &session.note(&request.message)).await?,
-    };
+    let signing = Signing::of(request.key.as_deref(), request.password_file.as_deref())?;
+    let (mut passes, mut record, mut entry) = (true, None, None);
+    if !nothing_to_take {
+        let proposal = Proposal::new(change, from.id()).evidence(given(&request.evidence)?).signed(signing.is_some());
+        let proposal = with_reason(proposal, request.override_reason.as_deref());
+        let judgement = gate::judge(&environment, proposal, Some(head.position())).await?;
+        passes = judgement.passes();
+        record = judgement.record().cloned();
+        if !request.dry_run {
+            let sign = |bytes: &[u8]| signing.sign(bytes);
+            entry = judgement.append(&signing.note(session.note(&request.message), &sign)).await?;
+        }
+    }
     let after = if nothing_to_take { before.clone() } else { after };
     Ok(Promoted {
         environment: request.name,
@@ -233,6 +303,8 @@ pub async fn promote(session: &Session, request: Promote) -> Result<Promoted> {
         after: after.id(),
         dry_run: request.dry_run,
         moved: entry.is_some(),
+        passes,
+        gate: record,
         along,
         differences,
     })
@@ -247,8 +319,15 @@ async fn begin(session: &Session, environment: &Environment, from: &Snapshot, re
         )
         .help("begin it with a whole snapshot"));
     }
+    if !request.evidence.is_empty() || request.override_reason.is_some() {
+        return Err(Error::new(Kind::Usage, format!("{} has no policy yet, so nothing is judged", request.name))
+            .help("create it, set its policy, and promote then"));
+    }
     if !request.dry_run {
-        environment.create(Change::created(from.id()), &session.note(&request.message)).await?;
+        let signing = Signing::of(request.key.as_deref(), request.password_file.as_deref())?;
+        let sign = |bytes: &[u8]| signing.sign(bytes);
+        let note = signing.note(session.note(&request.message), &sign);
+        environment.create(Change::created(from.id()), &note).await?;
     }
     Ok(Promoted {
         environment: request.name,
@@ -256,6 +335,8 @@ async fn begin(session: &Session, environment: &Environment, from: &Snapshot, re
         after: from.id(),
         dry_run: request.dry_run,
         moved: !request.dry_run,
+        passes: true,
+        gate: None,
         along: Vec::new(),
         differences: Vec::new(),
     })
@@ -267,16 +348,40 @@ pub async fn rollback(session: &Session, request: Rollback) -> Result<Moved> {
     let store = session.store().await?;
     let name = request.name;
     let environment = Environment::open(&store, &name)?;
-    let note = session.note(&request.message);
-    let Some(to) = request.to else { return Ok(moved(&name, environment.undo(&note).await?)) };
-    let revision = environment::resolve(&store, &to).await?;
-    let entry = environment.rollback(&revision, &note).await?.ok_or_else(|| {
-        Error::new(Kind::Usage, format!("{name} is snapshot {} already", revision.digest)).help("name another state")
+    let revision = match &request.to {
+        Some(to) => Some(environment::resolve(&store, to).await?),
+        None => None,
+    };
+    let (head, change) = environment.going_back(revision.as_ref()).await?;
+    let snapshot = change.snapshot;
+    let signing = Signing::of(request.key.as_deref(), request.password_file.as_deref())?;
+    let proposal = Proposal::going_back(change).evidence(given(&request.evidence)?).signed(signing.is_some());
+    let proposal = with_reason(proposal, request.override_reason.as_deref());
+    let judgement = gate::judge(&environment, proposal, Some(head)).await?;
+    let sign = |bytes: &[u8]| signing.sign(bytes);
+    let entry = judgement.append(&signing.note(session.note(&request.message), &sign)).await?.ok_or_else(|| {
+        Error::new(Kind::Usage, format!("{name} is snapshot {snapshot} already")).help("name another state")
     })?;
     Ok(moved(&name, entry))
 }
 
-fn moved(name: &str, entry: Entry<Change>) -> Moved {
+fn given(evidence: &[String]) -> Result<Vec<Given>> {
+    evidence.iter().map(|text| Given::read(text)).collect()
+}
+
+fn with_reason(proposal: Proposal, reason: Option<&str>) -> Proposal {
+    match reason {
+        Some(reason) => proposal.overriding(reason),
+        None => proposal,
+    }
+}
+
+fn verified(name: &str, reviewed: Reviewed) -> Moved {
+    let Reviewed { entry, outcome, findings, signers, .. } = reviewed;
+    Moved { verification: Some(Verification { outcome, findings, signers }), ..moved(name, entry) }
+}
+
+pub(super) fn moved(name: &str, entry: Entry<Change>) -> Moved {
     Moved {
         environment: name.to_owned(),
         seq: entry.seq,
@@ -285,6 +390,9 @@ fn moved(name: &str, entry: Entry<Change>) -> Moved {
         actor: entry.actor,
         message: entry.message,
         change: entry.body.change,
-        evidence: entry.body.evidence,
+        policy: entry.body.policy,
+        gate: entry.body.gate,
+        signed: entry.signature.is_some(),
+        verification: None,
     }
 }

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::operation::request;
 use super::session::Session;
-use reposnap::error::{Error, Result};
+use reposnap::error::{Error, Kind, Result};
 use reposnap::openpgp::{self, GpgAgent, KeyFile, Signer};
+use reposnap::store::refs::Note;
 
 request! {
     /// Generates an Ed25519 signing key into a new file that its owner alone may read.
@@ -102,4 +103,34 @@ pub(crate) fn signer(key: &str, password_file: Option<&Path>) -> Result<Box<dyn 
         .transpose()?;
     let password = password.as_deref().map(|password| password.trim_end_matches(['\n', '\r']));
     Ok(Box::new(KeyFile::open(key, password)?))
+}
+
+/// What signs an entry of a log, where something does.
+pub(super) struct Signing(Option<Box<dyn Signer>>);
+
+impl Signing {
+    /// The key of this name; none without.
+    pub(super) fn of(key: Option<&str>, password_file: Option<&Path>) -> Result<Self> {
+        Ok(Self(key.map(|key| signer(key, password_file)).transpose()?))
+    }
+
+    /// Whether there is a key.
+    pub(super) fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// An armored signature.
+    pub(super) fn sign(&self, bytes: &[u8]) -> Result<String> {
+        let signer = self.0.as_ref().ok_or_else(|| Error::new(Kind::Internal, "there is no key to sign with"))?;
+        Ok(String::from_utf8_lossy(&signer.detach_sign(bytes)?).into_owned())
+    }
+
+    /// A note that `sign`, which calls [`sign`](Self::sign), signs where there is a key.
+    pub(super) fn note<'a>(
+        &self,
+        note: Note<'a>,
+        sign: &'a (dyn Fn(&[u8]) -> Result<String> + Send + Sync),
+    ) -> Note<'a> {
+        if self.is_some() { note.signed(sign) } else { note }
+    }
 }

@@ -23,6 +23,7 @@ mod choice;
 pub mod environment;
 pub mod fleet;
 pub mod formats;
+pub mod gate;
 pub mod graph;
 pub mod image;
 pub mod keys;
@@ -89,6 +90,10 @@ operations! {
     environment::Log => log,
     environment::Promote => promote,
     environment::Rollback => rollback,
+    gate::SetPolicy => set_policy,
+    gate::RemovePolicy => remove_policy,
+    gate::ShowPolicy => show_policy,
+    gate::Approve => approve,
     publish::Publish => publish,
     publish::Verbatim => verbatim,
     publish::Prune => prune,

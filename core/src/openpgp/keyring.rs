@@ -92,6 +92,14 @@ impl Keyring {
         Ok(bytes)
     }
 
+    /// The certificates as one armored block, as `from_bytes` reads them.
+    ///
+    /// # Errors
+    /// As for [`to_bytes`](Self::to_bytes).
+    pub fn to_armored(&self) -> Result<Vec<u8>> {
+        Ok(armor::write("PUBLIC KEY BLOCK", &self.to_bytes()?))
+    }
+
     /// What the certificates say of themselves, as of `now`.
     pub fn certificates(&self, now: Timestamp) -> Vec<CertificateInfo> {
         self.0.certs.iter().map(|cert| describe(cert, now)).collect()

@@ -61,7 +61,7 @@ pub struct Note<'a> {
 }
 
 /// Signs the bytes of an entry; the text that it returns is kept as it is.
-type Sign<'a> = &'a (dyn Fn(&[u8]) -> Result<String> + Send + Sync);
+pub(crate) type Sign<'a> = &'a (dyn Fn(&[u8]) -> Result<String> + Send + Sync);
 
 /// An entry as JSON. The signature comes last, so that what it signs is what stands before it.
 #[derive(Serialize, Deserialize)]
@@ -96,6 +96,16 @@ impl<'a> Note<'a> {
     pub fn signed(mut self, sign: &'a (dyn Fn(&[u8]) -> Result<String> + Send + Sync)) -> Self {
         self.sign = Some(sign);
         self
+    }
+
+    /// What signs the entry.
+    pub(crate) fn signer(&self) -> Option<Sign<'a>> {
+        self.sign
+    }
+
+    /// The time that is taken for now.
+    pub(crate) fn time(&self) -> Option<Timestamp> {
+        self.time
     }
 }
 

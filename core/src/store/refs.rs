@@ -320,7 +320,7 @@ fn number(name: &str) -> Option<u64> {
 }
 
 /// Waits a little, at random, so that writers who keep meeting stop doing so.
-async fn wait(attempt: u32) -> Result<()> {
+pub(crate) async fn wait(attempt: u32) -> Result<()> {
     if attempt == 0 {
         return Ok(());
     }
