@@ -10,7 +10,7 @@ use reposnap::deb::release::parse_date;
 use reposnap::{Digest, Result};
 
 use crate::files::{Files, Found, shown};
-use crate::inventory::{Evidence, LeftRelease};
+use crate::inventory::{Evidence, LeftRelease, SourcesFile};
 use crate::layer::interest::Rule;
 use crate::limits::{MAX_LOG, MAX_LOG_ENTRIES, MAX_TEXT};
 
@@ -21,12 +21,12 @@ pub(crate) fn read(files: &dyn Files) -> Result<Evidence> {
     let sources = "etc/apt/sources.list";
     if let Some(found) = files.read(sources.as_bytes(), Rule::Log)?.filter(|found| found.bytes.len() as u64 <= MAX_TEXT)
     {
-        evidence.sources.push((sources.to_owned(), text(&found)));
+        evidence.sources.push(SourcesFile { file: sources.to_owned(), text: text(&found) });
     }
     let sources = "etc/apt/sources.list.d";
     for (name, found) in files.folder(sources.as_bytes(), Rule::Sources)?.unwrap_or_default() {
         if let Some(found) = found.filter(|found| found.bytes.len() as u64 <= MAX_TEXT) {
-            evidence.sources.push((format!("{sources}/{}", shown(&name)), text(&found)));
+            evidence.sources.push(SourcesFile { file: format!("{sources}/{}", shown(&name)), text: text(&found) });
         }
     }
     for (name, found) in files.folder(b"var/lib/apt/lists", Rule::Lists)?.unwrap_or_default() {
@@ -47,7 +47,7 @@ pub(crate) fn read(files: &dyn Files) -> Result<Evidence> {
     for text in logs(files, "var/log/apt", Rule::AptLogs)? {
         log::apt(&text, &mut evidence.commands);
     }
-    evidence.commands.sort_by(|a, b| a.1.cmp(&b.1));
+    evidence.commands.sort_by(|a, b| a.date.cmp(&b.date));
     evidence.commands.truncate(MAX_LOG_ENTRIES);
     Ok(evidence)
 }

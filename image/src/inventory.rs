@@ -115,7 +115,7 @@ pub struct Database {
 pub struct Evidence {
     /// apt's sources, as `.list` and `.sources` files have them: the file, and its text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sources: Vec<(String, String)>,
+    pub sources: Vec<SourcesFile>,
     /// Release files that `apt update` left in `var/lib/apt/lists`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub releases: Vec<LeftRelease>,
@@ -127,10 +127,28 @@ pub struct Evidence {
     pub installed: BTreeMap<String, String>,
     /// Command lines of apt's `history.log`, each with its date: first the command line, then `2026-07-11 10:16:37`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub commands: Vec<(String, String)>,
+    pub commands: Vec<AptCommand>,
     /// The newest modification time of a file of the package database: the image is no older.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database_changed: Option<Timestamp>,
+}
+
+/// A file of apt's sources (sources.list(5)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourcesFile {
+    /// Its path, without a leading slash.
+    pub file: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A command of apt's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AptCommand {
+    /// When it began, as the history has it.
+    pub date: String,
+    /// The command line.
+    pub command: String,
 }
 
 /// A Release or InRelease file that was left behind.

@@ -290,7 +290,7 @@ fn trace(package: Reported, matched: Matched) -> Trace {
 }
 
 fn held(place: matching::Place) -> Held {
-    let (first, last) = place.snapshots;
+    let reposnap_provenance::report::Span { first, last } = place.snapshots;
     Held {
         lineage: place.lineage,
         name: place.name,
@@ -316,10 +316,10 @@ fn interval(inventory: &Inventory, dating: Dating) -> Interval {
     let (first, last) = (dating.dated.first, dating.dated.last);
     Interval {
         lineage: dating.lineage,
-        first: first.0,
-        first_time: first.1,
-        last: last.0,
-        last_time: last.1,
+        first: first.snapshot,
+        first_time: first.time,
+        last: last.snapshot,
+        last_time: last.time,
         covered: dating.dated.covered,
         packages: dating.dated.packages,
         newest: dating.newest,

@@ -1,5 +1,6 @@
 //! Logs of dpkg (dpkg(1), `--log`) and apt (apt.conf(5), `Dir::Log::History`).
 
+use crate::inventory::AptCommand;
 use crate::limits::MAX_LOG_ENTRIES;
 
 /// Adds what a `dpkg.log` tells of what was installed: the time, and `name:architecture version`.
@@ -24,7 +25,7 @@ pub(super) fn dpkg(text: &str, found: &mut Vec<(String, String)>) {
 }
 
 /// Adds the command lines of a `history.log`, each with the time at which it began.
-pub(super) fn apt(text: &str, found: &mut Vec<(String, String)>) {
+pub(super) fn apt(text: &str, found: &mut Vec<AptCommand>) {
     let mut date = String::new();
     for line in text.lines() {
         if found.len() >= MAX_LOG_ENTRIES {
@@ -33,7 +34,7 @@ pub(super) fn apt(text: &str, found: &mut Vec<(String, String)>) {
         if let Some(value) = line.strip_prefix("Start-Date:") {
             date = value.split_ascii_whitespace().take(2).collect::<Vec<_>>().join(" ");
         } else if let Some(value) = line.strip_prefix("Commandline:") {
-            found.push((value.trim().to_owned(), date.clone()));
+            found.push(AptCommand { date: date.clone(), command: value.trim().to_owned() });
         } else if line.is_empty() {
             date.clear();
         }

@@ -313,8 +313,8 @@ fn word(version: &str) -> Result<()> {
 
 /// Whether a range holds a version for certain.
 fn holds(family: Family, range: &Range, version: &str) -> bool {
-    let before = |a: &str, b: &str| order::compare(family, a, b).is_ok_and(|order| order.is_lt());
-    let until = |a: &str, b: &str| order::compare(family, a, b).is_ok_and(|order| order.is_le());
+    let before = |a: &str, b: &str| order::compare(family, a, b).is_lt();
+    let until = |a: &str, b: &str| order::compare(family, a, b).is_le();
     range.introduced.as_deref().is_none_or(|introduced| until(introduced, version))
         && match &range.end {
             End::Open => true,
@@ -349,7 +349,7 @@ fn between(family: Family, events: &[Event<'_>]) -> Result<Vec<Range>> {
     }
     // `0` is before every version. What can't be compared stays where its publisher has it, which is the same order.
     let is_comparable = points.iter().all(|(version, _)| {
-        *version == "0" || order::check(family, version).is_ok() && order::compare(family, version, version).is_ok()
+        *version == "0" || order::check(family, version).is_ok()
     });
     if is_comparable {
         points.sort_by(|a, b| {
@@ -357,7 +357,7 @@ fn between(family: Family, events: &[Event<'_>]) -> Result<Vec<Range>> {
                 ("0", "0") => std::cmp::Ordering::Equal,
                 ("0", _) => std::cmp::Ordering::Less,
                 (_, "0") => std::cmp::Ordering::Greater,
-                (a, b) => order::compare(family, a, b).unwrap_or(std::cmp::Ordering::Equal),
+                (a, b) => order::compare(family, a, b),
             };
             order.then(a.1.cmp(&b.1))
         });

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use reposnap::{Digest, Error, Kind, Result};
+use reposnap::{Error, Kind, Result};
 use reposnap_image::inventory::{Inventory, Os};
 use reposnap_image::package::{Family, Source};
 use serde::{Deserialize, Serialize};
 
 use super::statement::{Sha256, Statement};
-use crate::report::{Match, Report, Reported, Verdict};
+use crate::report::{self, Match, Report, Reported, Verdict};
 
 /// The type of this predicate.
 pub const IMAGE_PACKAGES: &str = "https://reposnap.dev/image-packages/v0.1";
@@ -201,7 +201,7 @@ impl ImagePackages {
         }
         let packages: Vec<Package> = report.packages.iter().map(Package::of).collect();
         let dated = report.dated.as_ref().map(|dated| {
-            let moment = |(digest, time): (Digest, Timestamp)| Moment { digest: digest.into(), time };
+            let moment = |at: report::Moment| Moment { digest: at.snapshot.into(), time: at.time };
             let (first, last) = (moment(dated.first), moment(dated.last));
             Interval { first, last, covered: dated.covered, packages: dated.packages }
         });
@@ -262,7 +262,7 @@ impl Package {
             component: origin.and_then(|origin| origin.component.clone()),
             snapshots: origin
                 .and_then(|origin| origin.snapshots)
-                .map(|(first, last)| Held { first: first.into(), last: last.into() }),
+                .map(|span| Held { first: span.first.into(), last: span.last.into() }),
         }
     }
 }

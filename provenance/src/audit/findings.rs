@@ -151,15 +151,9 @@ impl Audited<'_> {
     }
 
     fn add(&mut self, rule: Rule, severity: Severity, message: String, package: Option<usize>) {
-        self.report.findings.push(Finding {
-            rule,
-            severity,
-            message,
-            package,
-            fixed_in: None,
-            advisories: Vec::new(),
-            path: None,
-        });
+        let mut finding = Finding::new(rule, severity, message);
+        finding.package = package;
+        self.report.findings.push(finding);
     }
 
     /// Sorts the findings, and comes to a verdict.

@@ -54,7 +54,7 @@ pub async fn check(store: &Store, inventory: &Inventory, dating: Option<&Dating>
 
 fn moment(place: &str, created: Timestamp, dating: &Dating) -> Option<Finding> {
     let is_claim = created.as_second() > 24 * 3600;
-    let (_, first) = dating.dated.first;
+    let first = dating.dated.first.time;
     let is_false = is_claim && created.checked_add(LAG).is_ok_and(|latest| latest < first);
     is_false.then(|| {
         let message = format!(
@@ -110,13 +110,5 @@ fn key(name: &str, architecture: &str, version: &str) -> String {
 }
 
 fn finding(message: String, severity: Severity) -> Finding {
-    Finding {
-        rule: Rule::FalseLabel,
-        severity,
-        message,
-        package: None,
-        fixed_in: None,
-        advisories: Vec::new(),
-        path: None,
-    }
+    Finding::new(Rule::FalseLabel, severity, message)
 }

@@ -25,7 +25,7 @@ pub use spans::Spans;
 pub use sweep::{Cover, Sweep};
 
 use crate::history::{Histories, History, Lineage};
-use crate::report::Dated;
+use crate::report::{Dated, Moment};
 
 /// What a set of packages was dated as.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,7 +140,7 @@ fn date_of(histories: &Histories, spans: &[Vec<Spans>], packages: &[usize]) -> O
     });
     let at = |position: usize| {
         let position = history.positions()[position];
-        (position.snapshot, position.time)
+        Moment { snapshot: position.snapshot, time: position.time }
     };
     Some(Dating {
         lineage: history.lineage(),

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use compare::Differs;
 
 use crate::history::{Fingerprint, Histories, Lineage};
-use crate::report::{Match, Origin};
+use crate::report::{Match, Origin, Span};
 use stanzas::Stanzas;
 
 /// A list of a lineage that had a package.
@@ -46,7 +46,7 @@ pub struct Place {
     #[serde(default)]
     pub is_security: bool,
     /// The first and the last snapshot that had it.
-    pub snapshots: (Digest, Digest),
+    pub snapshots: Span,
     /// Whether the newest snapshot has it.
     pub is_newest: bool,
 }
@@ -115,7 +115,7 @@ pub async fn matches(store: &Store, histories: &Histories, packages: &[Package])
     let mut wanted = Stanzas::default();
     for (package, candidates) in packages.iter().zip(&candidates) {
         for candidate in candidates {
-            wanted.want(&package.name, candidate.fingerprint, candidate.place.snapshots.1);
+            wanted.want(&package.name, candidate.fingerprint, candidate.place.snapshots.last);
         }
     }
     let stanzas = wanted.read(store).await?;
@@ -145,7 +145,7 @@ fn candidates(histories: &Histories, package: &Package) -> Vec<Candidate> {
                 suite: list.suite_name().map(str::to_owned),
                 component: Some(list.component.clone()).filter(|component| !component.is_empty()),
                 is_security: list.is_security(),
-                snapshots: (positions[row.first].snapshot, positions[row.last].snapshot),
+                snapshots: Span { first: positions[row.first].snapshot, last: positions[row.last].snapshot },
                 is_newest: history.is_newest(row.last),
             };
             let last = row.last;

@@ -95,8 +95,8 @@ impl<'a> Image<'a> {
             properties.push(property("reposnap:os-id", &os.id));
         }
         if let Some(dated) = &report.dated {
-            properties.push(property("reposnap:first-snapshot", dated.first.0.to_string()));
-            properties.push(property("reposnap:last-snapshot", dated.last.0.to_string()));
+            properties.push(property("reposnap:first-snapshot", dated.first.snapshot.to_string()));
+            properties.push(property("reposnap:last-snapshot", dated.last.snapshot.to_string()));
         }
         Component {
             r#type: if report.digest.is_some() { "container" } else { "operating-system" },

@@ -169,7 +169,7 @@ fn facts(out: &mut String, report: &Report) {
         let _ = writeln!(out, "<div><dt>{name}</dt><dd>{}</dd></div>", Escaped(value));
     };
     if let Some(dated) = &report.dated {
-        let (first, last) = (dated.first.1.strftime("%-d %B %Y"), dated.last.1.strftime("%-d %B %Y"));
+        let (first, last) = (dated.first.time.strftime("%-d %B %Y"), dated.last.time.strftime("%-d %B %Y"));
         fact("Age", &format!("{}: its packages are of {first} to {last}", age(report)));
         fact("Dated by", &format!("{} of {} packages", dated.covered, dated.packages));
     } else {

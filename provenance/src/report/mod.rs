@@ -31,7 +31,7 @@ use reposnap::{Error, Kind, Result};
 use serde::Serialize;
 
 pub use finding::{Finding, Rule, Severity, Stated, Suppression};
-pub use model::{Dated, Match, Origin, Report, Reported, Verdict};
+pub use model::{Base, Dated, HeldBy, Match, Moment, Origin, Report, Reported, Span, Verdict};
 pub(crate) use model::{distro, vendor};
 
 /// What reports can be written as.

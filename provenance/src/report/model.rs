@@ -92,10 +92,28 @@ pub struct Origin {
     pub component: Option<String>,
     /// The first and the last snapshot that had it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub snapshots: Option<(Digest, Digest)>,
+    pub snapshots: Option<Span>,
     /// The SHA-256 of the package file, as the index has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Digest>,
+}
+
+/// The first and the last snapshot of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The first.
+    pub first: Digest,
+    /// The last.
+    pub last: Digest,
+}
+
+/// A snapshot, and since when its log was at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// The snapshot.
+    pub snapshot: Digest,
+    /// Since when.
+    pub time: Timestamp,
 }
 
 /// What snapshots say of a package.
@@ -164,9 +182,9 @@ pub struct Base {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dated {
     /// The first of them, and its time.
-    pub first: (Digest, Timestamp),
+    pub first: Moment,
     /// The last of them, and its time.
-    pub last: (Digest, Timestamp),
+    pub last: Moment,
     /// How many of the packages they have.
     pub covered: usize,
     /// How many packages there are.

@@ -58,7 +58,7 @@ fn about(out: &mut String, report: &Report) {
     }
     let _ = write!(out, "{}, {}", plain(&report.system()), counted(report.packages.len(), "package"));
     if let (Some(dated), Some(age)) = (&report.dated, report.age()) {
-        let (first, last) = (dated.first.1.strftime("%Y-%m-%d"), dated.last.1.strftime("%Y-%m-%d"));
+        let (first, last) = (dated.first.time.strftime("%Y-%m-%d"), dated.last.time.strftime("%Y-%m-%d"));
         let _ = write!(
             out,
             "; of {first} to {last}, {} old ({} of {} packages tell)",

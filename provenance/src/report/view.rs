@@ -43,7 +43,7 @@ impl Report {
     /// Days since the last snapshot that the image is consistent with.
     pub(super) fn age(&self) -> Option<i64> {
         let dated = self.dated.as_ref()?;
-        Some((self.now.as_second() - dated.last.1.as_second()).div_euclid(DAY).max(0))
+        Some((self.now.as_second() - dated.last.time.as_second()).div_euclid(DAY).max(0))
     }
 
     /// The distribution's name for people.
@@ -144,11 +144,11 @@ impl<'a> Group<'a> {
     /// The version that mends all that can be mended, where the versions can be compared.
     pub(super) fn fix(&self) -> Option<&'a str> {
         let family = self.packages.first()?.family;
-        let later = |a: &str, b: &str| crate::order::compare(family, a, b).map(|order| order.is_gt());
+        let later = |a: &str, b: &str| crate::order::compare(family, a, b).is_gt();
         let mut best: Option<&str> = None;
         for fix in self.fixes() {
             match best {
-                Some(known) if !later(fix, known).ok()? => {}
+                Some(known) if !later(fix, known) => {}
                 _ => best = Some(fix),
             }
         }
