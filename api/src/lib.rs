@@ -46,7 +46,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use choice::Solver;
-pub use image::{attest, audit, signatures};
+pub use image::{attest, audit, report as image_report, signatures};
 pub use operation::{Needs, Operation, Parameter, Request};
 pub use session::Session;
 
@@ -112,6 +112,7 @@ operations! {
     attest::Attest => attest,
     attest::Verify => verify,
     signatures::Signatures => signatures,
+    image_report::Write => write,
     fleet::Add => add,
     fleet::List => list,
     fleet::Affected => affected,

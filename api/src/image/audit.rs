@@ -14,6 +14,7 @@ use reposnap_provenance::report::{self, Finding, Report, Reported, Verdict};
 use serde::Serialize;
 
 use super::Reading;
+use super::advice::Advice;
 use super::reading::image_request;
 use crate::session::Session;
 
@@ -44,6 +45,12 @@ image_request! {
             rev: String,
         }
         optional {
+            /// Security advisories, by path or URL: the Debian security tracker's JSON, OSV, or updateinfo files.
+            advisories: Vec<String>,
+            /// OpenVEX documents that state which of them don't concern the image, by path or URL.
+            vex: Vec<String>,
+            /// The release that updateinfo files are of, such as `fedora:41`.
+            release: Option<String>,
             /// The moment that ages are counted to; now by default.
             at: Option<Timestamp>,
         }
@@ -250,7 +257,10 @@ pub async fn date(session: &Session, request: Date) -> Result<Dates> {
 /// Those of reading the image and the store.
 pub async fn audit(session: &Session, request: Audit) -> Result<Report> {
     let now = request.at.unwrap_or_else(Timestamp::now);
-    Ok(audited(session, request.reading(), Some(&request.rev), now).await?.1.report)
+    let (_, Audited { mut report, .. }) = audited(session, request.reading(), Some(&request.rev), now).await?;
+    let advice = Advice { advisories: &request.advisories, vex: &request.vex, release: request.release.as_deref() };
+    advice.examine(session, &mut report).await?;
+    Ok(report)
 }
 
 /// What is found out about an image, held against an environment where one is named.

@@ -1,9 +1,11 @@
 //! Images: what is in them, where that came from, and what is signed of it.
 
+mod advice;
 pub mod attest;
 pub mod audit;
 mod place;
 mod reading;
+pub mod report;
 pub mod signatures;
 
 use reposnap::error::Result;

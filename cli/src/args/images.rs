@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use reposnap_api::fleet::{Kinship, Named};
+use reposnap_api::image_report::FormatWord;
 
 use super::word;
 
@@ -98,6 +99,21 @@ pub struct Audit {
     pub reading: Reading,
     /// The environment, or any other name of a snapshot
     pub rev: String,
+    /// Security advisories, a file or a URL: the Debian security tracker's JSON, OSV, or updateinfo; more than once for several
+    #[arg(long, value_name = "FILE")]
+    pub advisories: Vec<String>,
+    /// An OpenVEX document that states which of them don't concern the image; more than once for several
+    #[arg(long, value_name = "FILE")]
+    pub vex: Vec<String>,
+    /// The release that updateinfo files are of, such as fedora:41
+    #[arg(long, value_name = "RELEASE")]
+    pub release: Option<String>,
+    /// How to tell: text, json, sarif, junit, cyclonedx, spdx or html
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = word::<FormatWord>, conflicts_with = "json")]
+    pub format: FormatWord,
+    /// Where to write it; standard output by default
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// The moment that ages are counted to; now by default
     #[arg(long, value_name = "TIME")]
     pub at: Option<Timestamp>,

@@ -8,7 +8,7 @@ use reposnap_api::audit::{self, Dates, Interval, Traces};
 use reposnap_api::image;
 use reposnap_api::signatures::{self, Signed};
 use reposnap_image::Inventory;
-use reposnap_provenance::report::Verdict;
+use reposnap_provenance::report::{self, Verdict};
 
 use crate::Outcome;
 use crate::args;
@@ -48,11 +48,7 @@ pub async fn run(context: &Context, command: args::Image) -> Result<Outcome> {
                 (Some(_), true) => Outcome::Done,
             })
         }
-        args::Image::Audit(args::Audit { reading, rev, at }) => {
-            let report = audit::audit(session, reading!(audit::Audit, reading, rev: rev, at: at)).await?;
-            context.print(&report, |report| format!("{report:?}\n"))?;
-            Ok(outcome(report.verdict))
-        }
+        args::Image::Audit(arguments) => audited(context, arguments).await,
         args::Image::Attest(arguments) => attest(context, arguments).await,
         args::Image::Verify { reading, policy, attestations, at } => {
             let request = reading!(attest::Verify, reading, policy: policy, attestations: attestations, at: at);
@@ -74,6 +70,27 @@ pub async fn run(context: &Context, command: args::Image) -> Result<Outcome> {
             Ok(if signed.signatures.is_empty() { Outcome::Findings } else { Outcome::Done })
         }
     }
+}
+
+async fn audited(context: &Context, arguments: args::Audit) -> Result<Outcome> {
+    let args::Audit { reading, rev, advisories, vex, release, format, output, at } = arguments;
+    let request = reading!(
+        audit::Audit,
+        reading,
+        rev: rev,
+        advisories: advisories,
+        vex: vex,
+        release: release,
+        at: at,
+    );
+    let report = audit::audit(context.session(), request).await?;
+    let verdict = report.verdict;
+    let text = report::write(&[report.clone()], format.0)?;
+    match output {
+        Some(file) => std::fs::write(&file, text).map_err(|error| Error::io(file.display(), error))?,
+        None => context.print(&report, |_| text)?,
+    }
+    Ok(outcome(verdict))
 }
 
 async fn attest(context: &Context, arguments: args::Attest) -> Result<Outcome> {

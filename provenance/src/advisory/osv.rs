@@ -348,9 +348,7 @@ fn between(family: Family, events: &[Event<'_>]) -> Result<Vec<Range>> {
         }
     }
     // `0` is before every version. What can't be compared stays where its publisher has it, which is the same order.
-    let is_comparable = points.iter().all(|(version, _)| {
-        *version == "0" || order::check(family, version).is_ok()
-    });
+    let is_comparable = points.iter().all(|(version, _)| *version == "0" || order::check(family, version).is_ok());
     if is_comparable {
         points.sort_by(|a, b| {
             let order = match (a.0, b.0) {

@@ -159,12 +159,6 @@ impl Audited<'_> {
     /// Sorts the findings, and comes to a verdict.
     pub(super) fn finish(mut self, against: Option<&Against>) -> Report {
         let report = &mut self.report;
-        report.findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.rule, finding.package));
-        if self.inventory.databases.is_empty() {
-            report.doubts.push("no package database was found".to_owned());
-        } else if report.packages.is_empty() {
-            report.doubts.push("the package database has no installed package".to_owned());
-        }
         if self.histories.all.is_empty() {
             report.doubts.push("the store has no snapshots of a mirror or an environment".to_owned());
         }
@@ -187,13 +181,7 @@ impl Audited<'_> {
                     .push(format!("the snapshots have {known} of {all} packages only: they don't cover the image"));
             }
         }
-        report.verdict = if !report.doubts.is_empty() {
-            Verdict::Inconclusive
-        } else if report.findings.iter().any(|finding| finding.severity > Severity::Note) {
-            Verdict::Findings
-        } else {
-            Verdict::Clean
-        };
+        report.conclude();
         // A new base helps where all that is outdated is the base's; else the image itself has to be made anew.
         let outdated: Vec<_> = report.packages.iter().filter(|package| package.held_by.is_some()).collect();
         let is_outdated =
