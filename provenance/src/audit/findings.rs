@@ -10,7 +10,7 @@ use super::{Against, Base, LEAST_COVERED, Standing};
 use crate::history::{Histories, Lineage};
 use crate::matching::Matched;
 use crate::order::compare;
-use crate::report::{Finding, HeldBy, Match, Report, Rule, Severity, Verdict};
+use crate::report::{Finding, HeldBy, Match, Report, Rule, Severity};
 
 /// An audit in the making. The packages of the report, of the inventory and of what was matched are the same.
 pub(super) struct Audited<'a> {
