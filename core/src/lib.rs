@@ -11,8 +11,9 @@
 //! | 2 | [`store`] | immutable objects, packs, and references that only ever grow |
 //! | 3 | [`snapshot`] | a set of packages and what can be done with it |
 //! | 4 | [`source`] | upstreams into snapshots |
-//! | 4 | [`environment`] | named, moving snapshots: promote, log, roll back |
 //! | 5 | [`publish`] | snapshots into trees that apt reads |
+//! | 5 | [`resolve`] | which versions get installed, and what can't be |
+//! | 6 | [`environment`] | named, moving snapshots: promote, log, roll back; gates |
 
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, unreachable_pub)]

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use reposnap::environment::gate;
 use reposnap::openpgp::Rule;
 use reposnap::source::acceptance::{PackageRule, ReleaseRule};
 use reposnap_tests::cli::program;
@@ -130,6 +131,8 @@ fn every_rule_is_told_and_no_other() {
     assert_eq!(table("### Of Release files"), releases.collect::<Vec<_>>());
     let packages = PackageRule::ALL.iter().map(|rule| (rule.to_string(), true));
     assert_eq!(table("### Of packages"), packages.collect::<Vec<_>>());
+    let gates = gate::Rule::ALL.iter().map(|rule| (rule.to_string(), true));
+    assert_eq!(table("### Of gates"), gates.collect::<Vec<_>>());
 }
 
 #[test]

@@ -232,15 +232,27 @@ class Environment(_Named):
 
     __slots__ = ()
 
-    def create(self, rev: str | Snapshot, *, dry_run: bool = False, message: str | None = None) -> documents.EnvCreate:
+    def create(
+        self,
+        rev: str | Snapshot,
+        *,
+        dry_run: bool = False,
+        message: str | None = None,
+        key: str | None = None,
+        password_file: StrPath | None = None,
+    ) -> documents.EnvCreate:
         """Creates it.
 
         Args:
             rev: The snapshot that it begins with.
             dry_run: Tell what the entry would be, and write nothing.
             message: Why.
+            key: The key that signs the entry: a file, or `gpg:FINGERPRINT`.
+            password_file: The file with the password of the key file.
         """
-        return self.store.env_create(self.name, str(rev), dry_run=dry_run, message=message)
+        return self.store.env_create(
+            self.name, str(rev), dry_run=dry_run, message=message, key=key, password_file=password_file
+        )
 
     def show(self) -> documents.EnvCreate:
         """Its newest entry."""
@@ -250,9 +262,14 @@ class Environment(_Named):
         """The snapshot that it is at."""
         return Snapshot(self.store, self.show()["snapshot"])
 
-    def log(self, *, limit: int | None = None) -> list[documents.EnvCreate]:
-        """Its history, newest first; the last 50 entries by default."""
-        return self.store.env_log(self.name, limit=limit)
+    def log(self, *, limit: int | None = None, verify: bool = False) -> list[documents.EnvCreate]:
+        """Its history, newest first; the last 50 entries by default.
+
+        Args:
+            limit: How many entries.
+            verify: Judge each of them again.
+        """
+        return self.store.env_log(self.name, limit=limit, verify=verify)
 
     def promote(
         self,
@@ -263,6 +280,10 @@ class Environment(_Named):
         create: bool = False,
         dry_run: bool = False,
         message: str | None = None,
+        evidence: Sequence[str] | None = None,
+        override_reason: str | None = None,
+        key: str | None = None,
+        password_file: StrPath | None = None,
         progress: Progress | None = None,
     ) -> documents.EnvPromote:
         """Moves it to a snapshot, or takes over some of its packages.
@@ -274,6 +295,10 @@ class Environment(_Named):
             create: Begin the environment where there is none.
             dry_run: Tell what would change, and change nothing.
             message: Why.
+            evidence: What speaks for it: `tests=FILE`, `tests:NAME=FILE`, `approval=FILE` or `file:NAME=FILE`.
+            override_reason: Do it although something is missing, for this reason, where the policy allows that.
+            key: The key that signs the entry: a file, or `gpg:FINGERPRINT`.
+            password_file: The file with the password of the key file.
             progress: Called with each step of the work.
         """
         return self.store.env_promote(
@@ -284,11 +309,23 @@ class Environment(_Named):
             create=create,
             dry_run=dry_run,
             message=message,
+            evidence=evidence,
+            override_reason=override_reason,
+            key=key,
+            password_file=password_file,
             progress=progress,
         )
 
     def rollback(
-        self, to: str | None = None, *, dry_run: bool = False, message: str | None = None
+        self,
+        to: str | None = None,
+        *,
+        dry_run: bool = False,
+        message: str | None = None,
+        evidence: Sequence[str] | None = None,
+        override_reason: str | None = None,
+        key: str | None = None,
+        password_file: StrPath | None = None,
     ) -> documents.EnvRollback:
         """Moves it back.
 
@@ -296,8 +333,21 @@ class Environment(_Named):
             to: Where to; by default the state before. Done again and again, that goes back further and further.
             dry_run: Tell what the entry would be, and write nothing.
             message: Why.
+            evidence: What speaks for it: `tests=FILE`, `tests:NAME=FILE`, `approval=FILE` or `file:NAME=FILE`.
+            override_reason: Do it although something is missing, for this reason, where the policy allows that.
+            key: The key that signs the entry: a file, or `gpg:FINGERPRINT`.
+            password_file: The file with the password of the key file.
         """
-        return self.store.env_rollback(self.name, to=to, dry_run=dry_run, message=message)
+        return self.store.env_rollback(
+            self.name,
+            to=to,
+            dry_run=dry_run,
+            message=message,
+            evidence=evidence,
+            override_reason=override_reason,
+            key=key,
+            password_file=password_file,
+        )
 
 
 class Snapshot:

@@ -223,7 +223,13 @@ class Environment(_Named):
     __slots__ = ()
 
     async def create(
-        self, rev: str | Snapshot, *, dry_run: bool = False, message: str | None = None
+        self,
+        rev: str | Snapshot,
+        *,
+        dry_run: bool = False,
+        message: str | None = None,
+        key: str | None = None,
+        password_file: StrPath | None = None,
     ) -> documents.EnvCreate:
         """Creates it.
 
@@ -231,8 +237,12 @@ class Environment(_Named):
             rev: The snapshot that it begins with.
             dry_run: Tell what the entry would be, and write nothing.
             message: Why.
+            key: The key that signs the entry: a file, or `gpg:FINGERPRINT`.
+            password_file: The file with the password of the key file.
         """
-        return await self.store.env_create(self.name, str(rev), dry_run=dry_run, message=message)
+        return await self.store.env_create(
+            self.name, str(rev), dry_run=dry_run, message=message, key=key, password_file=password_file
+        )
 
     async def show(self) -> documents.EnvCreate:
         """Its newest entry."""
@@ -242,9 +252,14 @@ class Environment(_Named):
         """The snapshot that it is at."""
         return Snapshot(self.store, (await self.show())["snapshot"])
 
-    async def log(self, *, limit: int | None = None) -> list[documents.EnvCreate]:
-        """Its history, newest first; the last 50 entries by default."""
-        return await self.store.env_log(self.name, limit=limit)
+    async def log(self, *, limit: int | None = None, verify: bool = False) -> list[documents.EnvCreate]:
+        """Its history, newest first; the last 50 entries by default.
+
+        Args:
+            limit: How many entries.
+            verify: Judge each of them again.
+        """
+        return await self.store.env_log(self.name, limit=limit, verify=verify)
 
     async def promote(
         self,
@@ -255,6 +270,10 @@ class Environment(_Named):
         create: bool = False,
         dry_run: bool = False,
         message: str | None = None,
+        evidence: Sequence[str] | None = None,
+        override_reason: str | None = None,
+        key: str | None = None,
+        password_file: StrPath | None = None,
         progress: Progress | None = None,
     ) -> documents.EnvPromote:
         """Moves it to a snapshot, or takes over some of its packages.
@@ -266,6 +285,10 @@ class Environment(_Named):
             create: Begin the environment where there is none.
             dry_run: Tell what would change, and change nothing.
             message: Why.
+            evidence: What speaks for it: `tests=FILE`, `tests:NAME=FILE`, `approval=FILE` or `file:NAME=FILE`.
+            override_reason: Do it although something is missing, for this reason, where the policy allows that.
+            key: The key that signs the entry: a file, or `gpg:FINGERPRINT`.
+            password_file: The file with the password of the key file.
             progress: Called with each step of the work.
         """
         return await self.store.env_promote(
@@ -276,11 +299,23 @@ class Environment(_Named):
             create=create,
             dry_run=dry_run,
             message=message,
+            evidence=evidence,
+            override_reason=override_reason,
+            key=key,
+            password_file=password_file,
             progress=progress,
         )
 
     async def rollback(
-        self, to: str | None = None, *, dry_run: bool = False, message: str | None = None
+        self,
+        to: str | None = None,
+        *,
+        dry_run: bool = False,
+        message: str | None = None,
+        evidence: Sequence[str] | None = None,
+        override_reason: str | None = None,
+        key: str | None = None,
+        password_file: StrPath | None = None,
     ) -> documents.EnvRollback:
         """Moves it back.
 
@@ -288,8 +323,21 @@ class Environment(_Named):
             to: Where to; by default the state before. Done again and again, that goes back further and further.
             dry_run: Tell what the entry would be, and write nothing.
             message: Why.
+            evidence: What speaks for it: `tests=FILE`, `tests:NAME=FILE`, `approval=FILE` or `file:NAME=FILE`.
+            override_reason: Do it although something is missing, for this reason, where the policy allows that.
+            key: The key that signs the entry: a file, or `gpg:FINGERPRINT`.
+            password_file: The file with the password of the key file.
         """
-        return await self.store.env_rollback(self.name, to=to, dry_run=dry_run, message=message)
+        return await self.store.env_rollback(
+            self.name,
+            to=to,
+            dry_run=dry_run,
+            message=message,
+            evidence=evidence,
+            override_reason=override_reason,
+            key=key,
+            password_file=password_file,
+        )
 
 
 class Snapshot:

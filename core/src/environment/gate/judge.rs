@@ -68,7 +68,7 @@ impl Case<'_> {
                     found.judged.push(Judged::of(Rule::Check, checked.holds(), checked.words.clone()).help(help));
                     found.evidence.push(checked.evidence(check));
                 }
-                Err(error) if error.kind() == Kind::NotFound => {
+                Err(error) if self.excuses(&error) => {
                     let message = format!("the check can't be done: {}", error.message());
                     found.judged.push(Judged::new(Rule::Check, Outcome::CannotTell, message));
                 }
@@ -80,6 +80,11 @@ impl Case<'_> {
             self.approvals(keeper, &mut found);
         }
         Ok(found)
+    }
+
+    /// Whether a failure is a finding: a review goes on where what it needs is gone or damaged.
+    fn excuses(&self, error: &Error) -> bool {
+        self.upto.is_some() && is_of_data(error)
     }
 
     /// `From` and `Minimum-Age`.
@@ -97,9 +102,13 @@ impl Case<'_> {
             let stay = match origin::stay(self.store, origin, source, upto.map(|(seq, _)| seq)).await {
                 Ok(Some(stay)) => stay,
                 Ok(None) => continue,
-                Err(error) if error.kind() == Kind::NotFound && upto.is_some() => {
-                    let message = format!("the log of {origin} is gone");
-                    found.judged.push(Judged::new(Rule::From, Outcome::CannotTell, message));
+                Err(error) if self.excuses(&error) => {
+                    let outcome = match error.kind() {
+                        Kind::NotFound => Outcome::CannotTell,
+                        _ => Outcome::DoesNotHold,
+                    };
+                    let message = format!("the log of {origin} can't be read: {}", error.message());
+                    found.judged.push(Judged::new(Rule::From, outcome, message));
                     return Ok(());
                 }
                 Err(error) => return Err(error),
@@ -258,6 +267,12 @@ impl Case<'_> {
             || format!("have it approved with `env approve {} {} --key KEY`", self.policy.environment(), self.after);
         found.judged.push(Judged::new(Rule::Approval, outcome, message).help(help));
     }
+}
+
+/// Whether an error is about what is stored, and not about reaching it.
+pub(super) fn is_of_data(error: &Error) -> bool {
+    use Kind::{Format, Limit, Malformed, NotFound, Unsupported, Usage, Verification};
+    matches!(error.kind(), NotFound | Malformed | Verification | Limit | Format | Unsupported | Usage)
 }
 
 /// Why an approval does not count, in one line.

@@ -159,9 +159,8 @@ pub async fn judge(environment: &Environment, proposal: Proposal, expected: Opti
     }
     let record = match &in_force {
         Some(in_force) => {
-            let given = sort(evidence, Some(in_force))?;
             let gated = in_force.policy.gates(&change.change);
-            let approvals = given.approvals(store, change.snapshot, in_force).await?;
+            let mut given = sort(evidence, Some(in_force).filter(|_| gated))?;
             let found = match gated {
                 true => {
                     let case = Case {
@@ -172,13 +171,13 @@ pub async fn judge(environment: &Environment, proposal: Proposal, expected: Opti
                         after: change.snapshot,
                         source,
                         now,
-                        tests: given.tests,
-                        approvals,
+                        approvals: given.approvals(store, change.snapshot, in_force).await?,
+                        tests: std::mem::take(&mut given.tests),
                         upto: None,
                     };
                     case.judge(&mut judgement.keeper).await?
                 }
-                false => Found::default(),
+                false => Found { evidence: reports(&mut given, &mut judgement.keeper)?, ..Found::default() },
             };
             let signature = in_force.policy.signed_entries.then(|| {
                 let message =
@@ -298,16 +297,23 @@ fn weigh(
 }
 
 /// The record of a change that no policy is about: what was given.
-fn free(given: Sorted, keeper: &mut Keeper) -> Result<Record> {
-    let mut record = Record::default();
-    for (name, content) in given.tests {
-        let content = content.unwrap_or_default();
-        let counts = Report::parse(&content)?.counts;
-        record.evidence.push(Evidence::Tests { name, file: keeper.take(&content), counts });
-    }
+fn free(mut given: Sorted, keeper: &mut Keeper) -> Result<Record> {
+    let mut record = Record { evidence: reports(&mut given, keeper)?, ..Record::default() };
     let files = given.files.into_iter();
     record.evidence.extend(files.map(|(name, content)| Evidence::File { name, file: keeper.take(&content) }));
     Ok(record)
+}
+
+/// Reports that nobody asks for.
+fn reports(given: &mut Sorted, keeper: &mut Keeper) -> Result<Vec<Evidence>> {
+    let tests = std::mem::take(&mut given.tests).into_iter();
+    tests
+        .map(|(name, content)| {
+            let content = content.unwrap_or_default();
+            let counts = Report::parse(&content)?.counts;
+            Ok(Evidence::Tests { name, file: keeper.take(&content), counts })
+        })
+        .collect()
 }
 
 impl super::Policy {

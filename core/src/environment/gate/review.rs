@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::evidence::{Evidence, Keeper};
-use super::judge::Case;
+use super::judge::{Case, is_of_data};
 use super::policy::{Origin, Policy};
 use super::record::{Judged, Outcome, PolicyId, Record};
 use super::rule::Rule;
@@ -270,9 +270,9 @@ impl Review<'_> {
                 // A snapshot with other parents comes from nowhere, and is looked for itself.
                 Ok(Some(source.unwrap_or(self.entry.body.snapshot)))
             }
-            Err(error) if error.kind() == Kind::NotFound => {
+            Err(error) if is_of_data(&error) => {
                 let message = format!("where its packages come from can't be told: {}", error.message());
-                self.add(Rule::From, Outcome::CannotTell, message);
+                self.add(Rule::From, outcome_of(&error), message);
                 Ok(named)
             }
             Err(error) => Err(error),
@@ -295,7 +295,7 @@ impl Review<'_> {
         };
         let content = match file.load(store).await {
             Ok(content) => Some(content),
-            Err(error) if matches!(error.kind(), Kind::NotFound | Kind::Verification | Kind::Limit) => {
+            Err(error) if is_of_data(&error) => {
                 self.add(Rule::Evidence, outcome_of(&error), format!("{:.12}: {}", file.digest, error.message()));
                 None
             }
