@@ -422,6 +422,51 @@ fn hostile_files_are_errors() {
     assert!(cut.at_line().is_some_and(|line| line > 10), "{cut}");
 }
 
+/// Bytes changed here and there, from numbers that come out the same each time.
+#[test]
+fn damaged_files_are_errors_or_read() {
+    let osv = br#"[{"id": "DSA-1-1", "modified": "2024-06-01T00:00:00Z", "upstream": ["CVE-2024-0001"], "affected": [{"package":
+        {"ecosystem": "Debian:12", "name": "foo"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"},
+        {"fixed": "2-1"}, {"introduced": "3-1"}, {"last_affected": "4-1"}]}], "versions": ["1-1", "9-1"]}]}]"#;
+    let mut state = 1_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let mut good = 0;
+    for (format, bytes) in [
+        (read::Format::DebianTracker, data("tracker.json")),
+        (read::Format::Osv, osv.to_vec()),
+        (read::Format::UpdateInfo, UPDATEINFO.as_bytes().to_vec()),
+    ] {
+        let mut options = read::Options::default();
+        options.format = Some(format);
+        for _ in 0..400 {
+            let mut damaged = bytes.clone();
+            for _ in 0..1 + next(4) {
+                let at = next(damaged.len());
+                match next(3) {
+                    0 => damaged[at] = next(256) as u8,
+                    1 => drop(damaged.drain(at..(at + next(40)).min(bytes.len()).min(damaged.len()))),
+                    _ => damaged.insert(at, b"\"{}[]<>&:,\\0"[next(12)]),
+                }
+            }
+            let mut builder = Builder::new();
+            if builder.read("x", &damaged, &options).is_ok() {
+                good += 1;
+                let database = builder.finish();
+                for (family, release) in [(Family::Deb, "debian:12"), (Family::Rpm, "fedora:39")] {
+                    for name in ["openssl", "foo", "hello"] {
+                        let subject = Subject::source(family, name, "1-1");
+                        database.of(&subject, &Release::parse(release).unwrap());
+                    }
+                }
+            }
+        }
+    }
+    assert!((100..1100).contains(&good), "{good}");
+}
+
 #[test]
 fn compressed_files_are_read_as_well() {
     use reposnap::deb::compress::{Compression, compress};

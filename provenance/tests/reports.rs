@@ -420,6 +420,9 @@ fn text_begins_with_the_verdict_and_moves_no_cursor() {
         "openssl 3.0.11-1~deb12u2",
         "-> 3.0.13-1~deb12u1",
         "linux 6.1.69-1",
+        "  - Update 3 packages: that mends 2 vulnerabilities.",
+        "  - Decide about 1 vulnerability, which no update mends yet.",
+        "CVE-2023-5678, CVE-2024-5535 (stays)",
         "-> 6.1.76-1",
         "Suppressed (1):",
         "not_affected (vulnerable_code_not_present), QA <qa@example.org>, 2024-07-01",
@@ -608,6 +611,7 @@ fn the_page_is_valid_and_accessible_and_runs_nothing() {
         "Something was found in 1 of 2 images; of 1, nobody can tell yet. 1 has to be rebuilt. The oldest is 221 days old.",
         "<h3>Nobody can tell</h3>",
         "<li>no package was found</li>",
+        "<ol>\n<li>docker://registry.example.org/base:1</li>\n<li>docker://registry.example.org/team/app:1</li>\n</ol>",
         "<caption>1 newer version, 1 for security</caption>",
         "https://security-tracker.debian.org/tracker/CVE-2024-5535",
     ] {

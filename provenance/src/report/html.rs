@@ -3,6 +3,7 @@
 //! It needs nothing else: no script, no font, no picture, and its policy forbids the browser to fetch any. It is light or dark
 //! as the reader's system is, and everything that a colour says is written, too. All text from outside is escaped.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::markup::Escaped;
@@ -122,7 +123,22 @@ fn summary(out: &mut String, reports: &[Report]) {
             if report.rebuild.is_empty() { "no" } else { "yes" }
         );
     }
-    out.push_str("</tbody>\n</table>\n</div>\n</section>\n");
+    out.push_str("</tbody>\n</table>\n</div>\n");
+    let mut rebuild: Vec<&str> = Vec::new();
+    let mut seen = HashSet::new();
+    for image in reports.iter().flat_map(|report| &report.rebuild) {
+        if seen.insert(image) {
+            rebuild.push(image);
+        }
+    }
+    if !rebuild.is_empty() {
+        out.push_str("<h3>What to rebuild, in this order</h3>\n<ol>\n");
+        for image in rebuild {
+            let _ = writeln!(out, "<li>{}</li>", Escaped(image));
+        }
+        out.push_str("</ol>\n");
+    }
+    out.push_str("</section>\n");
 }
 
 fn image(out: &mut String, report: &Report, number: usize, prefix: &str) {
@@ -235,10 +251,7 @@ fn vulnerabilities(out: &mut String, groups: &[Group<'_>]) {
         "<h3>Known vulnerabilities</h3>\n<div class=\"wide\">\n<table>\n<caption>{} of {}</caption>\n<thead>\n\
          <tr><th scope=\"col\">Source package</th><th scope=\"col\">In the image</th><th scope=\"col\">Mended in</th>\
          <th scope=\"col\">Worst</th><th scope=\"col\">Advisories</th></tr>\n</thead>\n<tbody>",
-        match total {
-            1 => "1 vulnerability".to_owned(),
-            more => format!("{more} vulnerabilities"),
-        },
+        counted(total, "vulnerability"),
         counted(groups.len(), "source package"),
     );
     for group in groups {
@@ -259,10 +272,11 @@ fn vulnerabilities(out: &mut String, groups: &[Group<'_>]) {
         );
         let advisories = group.advisories();
         let (seen, folded) = advisories.split_at(advisories.len().min(IN_SIGHT));
-        links(out, seen);
+        let some_fixed = !group.fixes().is_empty();
+        links(out, seen, some_fixed);
         if !folded.is_empty() {
             let _ = write!(out, "<details><summary>{} more</summary>", folded.len());
-            links(out, folded);
+            links(out, folded, some_fixed);
             out.push_str("</details>");
         }
         out.push_str("</td></tr>\n");
@@ -270,7 +284,8 @@ fn vulnerabilities(out: &mut String, groups: &[Group<'_>]) {
     out.push_str("</tbody>\n</table>\n</div>\n");
 }
 
-fn links(out: &mut String, advisories: &[(&str, &Finding)]) {
+/// Where the version beside them mends some, the others are marked.
+fn links(out: &mut String, advisories: &[(&str, &Finding)], some_fixed: bool) {
     for (at, (name, finding)) in advisories.iter().enumerate() {
         if at > 0 {
             out.push_str(", ");
@@ -283,6 +298,9 @@ fn links(out: &mut String, advisories: &[(&str, &Finding)]) {
             None => {
                 let _ = write!(out, "{}", Escaped(name));
             }
+        }
+        if some_fixed && finding.fixed_in.is_none() {
+            out.push_str(" (stays)");
         }
     }
 }

@@ -85,20 +85,24 @@ pub(super) fn todo(report: &Report) -> Vec<String> {
         todo.push(format!("Rebuild {}.", report.rebuild.join(", then ")));
     }
     let groups = report.groups();
-    let (fixed, open): (Vec<&Group<'_>>, Vec<&Group<'_>>) = groups.iter().partition(|group| !group.fixes().is_empty());
-    if !fixed.is_empty() {
-        let advisories: usize = fixed.iter().map(|group| group.advisories().len()).sum();
-        let packages: usize = fixed.iter().map(|group| group.packages.len()).sum();
-        let packages = counted(packages, "package");
-        todo.push(format!("Update {packages}: that mends {}.", of_advisories(advisories)));
-    }
+    let named = groups.iter().flat_map(Group::advisories);
+    let (fixed, open): (Vec<_>, Vec<_>) = named.partition(|(_, finding)| finding.fixed_in.is_some());
     let updates = report.findings_that(true).filter(|it| it.rule == Rule::SecurityUpdate).count();
-    if updates > 0 && fixed.is_empty() {
+    if !fixed.is_empty() {
+        let has_fix = |finding: &&Finding| finding.rule == Rule::Advisory && finding.fixed_in.is_some();
+        let mut packages: Vec<_> = report.findings_that(true).filter(has_fix).filter_map(|it| it.package).collect();
+        packages.sort_unstable();
+        packages.dedup();
+        todo.push(format!(
+            "Update {}: that mends {}.",
+            counted(packages.len(), "package"),
+            counted(fixed.len(), "vulnerability")
+        ));
+    } else if updates > 0 {
         todo.push(format!("Take {} from the environment.", counted(updates, "security update")));
     }
     if !open.is_empty() {
-        let advisories: usize = open.iter().map(|group| group.advisories().len()).sum();
-        todo.push(format!("Decide about {}, which no update mends yet.", of_advisories(advisories)));
+        todo.push(format!("Decide about {}, which no update mends yet.", counted(open.len(), "vulnerability")));
     }
     for (rule, what) in [
         (Rule::FromNowhere, "Find out where {} came from."),
@@ -124,10 +128,6 @@ pub(super) fn todo(report: &Report) -> Vec<String> {
     todo
 }
 
-fn of_advisories(number: usize) -> String {
-    counted(number, "advisory")
-}
-
 fn groups(out: &mut String, groups: &[Group<'_>]) {
     if groups.is_empty() {
         return;
@@ -135,10 +135,11 @@ fn groups(out: &mut String, groups: &[Group<'_>]) {
     let _ = writeln!(out, "\nAdvisories, by source package ({}):", groups.len());
     let rows = groups.iter().map(|group| {
         let advisories = group.advisories();
-        let mut names: Vec<&str> = advisories.iter().take(NAMED).map(|(name, _)| *name).collect();
-        let more = format!("and {} more", advisories.len().saturating_sub(NAMED));
+        let some_fixed = !group.fixes().is_empty();
+        let mut names: Vec<String> =
+            advisories.iter().take(NAMED).map(|(name, finding)| named(name, finding, some_fixed)).collect();
         if advisories.len() > NAMED {
-            names.push(&more);
+            names.push(format!("and {} more", advisories.len() - NAMED));
         }
         let fix = match (group.fix(), group.fixes().as_slice()) {
             (Some(fix), _) => format!("-> {fix}"),
@@ -154,6 +155,14 @@ fn groups(out: &mut String, groups: &[Group<'_>]) {
         ]
     });
     table(out, rows.collect());
+}
+
+/// An advisory's name, and that it stays where the version beside it mends others alone.
+fn named(name: &str, finding: &Finding, some_fixed: bool) -> String {
+    match some_fixed && finding.fixed_in.is_none() {
+        true => format!("{name} (stays)"),
+        false => name.to_owned(),
+    }
 }
 
 fn word(severity: Option<Severity>) -> &'static str {

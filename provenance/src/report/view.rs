@@ -160,7 +160,8 @@ impl<'a> Group<'a> {
 pub(super) fn counted(number: usize, what: &str) -> String {
     match number {
         1 => format!("1 {what}"),
-        many if what.ends_with("ry") => format!("{many} {}ies", &what[..what.len() - 1]),
+        // Not days.
+        many if what.ends_with("ty") || what.ends_with("ry") => format!("{many} {}ies", &what[..what.len() - 1]),
         many => format!("{many} {what}s"),
     }
 }
