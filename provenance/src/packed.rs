@@ -280,7 +280,9 @@ mod tests {
         writer.finish(*b"TEST", 1).unwrap()
     }
 
-    fn read(bytes: &Bytes) -> Result<(Vec<u64>, Vec<u64>, Vec<Vec<u8>>)> {
+    type Told = (Vec<u64>, Vec<u64>, Vec<Vec<u8>>);
+
+    fn read(bytes: &Bytes) -> Result<Told> {
         let mut sections = Sections::open(bytes, *b"TEST", 1)?;
         let column = |column: Column| (0..column.len()).map(|at| column.get(at)).collect::<Vec<_>>();
         let (a, b) = (column(sections.column()?), column(sections.column()?));

@@ -152,7 +152,7 @@ async fn packages_that_dpkg_installed_against_their_folder() {
     let folder = tempfile::tempdir().unwrap();
     let elsewhere = tempfile::tempdir().unwrap();
     let root = tempfile::tempdir().unwrap();
-    let good = build(folder.path(), "good", "1:2.0-1", "dpkg(>= 1.15.4),  bash | dash,", "good");
+    let good = build(folder.path(), "good", "1:2.0-1", "dpkg(>= 1.15.4),  bash | dash", "good");
     build(folder.path(), "content", "1.0", "dpkg", "as it was");
     build(folder.path(), "control", "0:1.0", "dpkg", "same");
     let old = build(folder.path(), "old", "1.0", "dpkg", "old");

@@ -1,49 +1,75 @@
 //! Dates many images: the runs of all packages of a lineage in a table.
 
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+
 use twox_hash::XxHash3_128;
 
-use super::sweep::{Cover, Sweep};
+use super::spans::Run;
+use super::sweep::{Cover, HeldAndNewest, Sweep};
 use super::{Spans, Why};
 use crate::history::History;
 use crate::matching::compare::canonical;
 
 /// The runs of a lineage's packages, by name, architecture and version. Made once, it dates an image in microseconds.
+///
+/// A version is found by 64 bits of a hash of its texts alone, so that it costs one look into memory. The hash has a seed that
+/// is drawn when the table is made and that nobody learns: texts that meet by intent can't be made, and by chance two of a
+/// million meet once in 10^7 tables.
 #[derive(Clone, Debug)]
 pub struct Dater {
     positions: usize,
-    /// A power of two of places; each has 0, or the number of an entry and one.
-    table: Vec<u32>,
-    entries: Vec<Entry>,
-    texts: Vec<u8>,
-    runs: Vec<(u32, u32)>,
+    seed: u64,
+    /// A power of two of places, at most three quarters of them taken.
+    table: Vec<Slot>,
+    taken: usize,
+    /// The runs of versions that have more than one: how many have it, how many have it as the newest, and these.
+    more: Vec<Run>,
     sweep: Sweep,
-    found: Vec<(u32, u32, u32)>,
+    hashes: Vec<u64>,
+    found: Vec<Slot>,
 }
 
-/// A version of a package.
+/// A version of a package; half a line of a cache.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
-    /// Where its text begins, and the lengths of the name, the architecture and the version.
-    text: usize,
-    lengths: (u16, u16, u16),
-    /// Where its runs begin, how many have it, and how many have it as the newest.
-    runs: u32,
-    held: u32,
-    newest: u32,
+struct Slot {
+    hash: u64,
+    held: Run,
+    newest: Run,
+    /// What the slot has.
+    sort: u32,
+}
+
+/// Nothing.
+const FREE: u32 = 0;
+/// One run that has it, and none that has it as the newest.
+const HELD: u32 = 1;
+/// One run that has it, and one that has it as the newest.
+const NEWEST: u32 = 2;
+/// Runs that stand elsewhere, from the place and in the number that `held` tells.
+const MORE: u32 = 3;
+
+impl Slot {
+    const FREE: Self = Self { hash: 0, held: (0, 0), newest: (0, 0), sort: FREE };
+
+    /// The runs that have it, and those that have it as the newest.
+    fn runs<'a>(&'a self, more: &'a [Run]) -> HeldAndNewest<'a> {
+        match self.sort {
+            FREE => (&[], &[]),
+            HELD => (std::slice::from_ref(&self.held), &[]),
+            NEWEST => (std::slice::from_ref(&self.held), std::slice::from_ref(&self.newest)),
+            _ => {
+                let (start, held) = (self.held.0 as usize, self.held.1 as usize);
+                (&more[start..start + held], &more[start + held..start + held + self.newest.1 as usize])
+            }
+        }
+    }
 }
 
 impl Dater {
     /// Of the packages of a lineage whose name and architecture `is_wanted` takes.
     pub fn new(history: &History, mut is_wanted: impl FnMut(&str, &str) -> bool) -> Self {
-        let mut dater = Self {
-            positions: history.positions().len(),
-            table: Vec::new(),
-            entries: Vec::new(),
-            texts: Vec::new(),
-            runs: Vec::new(),
-            sweep: Sweep::default(),
-            found: Vec::new(),
-        };
+        let mut dater = Self::empty(history.positions().len());
         history.visit(|name, architecture, rows| {
             if is_wanted(name, architecture) {
                 for (version, spans) in Spans::of_rows(rows, history.lists()) {
@@ -51,75 +77,97 @@ impl Dater {
                 }
             }
         });
-        dater.fill();
         dater
     }
 
     /// Of packages whose runs are known: names, architectures, versions.
     pub fn of<'a>(positions: usize, packages: impl Iterator<Item = (&'a str, &'a str, &'a str, &'a Spans)>) -> Self {
-        let mut dater = Self {
-            positions,
-            table: Vec::new(),
-            entries: Vec::new(),
-            texts: Vec::new(),
-            runs: Vec::new(),
-            sweep: Sweep::default(),
-            found: Vec::new(),
-        };
+        let mut dater = Self::empty(positions);
         packages.for_each(|(name, architecture, version, spans)| dater.add(name, architecture, version, spans));
-        dater.fill();
         dater
     }
 
-    fn add(&mut self, name: &str, architecture: &str, version: &str, spans: &Spans) {
-        let version = canonical(version);
-        let lengths = [name, architecture, version].map(|text| u16::try_from(text.len()));
-        // No package has texts that long; what has is from nowhere.
-        let [Ok(name_length), Ok(architecture_length), Ok(version_length)] = lengths else { return };
-        self.entries.push(Entry {
-            text: self.texts.len(),
-            lengths: (name_length, architecture_length, version_length),
-            runs: self.runs.len() as u32,
-            held: spans.held.len() as u32,
-            newest: spans.newest.len() as u32,
-        });
-        [name, architecture, version].into_iter().for_each(|text| self.texts.extend_from_slice(text.as_bytes()));
-        self.runs.extend_from_slice(&spans.held);
-        self.runs.extend_from_slice(&spans.newest);
-    }
-
-    fn fill(&mut self) {
-        let places = (self.entries.len() * 2).next_power_of_two().max(2);
-        self.table = vec![0; places];
-        for number in 0..self.entries.len() {
-            let [name, architecture, version] = self.texts_of(&self.entries[number]);
-            let mut place = hash(name, architecture, version) as usize & (places - 1);
-            while self.table[place] != 0 {
-                place = (place + 1) & (places - 1);
-            }
-            self.table[place] = number as u32 + 1;
+    fn empty(positions: usize) -> Self {
+        Self {
+            positions,
+            seed: RandomState::new().hash_one(positions),
+            table: vec![Slot::FREE; 2],
+            taken: 0,
+            more: Vec::new(),
+            sweep: Sweep::default(),
+            hashes: Vec::new(),
+            found: Vec::new(),
         }
     }
 
-    fn texts_of(&self, entry: &Entry) -> [&[u8]; 3] {
-        let (name, architecture, version) = entry.lengths;
-        let text = &self.texts[entry.text..];
-        let (name, text) = text.split_at(name.into());
-        let (architecture, text) = text.split_at(architecture.into());
-        [name, architecture, &text[..version.into()]]
+    fn add(&mut self, name: &str, architecture: &str, version: &str, spans: &Spans) {
+        let hash = self.hash(name, architecture, version);
+        let mut slot = Slot { hash, ..Slot::FREE };
+        match (&*spans.held, &*spans.newest) {
+            ([], _) => return,
+            ([held], []) => (slot.held, slot.sort) = (*held, HELD),
+            ([held], [newest]) => (slot.held, slot.newest, slot.sort) = (*held, *newest, NEWEST),
+            (held, newest) => {
+                slot.held = (self.more.len() as u32, held.len() as u32);
+                slot.newest = (0, newest.len() as u32);
+                slot.sort = MORE;
+                self.more.extend_from_slice(held);
+                self.more.extend_from_slice(newest);
+            }
+        }
+        if (self.taken + 1) * 4 > self.table.len() * 3 {
+            let larger = vec![Slot::FREE; self.table.len() * 2];
+            for slot in std::mem::replace(&mut self.table, larger) {
+                if slot.sort != FREE {
+                    self.put(slot);
+                }
+            }
+        }
+        self.put(slot);
+        self.taken += 1;
     }
 
-    fn find(&self, name: &str, architecture: &str, version: &str) -> Option<&Entry> {
-        let wanted = [name, architecture, canonical(version)].map(str::as_bytes);
+    fn put(&mut self, slot: Slot) {
         let mask = self.table.len() - 1;
-        let mut place = hash(wanted[0], wanted[1], wanted[2]) as usize & mask;
+        let mut place = slot.hash as usize & mask;
+        while self.table[place].sort != FREE {
+            place = (place + 1) & mask;
+        }
+        self.table[place] = slot;
+    }
+
+    /// The slot of a version; a free one where there is none.
+    #[inline]
+    fn find(&self, hash: u64) -> Slot {
+        let mask = self.table.len() - 1;
+        let mut place = hash as usize & mask;
         loop {
-            let entry = &self.entries[self.table[place].checked_sub(1)? as usize];
-            if self.texts_of(entry) == wanted {
-                return Some(entry);
+            let slot = self.table[place];
+            if slot.sort == FREE || slot.hash == hash {
+                return slot;
             }
             place = (place + 1) & mask;
         }
+    }
+
+    #[inline]
+    fn hash(&self, name: &str, architecture: &str, version: &str) -> u64 {
+        const ROOM: usize = 128;
+        let [name, architecture, version] = [name, architecture, canonical(version)].map(str::as_bytes);
+        // With blanks between them, which none of them has.
+        let (first, second) = (name.len() + 1, name.len() + architecture.len() + 2);
+        let length = second + version.len();
+        let mut room = [b' '; ROOM];
+        let hash = match room.get_mut(..length) {
+            Some(text) => {
+                text[..name.len()].copy_from_slice(name);
+                text[first..first + architecture.len()].copy_from_slice(architecture);
+                text[second..].copy_from_slice(version);
+                XxHash3_128::oneshot_with_seed(self.seed, text)
+            }
+            None => XxHash3_128::oneshot_with_seed(self.seed, &[name, architecture, version].join(&b' ')),
+        };
+        hash as u64
     }
 
     /// How many snapshots the lineage has.
@@ -127,47 +175,35 @@ impl Dater {
         self.positions
     }
 
+    /// How many versions it knows.
+    pub fn len(&self) -> usize {
+        self.taken
+    }
+
+    /// Whether it knows none.
+    pub fn is_empty(&self) -> bool {
+        self.taken == 0
+    }
+
     /// The snapshots that packages are consistent with, each a name, an architecture and a version; none where no snapshot
     /// has any of them.
     pub fn date<'a>(&mut self, packages: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>) -> Option<Cover> {
-        let mut found = std::mem::take(&mut self.found);
+        let (mut hashes, mut found) = (std::mem::take(&mut self.hashes), std::mem::take(&mut self.found));
+        hashes.clear();
+        hashes.extend(packages.into_iter().map(|(name, architecture, version)| self.hash(name, architecture, version)));
+        // One after the other with nothing between them: the processor waits for many places of memory at a time.
         found.clear();
-        for (name, architecture, version) in packages {
-            if let Some(entry) = self.find(name, architecture, version) {
-                found.push((entry.runs, entry.held, entry.newest));
-            }
-        }
-        let all = &self.runs;
-        let runs = || {
-            found.iter().map(|(start, held, newest)| {
-                let (start, held, newest) = (*start as usize, *held as usize, *newest as usize);
-                (&all[start..start + held], &all[start + held..start + held + newest])
-            })
-        };
-        let cover = self.sweep.best_of(self.positions, runs);
-        self.found = found;
+        found.extend(hashes.iter().map(|hash| self.find(*hash)));
+        let more = &self.more;
+        let cover = self.sweep.best_of(self.positions, || found.iter().map(|slot| slot.runs(more)));
+        (self.hashes, self.found) = (hashes, found);
         cover
     }
 
     /// Why the snapshots of a cover don't have a package; none where they do.
     pub fn why_not(&self, cover: &Cover, name: &str, architecture: &str, version: &str) -> Option<Why> {
-        let Some(entry) = self.find(name, architecture, version) else { return Some(Why::FromNowhere) };
-        let held = self.runs[entry.runs as usize..][..entry.held as usize].to_vec();
+        let slot = self.find(self.hash(name, architecture, version));
+        let held = slot.runs(&self.more).0.to_vec();
         Spans { held, newest: Vec::new() }.why_not(cover.first as u32, cover.last as u32)
-    }
-}
-
-/// Not a promise: what is found is compared.
-fn hash(name: &[u8], architecture: &[u8], version: &[u8]) -> u64 {
-    const LONGEST: usize = 128;
-    let length = name.len() + architecture.len() + version.len();
-    if length <= LONGEST {
-        let mut text = [0; LONGEST];
-        text[..name.len()].copy_from_slice(name);
-        text[name.len()..][..architecture.len()].copy_from_slice(architecture);
-        text[name.len() + architecture.len()..length].copy_from_slice(version);
-        XxHash3_128::oneshot(&text[..length]) as u64
-    } else {
-        XxHash3_128::oneshot(&[name, architecture, version].concat()) as u64
     }
 }

@@ -21,7 +21,7 @@ use reposnap_image::package::{Family, Package};
 use serde::{Deserialize, Serialize};
 
 pub use lookup::Dater;
-pub use spans::Spans;
+pub use spans::{Run, Spans};
 pub use sweep::{Cover, Sweep};
 
 use crate::history::{Histories, History, Lineage};

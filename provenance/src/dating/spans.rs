@@ -9,15 +9,17 @@ use crate::history::{History, PackageList, Row};
 use crate::matching::compare::canonical;
 use crate::order::compare;
 
-/// The positions that had one version of a package: runs, each by its first and its last position, sorted, and none next to
-/// another.
+/// A run of positions: the first and the last of them.
+pub type Run = (u32, u32);
+
+/// The positions that had one version of a package: runs, sorted, and none next to another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spans {
     /// Where a list had it.
-    pub held: Vec<(u32, u32)>,
+    pub held: Vec<Run>,
     /// Where, besides, no list that apt takes packages from by itself had a higher one. For a version that only other lists
     /// had (backports, experimental), no list at all.
-    pub newest: Vec<(u32, u32)>,
+    pub newest: Vec<Run>,
 }
 
 impl Spans {
@@ -50,7 +52,7 @@ impl Spans {
         rows.sort_by(order);
         let mut all = Vec::new();
         // What higher versions had: of lists that count by themselves, and of all.
-        let (mut automatic, mut any): (Vec<(u32, u32)>, Vec<(u32, u32)>) = (Vec::new(), Vec::new());
+        let (mut automatic, mut any): (Vec<Run>, Vec<Run>) = (Vec::new(), Vec::new());
         let equal = |a: &&Row, b: &&Row| compare(Family::Deb, &a.version, &b.version) == Ordering::Equal;
         for rank in rows.chunk_by(equal) {
             for version in rank.chunk_by(|a, b| canonical(&a.version) == canonical(&b.version)) {
@@ -86,15 +88,15 @@ fn is_asked_for(lists: &[PackageList], row: &Row) -> bool {
     lists.get(row.list).is_some_and(|list| list.not_automatic)
 }
 
-fn run(row: &Row) -> (u32, u32) {
+fn run(row: &Row) -> Run {
     (row.first as u32, row.last as u32)
 }
 
 /// Runs, sorted and joined where they overlap or stand side by side.
-fn union(runs: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, u32)> {
-    let mut runs: Vec<(u32, u32)> = runs.collect();
+fn union(runs: impl Iterator<Item = Run>) -> Vec<Run> {
+    let mut runs: Vec<Run> = runs.collect();
     runs.sort_unstable();
-    let mut joined: Vec<(u32, u32)> = Vec::with_capacity(runs.len());
+    let mut joined: Vec<Run> = Vec::with_capacity(runs.len());
     for (first, last) in runs {
         match joined.last_mut() {
             Some(before) if first <= before.1.saturating_add(1) => before.1 = before.1.max(last),
@@ -105,7 +107,7 @@ fn union(runs: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, u32)> {
 }
 
 /// What of `runs` is not in `others`; both are sorted and joined.
-fn subtract(runs: &[(u32, u32)], others: &[(u32, u32)]) -> Vec<(u32, u32)> {
+fn subtract(runs: &[Run], others: &[Run]) -> Vec<Run> {
     let mut rest = Vec::with_capacity(runs.len());
     for &(mut first, last) in runs {
         let from = others.partition_point(|other| other.1 < first);
@@ -142,11 +144,11 @@ mod tests {
             (state >> 33) % below
         };
         for _ in 0..2_000 {
-            let mut some = |count: u64| -> Vec<(u32, u32)> {
+            let mut some = |count: u64| -> Vec<Run> {
                 (0..next(count)).map(|_| next(40) as u32).map(|first| (first, first + (first * 7 + 3) % 6)).collect()
             };
             let (a, b) = (some(6), some(6));
-            let members = |runs: &[(u32, u32)]| -> Vec<u32> {
+            let members = |runs: &[Run]| -> Vec<u32> {
                 (0..60).filter(|at| runs.iter().any(|run| (run.0..=run.1).contains(at))).collect()
             };
             let (left, right) = (union(a.iter().copied()), union(b.iter().copied()));

@@ -1,6 +1,7 @@
 //! The positions that most of some packages are consistent with.
 
 use super::Spans;
+use super::spans::Run;
 
 /// Positions that have the same packages of some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,9 @@ pub struct Cover {
     /// How many of these are the newest there.
     pub newest: usize,
 }
+
+/// The runs that have a package, and those that have it as the newest.
+pub(super) type HeldAndNewest<'a> = (&'a [Run], &'a [Run]);
 
 /// Finds a [`Cover`]. Its memory is used again from call to call.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +39,7 @@ impl Sweep {
     /// The same, of runs that have and runs that have as the newest.
     pub(super) fn best_of<'a, I>(&mut self, positions: usize, packages: impl Fn() -> I) -> Option<Cover>
     where
-        I: Iterator<Item = (&'a [(u32, u32)], &'a [(u32, u32)])>,
+        I: Iterator<Item = HeldAndNewest<'a>>,
     {
         self.steps.clear();
         self.steps.resize(positions + 1, 0);
@@ -62,7 +66,7 @@ impl Sweep {
         // From the last of them back to where any of its packages was not there yet, or not the newest.
         let last = at as u32;
         let mut first = 0;
-        let mut narrow = |runs: &[(u32, u32)]| {
+        let mut narrow = |runs: &[Run]| {
             let from = runs.partition_point(|run| run.1 < last);
             match runs.get(from) {
                 Some(run) if run.0 <= last => first = first.max(run.0),
@@ -84,7 +88,7 @@ mod tests {
 
     /// Position by position, and set by set.
     fn naive(positions: usize, packages: &[Spans]) -> Option<Cover> {
-        let set = |position: usize, of: fn(&Spans) -> &Vec<(u32, u32)>| -> Vec<usize> {
+        let set = |position: usize, of: fn(&Spans) -> &Vec<Run>| -> Vec<usize> {
             let has = |spans: &Spans| of(spans).iter().any(|run| (run.0..=run.1).contains(&(position as u32)));
             (0..packages.len()).filter(|package| has(&packages[*package])).collect()
         };

@@ -56,8 +56,8 @@ struct Rows {
     /// with zero bytes between them.
     texts: Vec<u8>,
     starts: Vec<usize>,
-    /// A power of two of places; each has 0, or the number of a row and one.
-    table: Vec<u32>,
+    /// A power of two of places; each has 0, or the upper half of a hash above the number of a row and one.
+    table: Vec<u64>,
     members: Vec<Vec<u32>>,
 }
 
@@ -67,33 +67,44 @@ impl Rows {
         &self.texts[self.starts[row]..end]
     }
 
-    fn place(&self, text: &[u8]) -> usize {
+    /// The place of a text, or where it is to be put.
+    fn place(&self, hash: u64, text: &[u8]) -> usize {
         let mask = self.table.len() - 1;
-        let mut place = XxHash3_128::oneshot(text) as usize & mask;
-        while self.table[place] != 0 && self.text(self.table[place] as usize - 1) != text {
+        let mut place = hash as usize & mask;
+        loop {
+            let found = self.table[place];
+            let is_it = || found >> 32 == hash >> 32 && self.text(found as u32 as usize - 1) == text;
+            if found == 0 || is_it() {
+                return place;
+            }
             place = (place + 1) & mask;
         }
-        place
     }
 
     /// The number of the row that says `text`.
-    fn number(&mut self, text: &[u8]) -> usize {
+    fn number(&mut self, hash: u64, text: &[u8]) -> usize {
         if self.starts.len() * 2 >= self.table.len() {
             self.table = vec![0; (self.table.len() * 2).max(1 << 10)];
             for row in 0..self.starts.len() {
-                let place = self.place(self.text(row));
-                self.table[place] = row as u32 + 1;
+                let hash = hash_of(self.text(row));
+                let place = self.place(hash, self.text(row));
+                self.table[place] = hash >> 32 << 32 | (row as u64 + 1);
             }
         }
-        let place = self.place(text);
+        let place = self.place(hash, text);
         if self.table[place] == 0 {
-            self.table[place] = self.starts.len() as u32 + 1;
+            self.table[place] = hash >> 32 << 32 | (self.starts.len() as u64 + 1);
             self.starts.push(self.texts.len());
             self.texts.extend_from_slice(text);
             self.members.push(Vec::new());
         }
-        self.table[place] as usize - 1
+        self.table[place] as u32 as usize - 1
     }
+}
+
+/// Not a promise: what is found is compared.
+fn hash_of(text: &[u8]) -> u64 {
+    XxHash3_128::oneshot(text) as u64
 }
 
 impl Draft {
@@ -143,7 +154,7 @@ impl Draft {
                 }
                 text.extend_from_slice(part.as_bytes());
             }
-            let row = self.rows.number(&text);
+            let row = self.rows.number(hash_of(&text), &text);
             if self.rows.members[row].last() != Some(&member) {
                 self.rows.members[row].push(member);
             }
@@ -190,7 +201,7 @@ impl Draft {
                     text.push(0);
                     text.extend_from_slice(part.as_bytes());
                 }
-                let number = self.rows.number(&text);
+                let number = self.rows.number(hash_of(&text), &text);
                 let members = &mut self.rows.members[number];
                 set::visit(segment.set(row), |member| members.push(member))?;
             }
@@ -201,7 +212,8 @@ impl Draft {
         self.claims.extend(newer.claims);
         self.names.extend(newer.names);
         for row in 0..newer.rows.starts.len() {
-            let number = self.rows.number(newer.rows.text(row));
+            let text = newer.rows.text(row);
+            let number = self.rows.number(hash_of(text), text);
             self.rows.members[number].extend(newer.rows.members[row].iter().map(|member| member + shift));
         }
         Ok(())

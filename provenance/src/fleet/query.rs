@@ -237,10 +237,9 @@ fn before(segment: &Segment, family: Family, name: &str, version: &str) -> Range
 /// go to `all`.
 fn older_of<'a>(segment: &'a Segment, newer: &'a Newer) -> impl Iterator<Item = usize> + 'a {
     let rows = before(segment, newer.family, &newer.name, &newer.version);
-    rows.filter(|row| {
-        let own = segment.row(*row).architecture;
-        own == newer.architecture || own == "all" || newer.architecture == "all"
-    })
+    let is_it = |name: &String| *name == newer.architecture || name == "all" || newer.architecture == "all";
+    let fitting: Vec<bool> = segment.architectures.iter().map(is_it).collect();
+    rows.filter(move |row| fitting.get(segment.architecture_of(*row)).copied().unwrap_or_default())
 }
 
 /// The first place of a range where what holds at its beginning does not hold any more.

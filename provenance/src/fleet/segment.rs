@@ -190,7 +190,7 @@ impl Segment {
         let name = self.source_names.str(self.source_name.get(source) as usize);
         Row {
             version: self.version_of(row),
-            architecture: self.architectures.get(self.architecture.get(row) as usize).map_or("", String::as_str),
+            architecture: self.architectures.get(self.architecture_of(row)).map_or("", String::as_str),
             source: (name.get(1..).unwrap_or_default(), self.source_version_of(row)),
         }
     }
@@ -203,6 +203,11 @@ impl Segment {
             if self.rows.get(middle) as usize <= row { low = middle } else { high = middle }
         }
         self.groups.str(low).get(1..).unwrap_or_default()
+    }
+
+    /// The architecture of a row, by its number.
+    pub(super) fn architecture_of(&self, row: usize) -> usize {
+        self.architecture.get(row) as usize
     }
 
     /// The version of a row.

@@ -18,10 +18,13 @@ pub(super) struct Step {
     pub(super) added: Vec<(usize, Key)>,
 }
 
+/// A list of a snapshot, where it has it.
+type Side<'a> = Option<(&'a Snapshot, &'a List)>;
+
 /// What differs from `before` to `after`; all that is in `after` where there is nothing before. Chunks that both have in a
 /// list are not read.
 pub(super) async fn step(before: Option<&Snapshot>, after: &Snapshot, lists: &mut Lists) -> Result<Step> {
-    let mut pairs: BTreeMap<usize, (Option<(&Snapshot, &List)>, Option<(&Snapshot, &List)>)> = BTreeMap::new();
+    let mut pairs: BTreeMap<usize, (Side<'_>, Side<'_>)> = BTreeMap::new();
     // What the Release files say is taken over from the older one first.
     for (snapshot, is_new) in before.map(|before| (before, false)).into_iter().chain([(after, true)]) {
         for (part, list) in snapshot.manifest().lists() {
@@ -44,8 +47,6 @@ pub(super) async fn step(before: Option<&Snapshot>, after: &Snapshot, lists: &mu
     }
     Ok(step)
 }
-
-type Side<'a> = Option<(&'a Snapshot, &'a List)>;
 
 async fn differing(old: Side<'_>, new: Side<'_>) -> Result<(Vec<Key>, Vec<Key>)> {
     let Some((store, _)) = old.or(new).map(|(snapshot, list)| (snapshot.store(), list)) else {
