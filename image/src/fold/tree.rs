@@ -55,7 +55,7 @@ impl<'a> Folded<'a> {
         self.interest.covers(path)
     }
 
-    fn need(&self, path: Vec<u8>, rule: Rule) {
+    pub(super) fn need(&self, path: Vec<u8>, rule: Rule) {
         self.needs.borrow_mut().push((path, rule));
     }
 

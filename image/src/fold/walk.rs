@@ -3,6 +3,7 @@
 use reposnap::Result;
 
 use super::tree::{Folded, NodeKind};
+use crate::layer::interest::Rule;
 use crate::way::Way;
 
 /// Where a path leads.
@@ -57,7 +58,13 @@ impl Folded<'_> {
         while let Some(next) = way.step() {
             match self.nodes.get(&next).map(|node| &node.what) {
                 Some(NodeKind::SymbolicLink(target)) => way.follow(folder, target)?,
-                _ => way.at = next,
+                what => {
+                    // There may be a link there that was not kept.
+                    if what.is_none() && !self.covers(&next) {
+                        self.need(way.with_rest(&next), Rule::Name);
+                    }
+                    way.at = next;
+                }
             }
         }
         Ok(way.at)

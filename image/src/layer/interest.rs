@@ -32,7 +32,7 @@ pub(crate) enum Rule {
     Log = 2,
     /// A file of an rpm database.
     Rpm = 3,
-    /// A file that only has to be there.
+    /// A file that only has to be there, or anything that a link may lead through.
     Name = 4,
     /// A folder: `status.d` of distroless images.
     StatusD = 16,
@@ -152,7 +152,7 @@ impl Interest {
     /// # Errors
     /// [`Kind::Limit`] where links have led to more places than [`MAX_PLACES`].
     pub(crate) fn add(&mut self, path: &[u8], rule: Rule) -> Result<bool> {
-        if self.places.get(path).is_some_and(|known| *known == rule) {
+        if self.places.get(path).is_some_and(|known| *known == rule || rule == Rule::Name) {
             return Ok(false);
         }
         if self.places.len() >= MAX_PLACES {
@@ -194,8 +194,11 @@ impl Interest {
 
     /// Why `path` matters.
     pub(crate) fn judge(&self, path: &[u8]) -> Relevance {
-        if let Some(rule) = self.places.get(path) {
-            return if rule.file().is_some() { Relevance::File(*rule) } else { Relevance::Way };
+        match self.places.get(path) {
+            Some(Rule::Name) => return Relevance::Way,
+            Some(rule) if rule.file().is_some() => return Relevance::File(*rule),
+            Some(_) => return Relevance::Way,
+            None => {}
         }
         if path.is_empty() || self.ways.contains(path) {
             return Relevance::Way;
