@@ -175,6 +175,13 @@ fn forged_headers() {
     assert!(lines[0].starts_with("evil 1.0~rc1-1 "));
     assert_eq!(lines, rpm_lines(&mut rpm_with("bdb_ro", Path::new(&dir))));
 
+    // A package that calls itself a key is still one.
+    let mut changed = Parts::of(&original);
+    changed.add(tag::NAME, 6, 1, b"gpg-pubkey\0");
+    let bytes = std::fs::read(bdb(&dir, "", false, &[(1, changed.bytes())])).unwrap();
+    let read = rpm::read(&Files::new("Packages", &bytes), None).unwrap();
+    assert_eq!((read.packages.len(), read.keys.len()), (1, 0));
+
     // An epoch where the signed header has none.
     let mut changed = Parts::of(&original);
     changed.add(tag::EPOCH, 4, 1, &9u32.to_be_bytes());

@@ -81,6 +81,8 @@ struct File<'a> {
     /// For each group of buckets, which doubles their number, what to add for the page of a bucket.
     groups: [u32; GROUPS],
     seen: Vec<bool>,
+    /// Memory to read the next value into.
+    spare: Vec<u8>,
 }
 
 impl<'a> File<'a> {
@@ -119,7 +121,7 @@ impl<'a> File<'a> {
         let pairs = size(word(88).unwrap_or(0));
         let mut seen = vec![false; pages];
         seen[0] = true;
-        Ok(Self { bytes, order, page_size, last, buckets: top + 1, pairs, groups, seen })
+        Ok(Self { bytes, order, page_size, last, buckets: top + 1, pairs, groups, seen, spare: Vec::new() })
     }
 
     fn first_page(&self, bucket: u32) -> Result<u32> {
@@ -204,7 +206,10 @@ fn read_page<'a>(file: &mut File<'a>, page: &'a [u8], number: u32, visit: Visit<
                 ));
             }
         };
-        visit(Blob::new(key, bytes))?;
+        let used = visit(Blob::new(key, bytes))?;
+        if used.capacity() > file.spare.capacity() {
+            file.spare = used;
+        }
     }
     Ok(items / 2)
 }
@@ -219,7 +224,9 @@ fn overflow(file: &mut File<'_>, value: &[u8]) -> Option<Result<Vec<u8>>> {
 }
 
 fn chain(file: &mut File<'_>, mut number: u32, length: usize) -> Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(length);
+    let mut bytes = std::mem::take(&mut file.spare);
+    bytes.clear();
+    bytes.reserve(length);
     while number != 0 {
         let page = file.take(number, &[PAGE_OVERFLOW])?;
         let here = usize::from(file.order.u16(page, 22).unwrap_or(0));

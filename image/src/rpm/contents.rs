@@ -49,7 +49,8 @@ pub(super) fn content(header: &Header<'_>, place: &str) -> Result<Content> {
     let (name, version) = (needed(tag::NAME, "NAME")?, needed(tag::VERSION, "VERSION")?);
     let release = needed(tag::RELEASE, "RELEASE")?;
     let installed_at = time(tag::INSTALL_TIME);
-    if name.as_bytes() == KEY_NAME {
+    // A key has no files and no architecture; under its name, nothing else shall hide.
+    if name.as_bytes() == KEY_NAME && !header.has(tag::BASE_NAMES) && !header.has(tag::ARCH) {
         let (user, armored) = (text(tag::SUMMARY), text(tag::DESCRIPTION));
         return Ok(Content::Key(ImportedKey { id: version, user, armored, installed_at }));
     }

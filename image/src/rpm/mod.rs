@@ -38,8 +38,8 @@ pub use contents::ImportedKey;
 pub use header::Header;
 pub use proof::Trust;
 
-/// The most headers that a database may have. Whole distributions have a tenth.
-pub const MAX_HEADERS: usize = 1 << 20;
+/// The most headers that a database may have. Whole distributions have fewer packages.
+pub const MAX_HEADERS: usize = 1 << 17;
 /// From how many packages on proofs are made on several threads.
 const PARALLEL: usize = 32;
 /// The most threads that make proofs.
@@ -134,14 +134,23 @@ impl<'a> Blob<'a> {
         Self { number, place: 0..bytes.len(), around: bytes }
     }
 
+    /// The memory that it took, to be used again; empty where it took none.
+    fn into_buffer(self) -> Vec<u8> {
+        match self.around {
+            Cow::Borrowed(_) => Vec::new(),
+            Cow::Owned(buffer) => buffer,
+        }
+    }
+
     /// Its bytes, for [`Header::parse`].
     pub fn bytes(&self) -> &[u8] {
         &self.around[self.place.clone()]
     }
 }
 
-/// Takes a header out of a database. What it refuses ends the reading.
-type Visit<'v, 'a> = &'v mut dyn FnMut(Blob<'a>) -> Result<()>;
+/// Takes a header out of a database. What it refuses ends the reading. It gives back the header's buffer where it is done with
+/// it, so that most of a large database is read into one and the same memory.
+type Visit<'v, 'a> = &'v mut dyn FnMut(Blob<'a>) -> Result<Vec<u8>>;
 
 /// All headers of a database, in no order. They are not looked into.
 fn each<'a>(files: &Files<'a>, visit: Visit<'_, 'a>) -> Result<Format> {
@@ -179,7 +188,7 @@ pub fn blobs<'a>(files: &Files<'a>) -> Result<(Format, Vec<Blob<'a>>)> {
     let mut blobs = Vec::new();
     let read = each(files, &mut |blob| {
         blobs.push(blob);
-        Ok(())
+        Ok(Vec::new())
     });
     let format = read.map_err(|error| in_file(error, files))?;
     sort_by_number(&mut blobs, |blob| blob.number).map_err(|error| in_file(error, files))?;
@@ -219,10 +228,14 @@ fn read_all(files: &Files<'_>, trust: Option<&Trust<'_>>) -> Result<Contents> {
     let format = each(files, &mut |blob| {
         let content = Header::parse(blob.bytes()).and_then(|header| contents::content(&header, files.path));
         match content.map_err(|error| error.field(format!("header {}", blob.number)))? {
-            Content::Package(package) => packages.push((blob.number, *package, trust.map(|_| blob))),
+            Content::Package(package) if trust.is_some() => {
+                packages.push((blob.number, *package, Some(blob)));
+                return Ok(Vec::new());
+            }
+            Content::Package(package) => packages.push((blob.number, *package, None)),
             Content::Key(key) => keys.push((blob.number, key)),
         }
-        Ok(())
+        Ok(blob.into_buffer())
     })?;
     sort_by_number(&mut packages, |package| package.0)?;
     sort_by_number(&mut keys, |key| key.0)?;
@@ -260,7 +273,7 @@ fn malformed(message: impl Into<String>) -> Error {
 
 fn in_file(error: Error, files: &Files<'_>) -> Error {
     let error = error.path(files.path);
-    if error.kind() == Kind::Malformed {
+    if error.kind() == Kind::Malformed && !files.main.is_empty() {
         error.help("the database is damaged or was copied while it changed; `rpm --rebuilddb` makes it anew")
     } else {
         error

@@ -30,11 +30,13 @@ pub struct Trust<'a> {
 pub const MAX_SIGNED: usize = 64 << 20;
 /// The most bytes of all signatures of one header. Post-quantum ones have some thousands each.
 pub const MAX_SIGNATURES: usize = 256 << 10;
+/// The most signatures of one header. Vendors make one, or a classical and a post-quantum one.
+pub const MAX_SIGNATURE_PACKETS: usize = 8;
 
 impl<'a> Trust<'a> {
     /// Trust in the keys of `keyring` by the default rules.
     pub fn new(keyring: Option<&'a Keyring>, now: Timestamp) -> Self {
-        let limits = openpgp::Limits { message: MAX_SIGNED, signature: MAX_SIGNATURES, ..openpgp::Limits::default() };
+        let limits = openpgp::Limits { message: MAX_SIGNED, signature: MAX_SIGNATURES, packets: MAX_SIGNATURE_PACKETS };
         Self { keyring, policy: Policy::default().limits(limits), now }
     }
 

@@ -19,13 +19,15 @@ const MAX_PAYLOAD: u64 = (8 + MAX_ENTRIES * 16 + MAX_DATA + 64) as u64;
 const INTERIOR: u8 = 5;
 const LEAF: u8 = 13;
 
-/// Calls `row` with the number and the payload of every row of the tree that begins at `root`.
+/// Calls `row` with the number and the payload of every row of the tree that begins at `root`. It gives back the payload's
+/// memory where it is done with it.
 pub(super) fn walk<'a>(
     pager: &mut Pager<'a>,
     root: u32,
-    mut row: impl FnMut(i64, Cow<'a, [u8]>) -> Result<()>,
+    mut row: impl FnMut(i64, Cow<'a, [u8]>) -> Result<Vec<u8>>,
 ) -> Result<()> {
     let mut before = None;
+    let mut spare = Vec::new();
     let mut path = vec![vec![root]];
     while let Some(level) = path.last_mut() {
         let Some(number) = level.pop() else {
@@ -47,7 +49,7 @@ pub(super) fn walk<'a>(
         let mut taken = 0;
         for place in 0..page.cells {
             let cell = page.cell(place)?;
-            let Row { id, payload, taken: here } = leaf_cell(pager, cell)?.ok_or_else(|| page.broken())?;
+            let Row { id, payload, taken: here } = leaf_cell(pager, cell, &mut spare)?.ok_or_else(|| page.broken())?;
             taken += here;
             if taken > page.bytes.len() {
                 return Err(malformed(format!("rows on page {number} of the database share bytes")));
@@ -56,7 +58,10 @@ pub(super) fn walk<'a>(
                 return Err(malformed(format!("the rows on page {number} of the database are out of order")));
             }
             before = Some(id);
-            row(id, payload)?;
+            let used = row(id, payload)?;
+            if used.capacity() > spare.capacity() {
+                spare = used;
+            }
         }
     }
     Ok(())
@@ -121,7 +126,7 @@ struct Row<'a> {
 }
 
 /// A row from its cell, which begins its bytes. None where it does not fit on its page.
-fn leaf_cell<'a>(pager: &mut Pager<'a>, cell: &'a [u8]) -> Result<Option<Row<'a>>> {
+fn leaf_cell<'a>(pager: &mut Pager<'a>, cell: &'a [u8], spare: &mut Vec<u8>) -> Result<Option<Row<'a>>> {
     let Some((payload, at)) = varint(cell, 0) else { return Ok(None) };
     let Some((id, at)) = varint(cell, at) else { return Ok(None) };
     let id = i64::from_ne_bytes(id.to_ne_bytes());
@@ -144,23 +149,21 @@ fn leaf_cell<'a>(pager: &mut Pager<'a>, cell: &'a [u8]) -> Result<Option<Row<'a>
         return Ok(Some(Row { id, payload: Cow::Borrowed(here), taken: end }));
     }
     let Some(next) = be32(cell, end) else { return Ok(None) };
-    let payload = Cow::Owned(overflow(pager, here, length, next)?);
-    Ok(Some(Row { id, payload, taken: end + 4 }))
+    let mut bytes = std::mem::take(spare);
+    bytes.clear();
+    bytes.reserve(length);
+    bytes.extend_from_slice(here);
+    overflow(pager, &mut bytes, length, next)?;
+    Ok(Some(Row { id, payload: Cow::Owned(bytes), taken: end + 4 }))
 }
 
-/// A payload that goes on on overflow pages: four bytes for the next one, then bytes of the payload.
-fn overflow(pager: &mut Pager<'_>, here: &[u8], length: usize, mut next: u32) -> Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(length);
-    bytes.extend_from_slice(here);
+/// Adds what of a payload is on overflow pages: each has four bytes for the next one, then bytes of the payload.
+fn overflow(pager: &mut Pager<'_>, bytes: &mut Vec<u8>, length: usize, mut next: u32) -> Result<()> {
     while bytes.len() < length {
-        let number = next;
-        let page = pager.page(number)?;
+        let page = pager.page(next)?;
         next = be32(page, 0).unwrap_or(0);
         let take = (length - bytes.len()).min(page.len() - 4);
         bytes.extend_from_slice(&page[4..4 + take]);
     }
-    if next != 0 {
-        return Err(malformed("a row of the database goes on behind its end"));
-    }
-    Ok(bytes)
+    if next == 0 { Ok(()) } else { Err(malformed("a row of the database goes on behind its end")) }
 }

@@ -57,11 +57,13 @@ fn root_of_packages(pager: &mut Pager<'_>) -> Result<u32> {
     btree::walk(pager, SCHEMA, |_, payload| {
         // Type, name, table, root page, statement.
         let values = record::values(&payload, 4)?;
-        let [Value::Text(kind), Value::Text(name), _, Value::Integer(page)] = values.as_slice() else { return Ok(()) };
-        if &payload[kind.clone()] == b"table" && payload[name.clone()].eq_ignore_ascii_case(TABLE) {
+        if let [Value::Text(kind), Value::Text(name), _, Value::Integer(page)] = values.as_slice()
+            && &payload[kind.clone()] == b"table"
+            && payload[name.clone()].eq_ignore_ascii_case(TABLE)
+        {
             root = u32::try_from(*page).ok();
         }
-        Ok(())
+        Ok(Vec::new())
     })?;
     root.ok_or_else(|| malformed("the database has no table Packages, so it is none of rpm's"))
 }
