@@ -14,7 +14,7 @@ use reposnap_provenance::attest::dsse::{self, Envelope};
 use reposnap_provenance::attest::packages::{IMAGE_PACKAGES, ImagePackages};
 use reposnap_provenance::attest::slsa::{Dependency, Metadata, Provenance, SLSA_PROVENANCE};
 use reposnap_provenance::attest::{cosign, media};
-use reposnap_provenance::report::{Dated, Match, Origin, Report, Reported, Verdict};
+use reposnap_provenance::report::{Dated, Match, Origin, Report, Reported, Verdict, Moment, Span};
 use reposnap_provenance::signing::{Algorithm, OpenPgpSigner, PrivateKey, Trust};
 use serde_json::{Value, json};
 
@@ -51,10 +51,13 @@ fn packages() -> ImagePackages {
             mirror: Some("debian".into()),
             suite: Some("stable".into()),
             component: Some("main".into()),
-            snapshots: (matched == Match::Known).then(|| (digest("s1"), digest("s2"))),
+            snapshots: (matched == Match::Known).then(|| Span { first: digest("s1"), last: digest("s2") }),
             sha256: Some(digest(name)),
         }),
         candidate: None,
+        built_using: Vec::new(),
+        outdated_since: None,
+        held_by: None,
     };
     let report = Report {
         reference: "docker://r.example.org/app:1".into(),
@@ -66,7 +69,8 @@ fn packages() -> ImagePackages {
         }),
         environment: Some("stable".into()),
         now: now(),
-        dated: Some(Dated { first: (digest("s1"), now()), last: (digest("s2"), now()), covered: 1, packages: 2 }),
+        dated: Some(Dated { first: Moment { snapshot: digest("s1"), time: now() }, last: Moment { snapshot: digest("s2"), time: now() }, covered: 1, packages: 2 }),
+        base: None,
         verdict: Verdict::Findings,
         doubts: Vec::new(),
         packages: vec![package("libc6", 0, Match::Known), package("app", 1, Match::FromNowhere)],

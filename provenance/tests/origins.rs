@@ -266,6 +266,7 @@ async fn an_audit_tells_what_is_outdated_and_who_holds_it_back() {
         package: "e:amd64".into(),
         change: FileChange::Modified,
         layer: Some(1),
+        conffile: false,
     }]);
     let note = Note::new("test", "");
     fleet::add(&store, "docker://r/base:1", &base, &note).await.unwrap();
@@ -307,7 +308,7 @@ async fn an_audit_tells_what_is_outdated_and_who_holds_it_back() {
     // The base was made from the first snapshots; what was put on it from nothing that is one.
     let base_date = audited.dates.layers[0].dating.as_ref().unwrap();
     assert_eq!((base_date.lineage, &*base_date.name), (Lineage::Mirror, "debian"));
-    assert_eq!((base_date.dated.first.1, base_date.dated.last.1), (day(0), day(10)));
+    assert_eq!((base_date.dated.first.time, base_date.dated.last.time), (day(0), day(10)));
     let own_date = audited.dates.layers[1].dating.as_ref().unwrap();
     assert_eq!((own_date.dated.covered, own_date.dated.packages), (2, 4));
     assert_eq!(own_date.dated.last.1, day(0));

@@ -13,7 +13,7 @@ use reposnap_image::inventory::Os;
 use reposnap_image::package::{Family, Source};
 use reposnap_provenance::advisory::{Builder, Database, examine, read};
 use reposnap_provenance::report::{
-    Dated, Finding, Format, Match, Origin, Report, Reported, Rule, Severity, Stated, Verdict, write,
+    Dated, Finding, Format, Match, Moment, Origin, Report, Reported, Rule, Severity, Span, Stated, Verdict, write,
 };
 use reposnap_provenance::vex::Statements;
 use serde_json::Value;
@@ -29,7 +29,7 @@ fn package(name: &str, version: &str, source: &str, suite: Option<&str>) -> Repo
         mirror: Some("debian".into()),
         suite: Some(suite.into()),
         component: Some("main".into()),
-        snapshots: Some((Digest::of(b"first"), Digest::of(b"last"))),
+        snapshots: Some(Span { first: Digest::of(b"first"), last: Digest::of(b"last") }),
         sha256: Some(Digest::of(name.as_bytes())),
     });
     Reported {
@@ -42,6 +42,8 @@ fn package(name: &str, version: &str, source: &str, suite: Option<&str>) -> Repo
         layer: Some(0),
         origin,
         candidate: None,
+        outdated_since: None,
+        held_by: None,
     }
 }
 
@@ -59,6 +61,7 @@ fn report(reference: &str, packages: Vec<Reported>) -> Report {
         environment: None,
         now: time("2024-08-28T12:00:00Z"),
         dated: None,
+        base: None,
         verdict: Verdict::Inconclusive,
         doubts: Vec::new(),
         packages,
@@ -125,8 +128,8 @@ fn found() -> Report {
     );
     report.environment = Some("stable".into());
     report.dated = Some(Dated {
-        first: (Digest::of(b"first"), time("2023-12-10T00:00:00Z")),
-        last: (Digest::of(b"last"), time("2024-01-20T06:00:00Z")),
+        first: Moment { snapshot: Digest::of(b"first"), time: time("2023-12-10T00:00:00Z") },
+        last: Moment { snapshot: Digest::of(b"last"), time: time("2024-01-20T06:00:00Z") },
         covered: 5,
         packages: 6,
     });

@@ -4,9 +4,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::{Mutex, PoisonError};
 
-use reposnap::Digest;
 use tempfile::TempDir;
 
 /// Runs a program, which may fail.
@@ -92,45 +90,19 @@ pub fn node(script: &str, arguments: &[&str]) -> Output {
     attempt("node", &arguments, &[("NODE_FOLDER", &node_folder())])
 }
 
-/// Python packages, as scripts/setup installs them; made where they are not there, or others.
+/// Python packages, as scripts/setup installs them.
 fn virtual_environment() -> PathBuf {
-    let folder = target("provenance-venv");
-    install(&folder, &here("tests/requirements.txt"), |list| {
-        let _ = std::fs::remove_dir_all(&folder);
-        run("/usr/bin/python3", &["-m", "venv", text(&folder)], &[]);
-        let pip = folder.join("bin/pip");
-        run(pip, &["install", "--quiet", "--disable-pip-version-check", "--requirement", text(list)], &[]);
-    });
-    folder
+    there(target("provenance-venv"))
 }
 
 /// npm packages, likewise.
 fn node_folder() -> PathBuf {
-    let folder = target("provenance-node");
-    let list = here("tests/node/package-lock.json");
-    install(&folder, &list, |list| {
-        std::fs::create_dir_all(&folder).expect("a folder for packages");
-        for file in [list, &here("tests/node/package.json")] {
-            std::fs::copy(file, folder.join(file.file_name().expect("a name"))).expect("a list of packages");
-        }
-        run("npm", &["ci", "--prefix", text(&folder), "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], &[]);
-    });
-    folder
+    there(here("tests/node/node_modules")).parent().expect("a folder").to_owned()
 }
 
-/// Runs `make` unless `folder` has what `list` lists. Tests that run at once wait for one another.
-fn install(folder: &Path, list: &Path, make: impl FnOnce(&Path)) {
-    static TURN: Mutex<()> = Mutex::new(());
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let wanted = std::fs::read(list).expect("a list of packages");
-    let mark = folder.join("installed");
-    // As scripts/setup leaves it: what sha256sum prints.
-    let marked = std::fs::read_to_string(&mark).unwrap_or_default();
-    if !marked.starts_with(&Digest::of(&wanted).to_string()) {
-        make(list);
-        let name = list.strip_prefix(root()).unwrap_or(list);
-        std::fs::write(mark, format!("{}  {}\n", Digest::of(&wanted), name.display())).expect("a mark");
-    }
+fn there(folder: PathBuf) -> PathBuf {
+    assert!(folder.exists(), "{} is not there; scripts/setup installs what the tests need", folder.display());
+    folder
 }
 
 fn here(path: &str) -> PathBuf {
