@@ -7,7 +7,7 @@ mod log;
 use jiff::Timestamp;
 use reposnap::deb::compress::{Compression, decompress};
 use reposnap::deb::release::parse_date;
-use reposnap::{Digest, Result};
+use reposnap::{Digest, Kind, Result};
 
 use crate::files::{Files, Found, shown};
 use crate::inventory::{Evidence, LeftRelease, SourcesFile};
@@ -17,17 +17,18 @@ use crate::limits::{MAX_LOG, MAX_LOG_ENTRIES, MAX_TEXT};
 /// Reads all evidence but the times of databases.
 pub(crate) fn read(files: &dyn Files) -> Result<Evidence> {
     let mut evidence = Evidence::default();
-    let text = |found: &Found| String::from_utf8_lossy(&found.bytes).into_owned();
+    let mut left = MAX_TEXT;
+    let mut source = |path: String, found: Option<Found>| {
+        // Sources are some lines. Whoever has more of them has something else.
+        let Some(found) = found.filter(|found| found.bytes.len() as u64 <= left) else { return };
+        left -= found.bytes.len() as u64;
+        evidence.sources.push(SourcesFile { file: path, text: String::from_utf8_lossy(&found.bytes).into_owned() });
+    };
     let sources = "etc/apt/sources.list";
-    if let Some(found) = files.read(sources.as_bytes(), Rule::Log)?.filter(|found| found.bytes.len() as u64 <= MAX_TEXT)
-    {
-        evidence.sources.push(SourcesFile { file: sources.to_owned(), text: text(&found) });
-    }
+    source(sources.to_owned(), files.read(sources.as_bytes(), Rule::Log)?);
     let sources = "etc/apt/sources.list.d";
     for (name, found) in files.folder(sources.as_bytes(), Rule::Sources)?.unwrap_or_default() {
-        if let Some(found) = found.filter(|found| found.bytes.len() as u64 <= MAX_TEXT) {
-            evidence.sources.push(SourcesFile { file: format!("{sources}/{}", shown(&name)), text: text(&found) });
-        }
+        source(format!("{sources}/{}", shown(&name)), found);
     }
     for (name, found) in files.folder(b"var/lib/apt/lists", Rule::Lists)?.unwrap_or_default() {
         let name = shown(&name);
@@ -57,14 +58,21 @@ pub(crate) fn time(seconds: i64) -> Option<Timestamp> {
     Timestamp::from_second(seconds).ok()
 }
 
-/// The logs in a folder, uncompressed; those that are damaged or too large are passed over.
+/// The logs in a folder, uncompressed, as many as come to [`MAX_LOG`] together, the newest first; those that are damaged are
+/// passed over.
 fn logs(files: &dyn Files, folder: &str, rule: Rule) -> Result<Vec<String>> {
     let mut texts = Vec::new();
+    let mut left = MAX_LOG;
     for (name, found) in files.folder(folder.as_bytes(), rule)?.unwrap_or_default() {
         let Some(found) = found else { continue };
         let (_, compression) = Compression::from_path(&shown(&name));
-        if let Ok(bytes) = decompress(compression, &found.bytes, MAX_LOG) {
-            texts.push(String::from_utf8_lossy(&bytes).into_owned());
+        match decompress(compression, &found.bytes, left) {
+            Ok(bytes) => {
+                left -= bytes.len() as u64;
+                texts.push(String::from_utf8_lossy(&bytes).into_owned());
+            }
+            Err(error) if error.kind() == Kind::Limit => break,
+            Err(_) => {}
         }
     }
     Ok(texts)

@@ -28,6 +28,9 @@ pub(crate) enum Look {
     Missing { layer: Option<usize> },
 }
 
+/// What is in a folder: names, and the files with their content.
+pub(crate) type Listed = Vec<(Vec<u8>, Option<Found>)>;
+
 /// The files of a root. Links are followed as if the root were `/`, and never out of it.
 pub(crate) trait Files {
     /// The file at `path`; none where there is none, or it is larger than `rule` cares for.
@@ -35,7 +38,7 @@ pub(crate) trait Files {
 
     /// What `rule` wants of the folder at `path`, by name, in order; none where there is no folder. Files without content are
     /// those of which only the name is wanted, and those that are too large.
-    fn folder(&self, path: &[u8], rule: Rule) -> Result<Option<Vec<(Vec<u8>, Option<Found>)>>>;
+    fn folder(&self, path: &[u8], rule: Rule) -> Result<Option<Listed>>;
 
     /// The rule under which dpkg's folder `info` is read: with lists of files where these are checked.
     fn info_rule(&self) -> Rule;

@@ -67,8 +67,11 @@ pub const MAX_DEPTH: usize = 128;
 /// Entries of an archive of an image (`docker save`).
 pub const MAX_ARCHIVE_ENTRIES: usize = 100_000;
 
-/// Packages of one database.
-pub const MAX_PACKAGES: usize = 1_000_000;
+/// Packages of one database. All of Debian has 65,000.
+pub const MAX_PACKAGES: usize = 100_000;
+
+/// Packages of the databases after all layers together.
+pub const MAX_STATE_PACKAGES: usize = 1_000_000;
 
 /// Commands and dates that are taken from logs.
 pub const MAX_LOG_ENTRIES: usize = 100_000;

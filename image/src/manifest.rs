@@ -45,7 +45,7 @@ pub struct Manifest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Parsed {
     /// An image.
-    Manifest(Manifest),
+    Manifest(Box<Manifest>),
     /// Several manifests to choose from.
     Index(Vec<Descriptor>),
 }
@@ -132,7 +132,8 @@ fn read(document: &Document) -> Result<Parsed> {
                 let message = format!("the image has {} layers; at most {MAX_LAYERS} are read", layers.len());
                 return Err(Error::new(Kind::Limit, message));
             }
-            Ok(Parsed::Manifest(Manifest { config, layers, annotations: annotations.unwrap_or_default() }))
+            let annotations = annotations.unwrap_or_default();
+            Ok(Parsed::Manifest(Box::new(Manifest { config, layers, annotations })))
         }
         Raw { manifests: Some(_), .. } => Err(malformed("the document is a manifest and an index at once, or neither")),
         _ => Err(malformed("the manifest lacks its configuration or its layers")),

@@ -8,7 +8,8 @@
 mod header;
 mod pax;
 
-use std::io::BufRead;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 
 use reposnap::{Error, Kind, Result};
 
@@ -18,6 +19,9 @@ use pax::Pax;
 
 /// A unit of tar.
 const BLOCK: usize = 512;
+
+/// From so many bytes on it is quicker to seek than to read.
+const FAR: u64 = 64 << 10;
 
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +52,26 @@ pub(crate) struct Entry {
     pub(crate) offset: u64,
 }
 
+/// What an archive is read from.
+pub(crate) trait Source: BufRead {
+    /// Moves over so many bytes without reading them. False where that can't be done.
+    fn leap(&mut self, _amount: u64) -> std::io::Result<bool> {
+        Ok(false)
+    }
+}
+
+impl Source for &[u8] {}
+
+impl Source for BufReader<File> {
+    fn leap(&mut self, amount: u64) -> std::io::Result<bool> {
+        match i64::try_from(amount) {
+            // An end that comes too early shows at the next header.
+            Ok(amount) => self.seek_relative(amount).map(|()| true),
+            Err(_) => Ok(false),
+        }
+    }
+}
+
 /// The entries of an archive, streamed.
 pub(crate) struct Entries<R> {
     reader: R,
@@ -57,7 +81,7 @@ pub(crate) struct Entries<R> {
     position: u64,
 }
 
-impl<R: BufRead> Entries<R> {
+impl<R: Source> Entries<R> {
     pub(crate) fn new(reader: R) -> Self {
         Self { reader, content: 0, filler: 0, position: 0 }
     }
@@ -249,6 +273,10 @@ impl<R: BufRead> Entries<R> {
     }
 
     fn pass(&mut self, mut amount: u64) -> Result<()> {
+        if amount >= FAR && self.reader.leap(amount).map_err(from_io)? {
+            self.position += amount;
+            return Ok(());
+        }
         while amount > 0 {
             let available = self.reader.fill_buf().map_err(from_io)?.len();
             if available == 0 {

@@ -14,7 +14,7 @@ use reposnap_provenance::attest::dsse::{self, Envelope};
 use reposnap_provenance::attest::packages::{IMAGE_PACKAGES, ImagePackages};
 use reposnap_provenance::attest::slsa::{Dependency, Metadata, Provenance, SLSA_PROVENANCE};
 use reposnap_provenance::attest::{cosign, media};
-use reposnap_provenance::report::{Dated, Match, Origin, Report, Reported, Verdict, Moment, Span};
+use reposnap_provenance::report::{Dated, Match, Moment, Origin, Report, Reported, Span, Verdict};
 use reposnap_provenance::signing::{Algorithm, OpenPgpSigner, PrivateKey, Trust};
 use serde_json::{Value, json};
 
@@ -69,7 +69,12 @@ fn packages() -> ImagePackages {
         }),
         environment: Some("stable".into()),
         now: now(),
-        dated: Some(Dated { first: Moment { snapshot: digest("s1"), time: now() }, last: Moment { snapshot: digest("s2"), time: now() }, covered: 1, packages: 2 }),
+        dated: Some(Dated {
+            first: Moment { snapshot: digest("s1"), time: now() },
+            last: Moment { snapshot: digest("s2"), time: now() },
+            covered: 1,
+            packages: 2,
+        }),
         base: None,
         verdict: Verdict::Findings,
         doubts: Vec::new(),

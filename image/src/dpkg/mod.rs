@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use reposnap::{Error, Kind, Result};
 
-use crate::files::{Files, Found, shown};
+use crate::files::{Files, Found, Listed, shown};
 use crate::inventory::Database;
+use crate::limits::MAX_PACKAGES;
 use crate::package::{Family, Package};
 
 pub(crate) use inputs::Inputs;
@@ -22,7 +23,10 @@ pub(crate) const INFO: &str = "var/lib/dpkg/info";
 
 /// Contents that several states of an image share: by their path and the layer that has them.
 #[derive(Debug, Default)]
-pub(crate) struct Shared(HashMap<(Vec<u8>, Option<usize>), Arc<[u8]>>);
+pub(crate) struct Shared(HashMap<Origin, Arc<[u8]>>);
+
+/// A file of an image: its path, and its layer.
+type Origin = (Vec<u8>, Option<usize>);
 
 impl Shared {
     fn get(&mut self, found: &Found) -> Arc<[u8]> {
@@ -51,9 +55,12 @@ pub(crate) fn read(files: &dyn Files, inputs: &Inputs, shared: &mut Shared) -> R
     let mut packages = Vec::new();
     if let Some(found) = &inputs.status {
         packages = status::read(STATUS, &found.bytes, true)?;
+        let mut updates = Vec::new();
         for (name, update) in &inputs.updates {
-            status::update(&mut packages, status::read(&format!("{UPDATES}/{name}"), &update.bytes, true)?);
+            updates.extend(status::read(&format!("{UPDATES}/{name}"), &update.bytes, true)?);
+            refuse_too_many(updates.len(), UPDATES)?;
         }
+        status::update(&mut packages, updates);
         packages.retain(|package| package.state.status != "not-installed");
         status::refuse_duplicates(&packages)?;
         database("status", STATUS, packages.len());
@@ -61,13 +68,15 @@ pub(crate) fn read(files: &dyn Files, inputs: &Inputs, shared: &mut Shared) -> R
     }
     if let Some(stanzas) = &inputs.stanzas {
         let mut distroless = Vec::new();
+        let beside: HashMap<&str, &Found> = inputs.sums.iter().map(|(of, sums)| (of.as_str(), sums)).collect();
         for (name, found) in stanzas {
             let place = format!("{STATUS_D}/{name}");
-            let sums = inputs.sums.iter().find(|(of, _)| of == name).map(|(_, sums)| shared.get(sums));
+            let sums = beside.get(name.as_str()).map(|sums| shared.get(sums));
             for mut package in status::read(&place, &found.bytes, false)? {
                 package.md5sums.clone_from(&sums);
                 distroless.push(package);
             }
+            refuse_too_many(distroless.len(), STATUS_D)?;
         }
         distroless.retain(|package| package.state.status != "not-installed");
         database("status.d", STATUS_D, distroless.len());
@@ -81,6 +90,13 @@ pub(crate) fn read(files: &dyn Files, inputs: &Inputs, shared: &mut Shared) -> R
     packages.sort_by(|a, b| (&a.name, &a.architecture, &a.version).cmp(&(&b.name, &b.architecture, &b.version)));
     contents.packages = packages;
     Ok(contents)
+}
+
+fn refuse_too_many(count: usize, path: &str) -> Result<()> {
+    if count <= MAX_PACKAGES {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Limit, format!("it has more than {MAX_PACKAGES} packages")).path(path))
 }
 
 /// Gives the packages their `.md5sums`: `NAME:ARCH.md5sums` for those that several architectures share, else `NAME.md5sums`.
@@ -97,7 +113,7 @@ fn sums(files: &dyn Files, packages: &mut [Package], shared: &mut Shared) -> Res
 }
 
 /// The folder `info`: its md5sums, and where files are checked, the lists.
-pub(crate) fn info(files: &dyn Files) -> Result<Option<Vec<(Vec<u8>, Option<Found>)>>> {
+pub(crate) fn info(files: &dyn Files) -> Result<Option<Listed>> {
     files.folder(INFO.as_bytes(), files.info_rule())
 }
 

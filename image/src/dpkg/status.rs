@@ -112,14 +112,22 @@ pub(super) fn read(place: &str, text: &[u8], is_status: bool) -> Result<Vec<Pack
 
 /// Puts what dpkg wrote of late in the place of what it wrote before.
 pub(super) fn update(packages: &mut Vec<Package>, updates: Vec<Package>) {
+    let mut known: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, package) in packages.iter().enumerate() {
+        known.entry(package.name.clone()).or_default().push(index);
+    }
     for update in updates {
-        let same = |package: &&mut Package| {
-            package.name == update.name
-                && (package.architecture == update.architecture || package.architecture.is_empty())
+        let same = |index: &&usize| {
+            let architecture = &packages[**index].architecture;
+            *architecture == update.architecture || architecture.is_empty()
         };
-        match packages.iter_mut().find(same) {
-            Some(package) => *package = update,
-            None => packages.push(update),
+        let known = known.entry(update.name.clone()).or_default();
+        match known.iter().find(same) {
+            Some(index) => packages[*index] = update,
+            None => {
+                known.push(packages.len());
+                packages.push(update);
+            }
         }
     }
 }

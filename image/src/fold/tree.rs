@@ -7,7 +7,7 @@ use bytes::Bytes;
 use reposnap::{Error, Kind, Result};
 
 use super::walk::{End, Target};
-use crate::files::{Files, Found, Look, shown};
+use crate::files::{Files, Found, Listed, Look, shown};
 use crate::layer::facts::{Content, Facts, What};
 use crate::layer::interest::{Interest, Keep, Relevance, Rule};
 
@@ -231,7 +231,7 @@ impl Files for Folded<'_> {
         }
     }
 
-    fn folder(&self, path: &[u8], rule: Rule) -> Result<Option<Vec<(Vec<u8>, Option<Found>)>>> {
+    fn folder(&self, path: &[u8], rule: Rule) -> Result<Option<Listed>> {
         let folder = match self.walk(path, true)? {
             End::At(Target { path, is_folder: true }) => path,
             End::At(_) | End::Missing => return Ok(None),
@@ -286,6 +286,3 @@ impl Files for Folded<'_> {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;

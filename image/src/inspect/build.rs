@@ -12,7 +12,7 @@ use crate::files::Files;
 use crate::fold::{Folded, Links};
 use crate::inventory::{Database, Inventory, Layer};
 use crate::layer::interest::{Interest, Rule};
-use crate::limits::MAX_PLACES;
+use crate::limits::{MAX_PLACES, MAX_STATE_PACKAGES};
 use crate::manifest::Selected;
 use crate::os_release;
 use crate::package::{Family, Package};
@@ -158,6 +158,7 @@ fn put_together(
     let mut layers = layers(selected);
     let mut shared = Shared::default();
     let mut states: Vec<LayerState> = Vec::new();
+    let mut total = 0;
     let mut last: (Signature, Found) = Default::default();
     for (index, (facts, layer)) in facts.iter().zip(&mut layers).enumerate() {
         options.monitor.check()?;
@@ -165,6 +166,11 @@ fn put_together(
         let Some((signature, mut found)) = find(folded, Some(&last.0), options, &mut shared)? else { continue };
         let Change { count, removed } = attribute(&last.1.packages, &mut found.packages, Some(index));
         (layer.packages, layer.removed) = (count, removed);
+        total += found.packages.len();
+        if total > MAX_STATE_PACKAGES {
+            let message = format!("its layers have more than {MAX_STATE_PACKAGES} packages together");
+            return Err(Error::new(Kind::Limit, message));
+        }
         states.push(LayerState { layer: Some(index), packages: found.packages.clone() });
         last = (signature, found);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
 use futures::stream::{StreamExt as _, TryStreamExt as _};
@@ -44,6 +44,7 @@ pub(super) async fn all(
     let kept = AtomicU64::new(0);
     let monitor = &options.monitor;
     monitor.start(PHASE, Some(layers.iter().map(|layer| layer.size).fold(0, u64::saturating_add)), Unit::Bytes);
+    let stop = Stop(Arc::new(AtomicBool::new(false)));
     // A layer that is there twice, as empty ones are, is read once.
     let mut first: HashMap<Digest, usize> = HashMap::new();
     let distinct: Vec<(usize, &Descriptor)> = layers
@@ -52,10 +53,10 @@ pub(super) async fn all(
         .filter(|(index, layer)| *first.entry(layer.digest).or_insert(*index) == *index)
         .collect();
     let work = distinct.into_iter().map(|(index, layer)| {
-        let (interest, kept) = (Arc::clone(&interest), &kept);
+        let (interest, kept, stop) = (Arc::clone(&interest), &kept, &stop);
         async move {
             monitor.check()?;
-            let facts = one(blobs, layer, interest, &fingerprint, options).await?;
+            let facts = one(blobs, layer, interest, &fingerprint, stop, options).await?;
             let total = kept.fetch_add(facts.kept, Ordering::Relaxed).saturating_add(facts.kept);
             if total > MAX_KEPT_IMAGE {
                 let message = format!("the databases and logs of all layers are larger than {MAX_KEPT_IMAGE} bytes");
@@ -81,11 +82,21 @@ pub(super) async fn all(
     Ok(all)
 }
 
+/// Ends the reading of layers once nobody waits for them: one has failed, or the whole was dropped.
+struct Stop(Arc<AtomicBool>);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 async fn one(
     blobs: &Arc<dyn Blobs>,
     layer: &Descriptor,
     interest: Arc<Interest>,
     fingerprint: &Digest,
+    stop: &Stop,
     options: &Options,
 ) -> Result<Facts> {
     // The media type has a say in whether a layer is accepted at all.
@@ -101,9 +112,10 @@ async fn one(
         }
     }
     let blob = blobs.open(layer).await?;
+    let stop = Arc::clone(&stop.0);
     let (layer, monitor, cache) = (layer.clone(), options.monitor.clone(), options.cache.clone());
     blocking(move || {
-        let facts = scan(blob, &layer, &interest, &monitor)?;
+        let facts = scan(blob, &layer, &interest, &monitor, &stop)?;
         if let Some((cache, bytes)) = cache.and_then(|cache| Some((cache, encode(&facts)?))) {
             cache.put(&key, Bytes::from(bytes));
         }

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use md5::{Digest as _, Md5};
@@ -25,7 +27,7 @@ const OPAQUE: &[u8] = b".wh..wh..opq";
 const AUFS: &[u8] = b".wh..wh.";
 
 /// Reads a layer to its end and verifies it: its digest and size are those of `descriptor`. Whoever asks compares the facts'
-/// `diff_id`.
+/// `diff_id`. Once `stop` is true, nobody does, and the work ends.
 ///
 /// # Errors
 /// [`Kind::Malformed`] for archives that are damaged, cut off, or lead out of the image, [`Kind::Verification`] for other
@@ -36,12 +38,13 @@ pub(crate) fn scan(
     descriptor: &Descriptor,
     interest: &Interest,
     monitor: &Monitor,
+    stop: &Arc<AtomicBool>,
 ) -> Result<Facts> {
     let named = |error: Error| match error.at_path() {
         Some(_) => error,
         None => error.path(digest_name(&descriptor.digest)),
     };
-    let stream = Stream::new(blob, descriptor, monitor.clone()).map_err(named)?;
+    let stream = Stream::new(blob, descriptor, monitor.clone(), Arc::clone(stop)).map_err(named)?;
     let mut entries = Entries::new(stream);
     let mut scan = Scan::new(interest);
     while let Some(entry) = entries.next().map_err(named)? {

@@ -1,6 +1,8 @@
 //! The bytes of a layer on their way: counted and hashed as they lie, uncompressed, counted and hashed again.
 
 use std::io::{self, BufRead, BufReader, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use reposnap::deb::compress::{Compression, Reader};
 use reposnap::digest::Hasher;
@@ -91,10 +93,21 @@ impl Stream {
     /// [`Kind::Unsupported`] for other media types than those of layers; [`Kind::Verification`] with the rule
     /// `media-type` where the blob is compressed in another way than its media type says. (Runtimes go by the blob, verifiers by
     /// the type: an image that two of them read in different ways is none.)
-    pub(crate) fn new(blob: Box<dyn Read + Send>, descriptor: &Descriptor, monitor: Monitor) -> Result<Self> {
+    pub(crate) fn new(
+        blob: Box<dyn Read + Send>,
+        descriptor: &Descriptor,
+        monitor: Monitor,
+        stop: Arc<AtomicBool>,
+    ) -> Result<Self> {
         let kind = compression(descriptor)?;
-        let source =
-            Source { blob, hasher: Hasher::new(), left: descriptor.size, descriptor: descriptor.clone(), monitor };
+        let source = Source {
+            blob,
+            hasher: Hasher::new(),
+            left: descriptor.size,
+            descriptor: descriptor.clone(),
+            monitor,
+            stop,
+        };
         let mut source = BufReader::with_capacity(CHUNK, source);
         let found = magic(source.fill_buf().map_err(from_io)?)?;
         if found != kind {
@@ -130,6 +143,8 @@ impl BufRead for Stream {
     }
 }
 
+impl crate::tar::Source for Stream {}
+
 impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut chunk = self.fill_buf()?;
@@ -147,11 +162,16 @@ struct Source {
     left: u64,
     descriptor: Descriptor,
     monitor: Monitor,
+    /// Whether another layer has failed.
+    stop: Arc<AtomicBool>,
 }
 
 impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.monitor.check().map_err(io::Error::other)?;
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(io::Error::other(Error::new(Kind::Cancelled, "nobody waits for the layer any more")));
+        }
         let length = match self.blob.read(buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
             Err(error) => return Err(io::Error::other(from_io(error).path(digest_name(&self.descriptor.digest)))),

@@ -99,7 +99,7 @@ pub async fn select(blobs: &dyn Blobs, platform: Option<&Platform>) -> Result<Se
                 if let Some(wanted) = platform.filter(|wanted| !matches(wanted, &config.platform)) {
                     return Err(absent(wanted, &[config.platform.to_string()]));
                 }
-                return Ok(Selected { document, manifest, config });
+                return Ok(Selected { document, manifest: *manifest, config });
             }
             Parsed::Index(entries) => document = blobs.document(choose(&entries, &wanted)?).await?,
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use reposnap::{Error, Kind, Result};
 
-use crate::files::{Files, Found, Look};
+use crate::files::{Files, Found, Listed, Look};
 use crate::layer::interest::Rule;
 
 /// A root folder; there is none here.
@@ -18,6 +18,10 @@ impl Root {
         Err(error.path(path.display().to_string()))
     }
 
+    pub(crate) fn with_lists(self, _: bool) -> Self {
+        self
+    }
+
     pub(crate) fn file(&self, _: &[u8]) -> Result<Option<(File, u64)>> {
         match *self {}
     }
@@ -28,7 +32,7 @@ impl Files for Root {
         match *self {}
     }
 
-    fn folder(&self, _: &[u8], _: Rule) -> Result<Option<Vec<(Vec<u8>, Option<Found>)>>> {
+    fn folder(&self, _: &[u8], _: Rule) -> Result<Option<Listed>> {
         match *self {}
     }
 

@@ -6,6 +6,7 @@ use std::io::Read as _;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use md5::{Digest as _, Md5};
@@ -13,9 +14,9 @@ use reposnap::{Error, Kind, Result};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, openat, readlinkat, statat};
 use rustix::io::Errno;
 
-use crate::files::{Files, Found, Look, shown};
+use crate::files::{Files, Found, Listed, Look, shown};
 use crate::layer::interest::{Keep, Rule};
-use crate::limits::{MAX_DEPTH, MAX_FOLDER};
+use crate::limits::{MAX_DEPTH, MAX_FOLDER, MAX_KEPT_IMAGE};
 use crate::way::Way;
 
 /// A root folder.
@@ -26,6 +27,8 @@ pub(crate) struct Root {
     name: String,
     /// Whether lists of files are wanted: files are checked.
     lists: bool,
+    /// Bytes of the files that were read.
+    kept: AtomicU64,
 }
 
 /// What is at a path.
@@ -46,7 +49,7 @@ impl Root {
         if !metadata.is_dir() {
             return Err(Error::new(Kind::Usage, "it is no folder").path(path.display().to_string()));
         }
-        Ok(Self { folder: folder.into(), name: path.display().to_string(), lists: false })
+        Ok(Self { folder: folder.into(), name: path.display().to_string(), lists: false, kept: AtomicU64::new(0) })
     }
 
     /// The same, where files are to be checked.
@@ -159,12 +162,17 @@ impl Files for Root {
             let message = format!("it is larger than {limit} bytes");
             return Err(Error::new(Kind::Limit, message).path(format!("{}/{}", self.name, shown(&at))));
         }
+        let kept = self.kept.fetch_add(bytes.len() as u64, Ordering::Relaxed).saturating_add(bytes.len() as u64);
+        if kept > MAX_KEPT_IMAGE {
+            let message = format!("its databases and logs are larger than {MAX_KEPT_IMAGE} bytes");
+            return Err(Error::new(Kind::Limit, message).path(self.name.clone()));
+        }
         let mtime = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
         let mtime = mtime.map_or(0, |time| time.as_secs() as i64);
         Ok(Some(Found { path: at, bytes: Bytes::from(bytes), mtime, layer: None }))
     }
 
-    fn folder(&self, path: &[u8], rule: Rule) -> Result<Option<Vec<(Vec<u8>, Option<Found>)>>> {
+    fn folder(&self, path: &[u8], rule: Rule) -> Result<Option<Listed>> {
         let Some((Seen::Folder(folder), at)) = forgive(self.find(path, true), rule)? else { return Ok(None) };
         let failed = |error| self.failed(&at, error);
         let mut names = Vec::new();

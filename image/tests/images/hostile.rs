@@ -243,6 +243,29 @@ fn databases_that_are_not_whole() {
 }
 
 #[test]
+fn damage_anywhere_is_an_error_or_no_harm() {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = Layout::empty(folder.path());
+    let tar = archive(STATUS);
+    let mut whole = 0;
+    for at in (0..2560).step_by(3) {
+        let mut damaged = tar.clone();
+        damaged[at] ^= 1 << (at % 8);
+        let tag = format!("t{at}");
+        layout.write_image(&tag, &[(PLAIN, &damaged, digest(&damaged))]);
+        match try_look(&layout.reference(&tag), &Options::default()) {
+            // Names and values that carry no sense here, such as owners, are covered by the checksum of their header.
+            Ok(read) => whole += read.inventory.packages.len(),
+            Err(error) => {
+                assert!(matches!(error.kind(), Kind::Malformed | Kind::Limit | Kind::Unsupported), "{at}: {error}")
+            }
+        }
+        fs::write(layout.path.join("index.json"), r#"{"schemaVersion":2,"manifests":[]}"#).unwrap();
+    }
+    assert!(whole > 0, "padding is no content");
+}
+
+#[test]
 fn work_that_is_cancelled_ends() {
     let folder = tempfile::tempdir().unwrap();
     let layout = Layout::with_base(folder.path());

@@ -114,6 +114,44 @@ fn an_archive_that_is_a_layout_besides() {
 }
 
 #[test]
+fn archives_of_old() {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = two_layers(folder.path());
+    let manifest = layout.manifest("x");
+    let blob = |descriptor: &serde_json::Value| fs::read(layout.blob(descriptor["digest"].as_str().unwrap())).unwrap();
+    let layers: Vec<Vec<u8>> = manifest["layers"].as_array().unwrap().iter().map(blob).collect();
+    let mut config: serde_json::Value = serde_json::from_slice(&blob(&manifest["config"])).unwrap();
+    // The base once more on top, by a link, as docker saved it; compressed layers, as others wrote them.
+    let ids = config["rootfs"]["diff_ids"].as_array_mut().unwrap();
+    ids.push(ids[0].clone());
+    let tree = folder.path().join("old");
+    for name in ["a", "b", "c"] {
+        fs::create_dir_all(tree.join(name)).unwrap();
+    }
+    let unpacked = folder.path().join("layer.tar.gz");
+    fs::write(&unpacked, &layers[0]).unwrap();
+    run("sh", &["-c", "gzip -dc \"$0\" > \"$1\"", text(&unpacked), text(&tree.join("a/layer.tar"))]);
+    fs::write(tree.join("b/layer.tar"), &layers[1]).unwrap();
+    std::os::unix::fs::symlink("../a/layer.tar", tree.join("c/layer.tar")).unwrap();
+    fs::write(tree.join("config.json"), config.to_string()).unwrap();
+    let list = ["a/layer.tar", "b/layer.tar", "c/layer.tar"];
+    let item = serde_json::json!([{"Config": "config.json", "RepoTags": null, "Layers": list}]);
+    fs::write(tree.join("manifest.json"), item.to_string()).unwrap();
+    let archive = folder.path().join("old.tar");
+    run("tar", &["-C", text(&tree), "-cf", text(&archive), "."]);
+    let read = look(&format!("docker-archive:{}", text(&archive)));
+    let packages: Vec<_> = read.inventory.packages.iter().map(|p| (p.name.as_str(), p.layer)).collect();
+    assert_eq!(packages, [("a", Some(0))]);
+    assert_eq!(read.inventory.layers[2].removed, ["b:all"]);
+    // A link out of the archive leads nowhere.
+    fs::remove_file(tree.join("c/layer.tar")).unwrap();
+    std::os::unix::fs::symlink(tree.join("a/layer.tar"), tree.join("c/layer.tar")).unwrap();
+    run("tar", &["-C", text(&tree), "-cf", text(&archive), "."]);
+    let error = try_look(&format!("docker-archive:{}", text(&archive)), &Options::default()).unwrap_err();
+    assert!(error.to_string().contains("does not have it"), "{error}");
+}
+
+#[test]
 fn several_platforms() {
     let folder = tempfile::tempdir().unwrap();
     let layout = two_layers(folder.path());
