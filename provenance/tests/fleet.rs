@@ -25,7 +25,9 @@ fn with_source(package: Indexed, source: &str) -> Indexed {
 
 #[tokio::test]
 async fn an_image_is_recorded_once_and_a_name_moves() {
-    let store = Store::memory();
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::create(&directory.path().join("store")).await.unwrap();
+    assert!(open(&store).await.is_empty());
     let one = image("docker://h/app:1", &["a"], vec![installed(&indexed("p", "1"))]);
     let added = add(&store, &one).await;
     assert!(added.changed && added.before.is_none());
@@ -274,4 +276,44 @@ async fn a_promotion_names_what_is_stale() {
     let all: Vec<&str> = hits.iter().map(|hit| &*hit.name).collect();
     assert_eq!(all, ["a", "c"]);
     assert!(fleet.stale(&[Newer { family: Family::Rpm, ..newer[0].clone() }]).unwrap().is_empty());
+}
+
+/// The object with one byte altered, and a sum that is right all the same.
+fn altered(object: &[u8], at: usize) -> bytes::Bytes {
+    let mut altered = object.to_vec();
+    altered[at] ^= 0xa5;
+    let sum = twox_hash::XxHash3_128::oneshot(&altered[24..]);
+    altered[8..24].copy_from_slice(&sum.to_le_bytes());
+    altered.into()
+}
+
+#[tokio::test]
+async fn an_index_that_lies_never_ends_in_a_panic() {
+    let store = Store::memory();
+    for number in 0..40 {
+        let packages = vec![
+            installed(&with_source(indexed("p", &format!("1.{number}")), "s (3)")),
+            installed(&indexed("q", &(number % 3).to_string())),
+        ];
+        add(&store, &image(&format!("r/{}", number % 30), &["base", &number.to_string()], packages)).await;
+    }
+    let fix = |name: &str| Fix::of(Family::Deb, name, "9");
+    open(&store).await;
+    let name = store.objects().names("fleet").await.unwrap().remove(0);
+    let path = format!("fleet/{name}");
+    let object = store.objects().get(&path).await.unwrap();
+    let mut answered = 0;
+    for at in 24..object.len() {
+        let rehearsal = store.rehearsal();
+        rehearsal.objects().put(&path, altered(&object, at)).await.unwrap();
+        let Ok(fleet) = Fleet::open(&rehearsal, &Monitor::silent()).await else { continue };
+        for name in ["p", "q", "s"] {
+            let _ = fleet.affected(&fix(name));
+            if let Ok(hits) = fleet.hits(&fix(name)) {
+                let _ = fleet.plan(&hits);
+                answered += 1;
+            }
+        }
+    }
+    assert!(answered > 1_000, "{answered}");
 }

@@ -192,3 +192,43 @@ async fn an_environment_goes_back_and_has_its_own_history() {
     let history = History::open(&store, Lineage::Environment, "stable", &Monitor::silent()).await.unwrap();
     assert_eq!(history.positions().len(), 1);
 }
+
+#[tokio::test]
+async fn a_history_that_lies_never_ends_in_a_panic() {
+    let store = Store::memory();
+    let mut base = None;
+    for at in 0..6 {
+        let packages =
+            (0..6).map(|number| indexed(&format!("p{number}"), &format!("1.{}", at / (number + 1)))).collect();
+        let next = snapshot(&store, base.as_ref(), &[suite("stable", packages)]).await;
+        promoted(&store, "stable", next.id(), day(at)).await;
+        base = Some(next);
+        if at == 3 {
+            History::open(&store, Lineage::Environment, "stable", &Monitor::silent()).await.unwrap();
+        }
+    }
+    History::open(&store, Lineage::Environment, "stable", &Monitor::silent()).await.unwrap();
+    let mut answered = 0;
+    for name in store.objects().names("history").await.unwrap() {
+        let path = format!("history/{name}");
+        let object = store.objects().get(&path).await.unwrap();
+        for at in 24..object.len() {
+            let mut altered = object.to_vec();
+            altered[at] ^= 0xa5;
+            let sum = twox_hash::XxHash3_128::oneshot(&altered[24..]);
+            altered[8..24].copy_from_slice(&sum.to_le_bytes());
+            let rehearsal = store.rehearsal();
+            rehearsal.objects().put(&path, altered.into()).await.unwrap();
+            let history = History::open(&rehearsal, Lineage::Environment, "stable", &Monitor::silent()).await;
+            let Ok(history) = history else { continue };
+            let _ = Dater::new(&history, |_, _| true).date([("p1", "amd64", "1.2")]);
+            for number in 0..6 {
+                for row in history.rows(&format!("p{number}"), "amd64") {
+                    assert!(row.first < history.positions().len() && row.last < history.positions().len());
+                    answered += 1;
+                }
+            }
+        }
+    }
+    assert!(answered > 1_000, "{answered}");
+}

@@ -17,6 +17,7 @@ use reposnap::store::Store;
 use reposnap::store::refs::Note;
 use reposnap_image::Package;
 use reposnap_image::inventory::{ChangedFile, FileChange};
+use reposnap_image::package::Family;
 use reposnap_provenance::audit::{Against, audit};
 use reposnap_provenance::dating::{self, Why};
 use reposnap_provenance::fleet::{self, Fleet};
@@ -338,6 +339,12 @@ async fn nobody_can_tell_and_nothing_is_wrong() {
     assert_eq!(judge(&Histories::default(), &clean).await.0, Verdict::Inconclusive);
     let other = image("oci:x", &["l"], ["x", "y", "z"].map(|name| installed(&indexed(name, "1"))).to_vec());
     assert_eq!(judge(&histories, &other).await.0, Verdict::Inconclusive);
+    let mut rpm = installed(&indexed("bash", "5"));
+    rpm.family = Family::Rpm;
+    let fedora = image("oci:x", &["l"], vec![rpm]);
+    let report = audit(&store, &histories, &fedora, Some(&against), None, day(50)).await.unwrap().report;
+    assert_eq!((report.verdict, report.findings.len()), (Verdict::Inconclusive, 0));
+    assert!(report.packages[0].origin.is_none());
     // Half way, and newer than all.
     let mut half = clean.clone();
     half.packages[0].state.status = "half-configured".into();

@@ -36,7 +36,7 @@ impl Audited<'_> {
                     let message = format!("{what} is not the one that the snapshots have: {}", fields.join("; "));
                     self.add(Rule::Modified, Severity::Error, message, Some(number));
                 }
-                Match::FromNowhere if !self.histories.all.is_empty() => {
+                Match::FromNowhere if package.family == Family::Deb && !self.histories.all.is_empty() => {
                     let message = format!("no snapshot has {what}");
                     self.add(Rule::FromNowhere, Severity::Warning, message, Some(number));
                 }

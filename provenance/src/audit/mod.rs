@@ -28,6 +28,7 @@ use reposnap::snapshot::Snapshot;
 use reposnap::store::Store;
 use reposnap::{Digest, Result};
 use reposnap_image::Inventory;
+use reposnap_image::package::Family;
 
 pub use base::Base;
 pub use newest::{Newest, Standing};
@@ -113,7 +114,8 @@ pub async fn audit(
 
     let matched = matching::matches(store, histories, &inventory.packages).await?;
     for (reported, matched) in report.packages.iter_mut().zip(&matched) {
-        reported.origin = Some(matched.origin.clone());
+        // Snapshots have no packages of rpm; to say that one is from nowhere would say something.
+        reported.origin = (reported.family == Family::Deb).then(|| matched.origin.clone());
     }
     let dates = dating::dates(histories, &inventory);
     report.dated = dates.image.as_ref().map(|dating| dating.dated.clone());

@@ -16,6 +16,14 @@ use crate::matching::compare::canonical;
 /// A version is found by 64 bits of a hash of its texts alone, so that it costs one look into memory. The hash has a seed that
 /// is drawn when the table is made and that nobody learns: texts that meet by intent can't be made, and by chance two of a
 /// million meet once in 10^7 tables.
+///
+/// ```
+/// use reposnap_provenance::dating::{Dater, Spans};
+/// let spans = Spans { held: vec![(2, 7)], newest: vec![(2, 5)] };
+/// let mut dater = Dater::of(10, [("bash", "amd64", "5.2-1", &spans)].into_iter());
+/// let cover = dater.date([("bash", "amd64", "5.2-1"), ("own", "all", "1")]).unwrap();
+/// assert_eq!((cover.first, cover.last, cover.covered), (2, 5, 1));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Dater {
     positions: usize,

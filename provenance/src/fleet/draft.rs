@@ -47,6 +47,46 @@ pub(super) struct Draft {
     claims: Vec<Option<Digest>>,
     pub(super) names: Vec<NewName>,
     rows: Rows,
+    said: Said,
+}
+
+/// What the packages of an image say, one text behind the other.
+#[derive(Default)]
+struct Said {
+    texts: Vec<u8>,
+    ends: Vec<usize>,
+    hashes: Vec<u64>,
+}
+
+impl Said {
+    fn clear(&mut self) {
+        self.texts.clear();
+        self.ends.clear();
+        self.hashes.clear();
+    }
+
+    fn push(&mut self, item: &Item<'_>) {
+        let parts = [item.name, item.version, item.architecture, item.source.0, item.source.1];
+        if parts.iter().any(|part| part.as_bytes().contains(&0)) {
+            // No package of either family has such a name.
+            return;
+        }
+        let start = self.texts.len();
+        self.texts.push(letter(item.family));
+        for (number, part) in parts.into_iter().enumerate() {
+            if number > 0 {
+                self.texts.push(0);
+            }
+            self.texts.extend_from_slice(part.as_bytes());
+        }
+        self.ends.push(self.texts.len());
+        self.hashes.push(hash_of(&self.texts[start..]));
+    }
+
+    fn text(&self, at: usize) -> &[u8] {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.texts[start..self.ends[at]]
+    }
 }
 
 /// Rows, found by what they say.
@@ -59,9 +99,52 @@ struct Rows {
     /// A power of two of places; each has 0, or the upper half of a hash above the number of a row and one.
     table: Vec<u64>,
     members: Vec<Vec<u32>>,
+    guesses: Vec<usize>,
+    found: Vec<usize>,
 }
 
 impl Rows {
+    /// Finds the numbers of the rows that say what an image's packages say.
+    ///
+    /// All rows together are much larger than a cache. So each pass looks at one thing of all packages, with nothing between
+    /// the looks: the processor waits for many places of memory at a time.
+    fn look_up(&mut self, said: &Said) {
+        const NONE: usize = usize::MAX;
+        let mask = self.table.len().wrapping_sub(1);
+        let guess = |hash: &u64| match self.table.get(*hash as usize & mask) {
+            Some(found) if *found >> 32 == hash >> 32 && *found != 0 => *found as u32 as usize - 1,
+            _ => NONE,
+        };
+        let mut guesses = std::mem::take(&mut self.guesses);
+        guesses.clear();
+        guesses.extend(said.hashes.iter().map(guess));
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
+        // Where the text of each guess begins.
+        found.extend(guesses.iter().map(|row| self.starts.get(*row).copied().unwrap_or(NONE)));
+        for (at, (start, guess)) in found.iter_mut().zip(&guesses).enumerate() {
+            let is_it = *start != NONE && self.text(*guess) == said.text(at);
+            *start = if is_it { *guess } else { NONE };
+        }
+        for (at, row) in found.iter_mut().enumerate() {
+            if *row == NONE {
+                *row = self.number(said.hashes[at], said.text(at));
+            }
+        }
+        (self.guesses, self.found) = (guesses, found);
+    }
+
+    /// Makes an image a member of the rows that say what its packages say.
+    fn add_all(&mut self, said: &Said, member: u32) {
+        self.look_up(said);
+        for row in &self.found {
+            let members = &mut self.members[*row];
+            if members.last() != Some(&member) {
+                members.push(member);
+            }
+        }
+    }
+
     fn text(&self, row: usize) -> &[u8] {
         let end = self.starts.get(row + 1).copied().unwrap_or(self.texts.len());
         &self.texts[self.starts[row]..end]
@@ -139,26 +222,11 @@ impl Draft {
         self.images.push(image);
         self.chains.push(chains(layers));
         self.claims.push(claim);
-        let mut text = Vec::with_capacity(128);
-        for item in packages {
-            text.clear();
-            text.push(letter(item.family));
-            let parts = [item.name, item.version, item.architecture, item.source.0, item.source.1];
-            if parts.iter().any(|part| part.contains('\0')) {
-                // No package of either family has such a name.
-                continue;
-            }
-            for (number, part) in parts.into_iter().enumerate() {
-                if number > 0 {
-                    text.push(0);
-                }
-                text.extend_from_slice(part.as_bytes());
-            }
-            let row = self.rows.number(hash_of(&text), &text);
-            if self.rows.members[row].last() != Some(&member) {
-                self.rows.members[row].push(member);
-            }
-        }
+        let mut said = std::mem::take(&mut self.said);
+        said.clear();
+        packages.for_each(|item| said.push(&item));
+        self.rows.add_all(&said, member);
+        self.said = said;
     }
 
     /// Adds a recorded image.
@@ -203,7 +271,7 @@ impl Draft {
                 }
                 let number = self.rows.number(hash_of(&text), &text);
                 let members = &mut self.rows.members[number];
-                set::visit(segment.set(row), |member| members.push(member))?;
+                set::visit(segment.set(row), segment.len(), |member| members.push(member))?;
             }
         }
         let shift = self.images.len() as u32;

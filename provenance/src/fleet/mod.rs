@@ -90,7 +90,7 @@ impl Fleet {
     /// let fleet = Fleet::open(&Store::memory(), &Monitor::silent()).await?;
     /// let fix = Fix::of(Family::Deb, "openssl", "3.0.17-1~deb12u2");
     /// assert!(fleet.affected(&fix)?.is_empty());
-    /// # reposnap::Result::Ok(()) }).unwrap();
+    /// # Ok::<(), reposnap::Error>(()) }).unwrap();
     /// ```
     pub async fn open(store: &Store, monitor: &Monitor) -> Result<Self> {
         open::open(store, monitor).await

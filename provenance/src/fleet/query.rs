@@ -131,10 +131,10 @@ impl Fleet {
         for segment in &self.segments {
             let (binary, source) = older(segment, fix);
             for row in binary {
-                union.add(segment.set(row), segment.from)?;
+                union.add(segment.set(row), segment.from, segment.len())?;
             }
             for row in source {
-                union.add(segment.set(row), segment.from)?;
+                union.add(segment.set(row), segment.from, segment.len())?;
             }
         }
         Ok(union.to_bitmap() & self.current())
@@ -150,7 +150,7 @@ impl Fleet {
         for newer in newer {
             for segment in &self.segments {
                 for row in older_of(segment, newer) {
-                    union.add(segment.set(row), segment.from)?;
+                    union.add(segment.set(row), segment.from, segment.len())?;
                 }
             }
         }
@@ -274,7 +274,7 @@ impl Hits {
         if compare(family, fixed_in, fix).is_gt() {
             fixed_in.clone_into(fix);
         }
-        set::visit(segment.set(row), |member| images.push(segment.from as u32 + member))
+        set::visit(segment.set(row), segment.len(), |member| images.push(segment.from as u32 + member))
     }
 
     fn finish(self) -> Vec<Hit> {

@@ -211,6 +211,19 @@ impl History {
 }
 
 /// The histories of a store.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// use reposnap::{progress::Monitor, store::Store};
+/// use reposnap_provenance::history::Histories;
+/// let histories = Histories::of(&Store::memory(), &Monitor::silent()).await?;
+/// for history in &histories.all {
+///     for row in history.rows("bash", "amd64") {
+///         println!("{} {}: snapshots {} to {}", history.name(), row.version, row.first, row.last);
+///     }
+/// }
+/// # Ok::<(), reposnap::Error>(()) }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Histories {
     /// Of its mirrors and then of its environments, both by name; those that have a snapshot.

@@ -233,13 +233,13 @@ impl Segment {
         fingerprint.copy_from_slice(&self.fingerprints[row * 16..row * 16 + 16]);
         // A damaged number leads to the last position or the last list, never beyond.
         let end = self.from as usize + self.count.saturating_sub(1);
-        let first = (self.from as usize + self.firsts.get(row) as usize).min(end);
+        let first = (self.from as usize).saturating_add(self.firsts.get(row) as usize).min(end);
         let last = self.lasts.get(row) as usize;
         Run {
             fingerprint: Fingerprint(fingerprint),
             list: (self.list.get(row) as usize).min(self.lists.saturating_sub(1)),
             first,
-            last: (last > 0).then(|| (first + last - 1).min(end)),
+            last: last.checked_sub(1).map(|more| first.saturating_add(more).min(end)),
         }
     }
 

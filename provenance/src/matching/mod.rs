@@ -108,7 +108,7 @@ struct Candidate {
 /// let store = Store::memory();
 /// let histories = Histories::of(&store, &Monitor::silent()).await?;
 /// assert!(matching::matches(&store, &histories, &[]).await?.is_empty());
-/// # reposnap::Result::Ok(()) }).unwrap();
+/// # Ok::<(), reposnap::Error>(()) }).unwrap();
 /// ```
 pub async fn matches(store: &Store, histories: &Histories, packages: &[Package]) -> Result<Vec<Matched>> {
     let candidates: Vec<Vec<Candidate>> = packages.iter().map(|package| candidates(histories, package)).collect();
