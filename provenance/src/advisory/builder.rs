@@ -47,7 +47,7 @@ impl Builder {
     /// Versions that are none make their statement undetermined: it is told of, and decides nothing.
     ///
     /// # Errors
-    /// [`Kind::Limit`] beyond [`MAX_ROWS`] and [`MAX_TEXT`].
+    /// [`Kind::Limit`] beyond [`MAX_ROWS`], [`MAX_RANGES`] and [`MAX_TEXT`](super::MAX_TEXT).
     pub fn add(&mut self, advisory: &Advisory) -> Result<()> {
         // Nothing is said of what nothing concerns, and the tracker has much of that.
         let mut known = None;
