@@ -342,6 +342,37 @@ fn vex_says_what_does_not_count() {
     assert_eq!(of(&[alias("GHSA-1", "CVE-2023-45854")]).0, Verdict::Findings);
 }
 
+const WRITTEN: &str = r#"
+import json
+from lib4vex.openvex.openvex_generator import OpenVEXGenerator
+vex = OpenVEXGenerator(author="QA <qa@example.org>")
+vex.generate_openvex([
+    {"id": "CVE-2023-45853", "purl": "pkg:deb/debian/zlib1g@1:1.2.13.dfsg-1", "status": "not_affected",
+     "justification": "vulnerable_code_not_present", "comment": "minizip is not built"},
+    {"id": "CVE-2023-5678", "purl": "pkg:deb/debian/libssl3", "status": "affected", "comment": "update"},
+    {"id": "CVE-2024-5535", "purl": "pkg:deb/debian/libssl3", "status": "fixed"},
+], {"supplier": "QA <qa@example.org>"})
+print(json.dumps(vex.get_document()))
+"#;
+
+#[test]
+fn vex_as_lib4vex_writes_it() {
+    let document = run(Command::new(python()).args(["-c", WRITTEN]));
+    let mut said = Statements::new();
+    said.read("vex.json", document.as_bytes()).unwrap();
+    let packages =
+        [("zlib1g", "1:1.2.13.dfsg-1", "zlib"), ("libssl3", "3.0.11-1", "openssl"), ("openssl", "3.0.11-1", "openssl")];
+    let packages = packages.map(|(name, version, source)| package(name, version, source, Some("bookworm")));
+    let mut report = report("oci:a:b", packages.into());
+    examine(&mut report, &tracker(), &said);
+    report.conclude();
+    assert_eq!(names(&report, true), ["libssl3 CVE-2024-5535", "zlib1g CVE-2023-45853"]);
+    assert_eq!(names(&report, false), ["libssl3 CVE-2023-5678", "openssl CVE-2023-5678", "openssl CVE-2024-5535"]);
+    let zlib =
+        report.findings.iter().find_map(|it| it.suppressed.as_ref().filter(|it| it.justification.is_some())).unwrap();
+    assert_eq!((zlib.author.as_str(), zlib.words.as_deref()), ("QA <qa@example.org>", Some("minizip is not built")));
+}
+
 #[test]
 fn an_advisory_of_several_faults_needs_a_word_on_each() {
     let osv = br#"{"id": "DSA-1-1", "modified": "2024-06-01T00:00:00Z", "upstream": ["CVE-2024-0001", "CVE-2024-0002"],

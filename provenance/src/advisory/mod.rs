@@ -8,10 +8,11 @@
 //! | `model` | what an advisory says |
 //! | `release` | which release of which distribution |
 //! | [`read`] | files: which format one is, and its compression; `tracker`, `osv` (and its archives, `zip`), `updateinfo` |
-//! | `database` | packed and searched |
+//! | `builder`, `database` | packed, and searched |
 //! | `judge` | which release judges a package, and by which version |
 //! | `examine` | hits into findings of a report |
 
+mod builder;
 mod database;
 mod examine;
 mod judge;
@@ -23,7 +24,8 @@ mod tracker;
 mod updateinfo;
 mod zip;
 
-pub use database::{Builder, Database, MAX_NAMES, MAX_ROWS, MAX_TEXT, Skipped};
+pub use builder::{Builder, MAX_NAMES, MAX_RANGES, MAX_ROWS};
+pub use database::{Database, MAX_TEXT, Skipped};
 pub use examine::examine;
 pub use judge::{Hit, HitStatus, Subject};
 pub use model::{Advisory, Affected, By, Concern, End, Range, Status};

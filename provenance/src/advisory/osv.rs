@@ -9,7 +9,7 @@ use reposnap_image::package::Family;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, SeqAccess, Visitor};
 
-use super::database::Builder;
+use super::builder::Builder;
 use super::model::{Advisory, Affected, By, Concern, End, Range, Status};
 use super::release::Release;
 use super::{MAX_WORD, summary};
@@ -18,6 +18,12 @@ use crate::severity::{Score, Urgency};
 
 /// The most events of one range.
 const MAX_EVENTS: usize = 4096;
+
+/// The most versions that are listed of one package.
+const MAX_VERSIONS: usize = 1 << 18;
+
+/// The most ranges that each of the listed versions is looked for in.
+const MAX_COMPARED: usize = 64;
 
 /// Takes the records of a file.
 pub(super) fn read(builder: &mut Builder, bytes: &[u8]) -> Result<()> {
@@ -294,9 +300,15 @@ fn ranges(family: Family, package: &Package<'_>) -> Result<Option<Vec<Range>>> {
         }
         out.extend(between(family, &stretch.events)?);
     }
+    let (by_events, listed) = (out.len(), package.versions.len());
+    if listed > MAX_VERSIONS {
+        return Err(Error::new(Kind::Limit, format!("a package has more than {MAX_VERSIONS} versions")));
+    }
     for version in &package.versions {
         word(version)?;
-        let known = out.iter().any(|range| holds(family, range, version));
+        // Mostly the list has what the events say, version by version. To leave that out saves room, and costs time for each
+        // pair of them.
+        let known = by_events <= MAX_COMPARED && out[..by_events].iter().any(|range| holds(family, range, version));
         if !known {
             out.push(Range::exactly(&**version));
         }

@@ -10,12 +10,13 @@ use std::str::FromStr;
 use reposnap::deb::compress::{Compression, decompress};
 use reposnap::{Error, Kind, Result};
 
-use super::database::Builder;
+use super::builder::Builder;
 use super::release::Release;
 use super::{osv, tracker, updateinfo, zip};
 
-/// The most bytes that a file may have, compressed or not: Debian's tracker has 70 MB, all of OSV's Ubuntu 1 GB.
-pub const MAX_FILE: u64 = 2 << 30;
+/// The most bytes that a file may have, as it is and decompressed: Debian's tracker has 70 MB. Entries of archives are read one
+/// by one.
+pub const MAX_FILE: u64 = 512 << 20;
 
 /// The most files that a folder may have.
 pub const MAX_FILES: usize = 1 << 20;

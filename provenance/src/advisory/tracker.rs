@@ -23,7 +23,7 @@ use reposnap_image::package::Family;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
-use super::database::Builder;
+use super::builder::Builder;
 use super::model::{Advisory, Affected, By, Range, Status};
 use super::release::Release;
 use super::{MAX_WORD, summary};

@@ -17,7 +17,7 @@ use quick_xml::events::{BytesStart, Event};
 use reposnap::{Error, Kind, Result};
 use reposnap_image::package::Family;
 
-use super::database::Builder;
+use super::builder::Builder;
 use super::model::{Advisory, Affected, By, Concern, Range, Status};
 use super::osv::is_web;
 use super::release::Release;

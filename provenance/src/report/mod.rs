@@ -1,7 +1,7 @@
 //! What an audit found: one model, and every format that it is told in.
 //!
 //! Who audits fills a [`Report`] ([`Report::of`] an inventory, then findings and doubts), has it come to its verdict
-//! ([`Report::conclude`]), and writes one or several of them ([`write`]).
+//! ([`Report::conclude`]), and writes one or several of them ([`write()`]).
 //!
 //! | module | subject |
 //! |---|---|

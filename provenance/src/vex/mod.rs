@@ -21,7 +21,7 @@ use crate::report::{Report, Reported, Suppression};
 use product::Component;
 
 /// The most bytes of a document.
-pub const MAX_DOCUMENT: u64 = 256 << 20;
+pub const MAX_DOCUMENT: u64 = 64 << 20;
 
 /// The most statements, of all documents together, each counted for each of its products.
 pub const MAX_STATEMENTS: usize = 1 << 21;

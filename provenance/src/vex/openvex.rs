@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 use reposnap::{Error, Kind, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::product::{Component, Purl};
 use super::{Statement, Statements, Status, Subject};
@@ -19,6 +21,7 @@ struct Document {
     #[serde(rename = "@id", default)]
     id: String,
     author: String,
+    #[serde(deserialize_with = "time")]
     timestamp: Timestamp,
     #[serde(default)]
     statements: Vec<Stated>,
@@ -45,7 +48,7 @@ impl Context {
 #[derive(Deserialize)]
 struct Stated {
     vulnerability: Vulnerability,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "maybe_time")]
     timestamp: Option<Timestamp>,
     #[serde(default)]
     products: Vec<Product>,
@@ -106,6 +109,20 @@ struct Named {
     identifiers: BTreeMap<String, String>,
     #[serde(default)]
     hashes: BTreeMap<String, String>,
+}
+
+/// A time as the specification wants it (RFC 3339), or without an offset, as some tools write it: UTC is meant.
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    parsed(&String::deserialize(deserializer)?)
+}
+
+fn maybe_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    Option::<String>::deserialize(deserializer)?.map(|text| parsed(&text)).transpose()
+}
+
+fn parsed<E: serde::de::Error>(text: &str) -> Result<Timestamp, E> {
+    let civil = || text.parse::<DateTime>().and_then(|time| Offset::UTC.to_timestamp(time));
+    text.parse().or_else(|_| civil()).map_err(|_| E::custom("a time is none, such as 2024-05-01T00:00:00Z"))
 }
 
 /// The reasons that the specification knows ("Status Justifications").
