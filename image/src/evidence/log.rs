@@ -79,7 +79,7 @@ mod tests {
             "\nStart-Date: 2026-07-11  10:16:37\nCommandline: apt-get install -y a\nInstall: a:amd64 (1)\nEnd-Date: x\n\nCommandline: b\n",
             &mut found,
         );
-        let of = |what: &str, date: &str| (what.to_owned(), date.to_owned());
+        let of = |command: &str, date: &str| AptCommand { date: date.to_owned(), command: command.to_owned() };
         assert_eq!(found, [of("apt-get install -y a", "2026-07-11 10:16:37"), of("b", "")]);
     }
 }
