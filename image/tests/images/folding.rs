@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use reposnap::Kind;
 use reposnap_image::inspect::Options;
+use reposnap_image::inventory::{AptCommand, SourcesFile};
 
 use crate::support::*;
 
@@ -284,12 +285,14 @@ fn apt_left_something_behind() {
     run("tar", &["-C", text(folder.path()), "--transform", "s,^,var/log/,", "-cf", text(&archive), "dpkg.log.1.gz"]);
     layout.add_archive("x", &archive);
     let evidence = look(&layout.reference("x")).inventory.evidence;
-    assert_eq!(evidence.sources, [("etc/apt/sources.list.d/x.sources".to_owned(), "Types: deb\n".to_owned())]);
+    let sources = SourcesFile { file: "etc/apt/sources.list.d/x.sources".into(), text: "Types: deb\n".into() };
+    assert_eq!(evidence.sources, [sources]);
     let left = &evidence.releases[0];
     assert_eq!((left.suite.as_deref(), left.sha256), (Some("stable"), reposnap::Digest::of(release.as_bytes())));
     assert_eq!(left.date.unwrap().to_string(), "2026-07-11T10:16:37Z");
     assert_eq!(evidence.indexes, ["deb.example.org_dists_stable_main_binary-amd64_Packages"]);
-    assert_eq!(evidence.commands, [("apt-get install a".to_owned(), "2026-07-11 10:16:37".to_owned())]);
+    let command = AptCommand { date: "2026-07-11 10:16:37".into(), command: "apt-get install a".into() };
+    assert_eq!(evidence.commands, [command]);
     assert_eq!(evidence.installed["a:all 1"], "2026-07-11 10:16:37");
 }
 
