@@ -312,7 +312,7 @@ async fn an_audit_tells_what_is_outdated_and_who_holds_it_back() {
     assert_eq!((base_date.dated.first.time, base_date.dated.last.time), (day(0), day(10)));
     let own_date = audited.dates.layers[1].dating.as_ref().unwrap();
     assert_eq!((own_date.dated.covered, own_date.dated.packages), (2, 4));
-    assert_eq!(own_date.dated.last.1, day(0));
+    assert_eq!(own_date.dated.last.time, day(0));
     let reasons: Vec<Why> = own_date.left.iter().map(|left| left.why).collect();
     assert_eq!(reasons, [Why::FromNowhere, Why::FromNowhere]);
 }
