@@ -14,7 +14,7 @@ use crate::archive::Archive;
 use crate::blobs::{Blobs, Descriptor, Document, MAX_DOCUMENT};
 use crate::layer::stream::digest_name;
 use crate::limits::MAX_MANIFESTS;
-use crate::manifest::{OCI_INDEX, json};
+use crate::manifest::{OCI_INDEX, is_artifact, json};
 use crate::root::Root;
 use crate::worker::blocking;
 
@@ -127,11 +127,19 @@ impl Layout {
                 None => tag_of(entry).as_ref() == Some(tag),
             },
         };
-        let found: Vec<&Descriptor> = manifests.iter().filter(fits).collect();
+        let mut found: Vec<&Descriptor> = manifests.iter().filter(fits).collect();
+        if self.tag.is_none() {
+            // What is attached to images lies beside them.
+            found.retain(|entry| !is_attached(entry));
+            let named: Vec<&Descriptor> = found.iter().copied().filter(|entry| tag_of(entry).is_some()).collect();
+            if !named.is_empty() {
+                found = named;
+            }
+        }
         match &found[..] {
             [first, rest @ ..] if rest.iter().all(|entry| entry.digest == first.digest) => self.read_document(first),
             // The layout is one image for several platforms.
-            [_, ..] if self.tag.is_none() && manifests.iter().all(|entry| tag_of(entry).is_none()) => {
+            [first, ..] if self.tag.is_none() && tag_of(first).is_none() => {
                 Ok(Document { media_type: OCI_INDEX.to_owned(), digest: Digest::of(&bytes), bytes })
             }
             found => {
@@ -155,6 +163,13 @@ impl Layout {
         let bytes = read(&*self.files, &name)?.ok_or_else(|| absent().path(path()))?;
         verified(descriptor, bytes).map_err(|error| error.path(path()))
     }
+}
+
+/// Whether an entry is no image but attached to one, as its type or its tag tells: `sha256-` and a digest, with an ending or
+/// without (OCI distribution specification, "Referrers Tag Schema"; cosign's tags).
+fn is_attached(entry: &Descriptor) -> bool {
+    let is_digest = |tag: &str| tag.strip_prefix("sha256-").is_some_and(|rest| rest.len() >= 64);
+    is_artifact(entry) || entry.annotations.get(REF_NAME).is_some_and(|tag| is_digest(tag))
 }
 
 /// A document, compared with its descriptor.

@@ -140,6 +140,11 @@ fn read(document: &Document) -> Result<Parsed> {
     }
 }
 
+/// Whether an entry of an index says that it is something else than an image.
+pub(crate) fn is_artifact(entry: &Descriptor) -> bool {
+    entry.artifact_type.as_deref().is_some_and(|kind| !matches!(kind, OCI_CONFIG | DOCKER_CONFIG))
+}
+
 /// JSON of at most [`crate::blobs::MAX_DOCUMENT`] bytes, which whoever got it has seen to.
 pub(crate) fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8], what: &str) -> Result<T> {
     serde_json::from_slice(bytes).map_err(|error| {

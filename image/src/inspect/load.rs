@@ -21,7 +21,7 @@ use crate::manifest::Selected;
 use crate::worker::{blocking, threads};
 
 /// Part of the keys: facts of another format are others.
-const FORMAT: &[u8] = b"reposnap layer facts 1\0";
+const FORMAT: &[u8] = b"reposnap layer facts 2\0";
 
 /// The facts of the image's layers under an interest.
 ///

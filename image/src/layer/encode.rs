@@ -1,9 +1,11 @@
-//! Facts as bytes, for a cache: `RSLF`, the version 1, the length of the body as 8 bytes (little endian), and the body as one
-//! zstd frame with a checksum.
+//! Facts as bytes, for a cache: `RSLF`, the version 2, three lengths of 8 bytes each (little endian): of the body, of the same as
+//! a zstd frame with a checksum, and of the tail; the XXH3 (128 bits) of the tail, the frame, and the tail.
 //!
 //! Numbers are unsigned LEB128; a path is how many bytes it shares with the path before it, and the rest with its length. The
 //! body is the `diff_id`; removed paths; opaque folders; entries, each a path, its time (zigzag), a byte for what it is, and
-//! what belongs to that; links, each a path and a target; implied folders; and then the contents one after another.
+//! what belongs to that; links, each a path and a target; implied folders; and then the contents one after another. Those of
+//! md5sums are in the tail, as they are: digests can't be compressed, and to decompress them is most of the time of a second
+//! look.
 
 use bytes::Bytes;
 use reposnap::Digest;
@@ -11,7 +13,7 @@ use reposnap::Digest;
 use super::facts::{Content, Fact, Facts, What};
 use crate::limits::{MAX_KEPT, MAX_NAMES};
 
-const MAGIC: &[u8; 5] = b"RSLF\x01";
+const MAGIC: &[u8; 5] = b"RSLF\x02";
 
 const DIRECTORY: u8 = 0;
 const FILE: u8 = 1;
@@ -62,30 +64,53 @@ pub(crate) fn encode(facts: &Facts) -> Option<Vec<u8>> {
         out.plain(target);
     }
     out.paths(&facts.implied);
+    let mut tail = Vec::new();
     for fact in &facts.entries {
         if let What::File(Content { bytes: Some(bytes), .. }) = &fact.what {
-            out.bytes.extend_from_slice(bytes);
+            if is_plain(&fact.path) { &mut tail } else { &mut out.bytes }.extend_from_slice(bytes);
         }
     }
     let body = out.bytes;
     let mut compressor = zstd::bulk::Compressor::new(LEVEL).ok()?;
     compressor.include_checksum(true).ok()?;
-    let mut whole = MAGIC.to_vec();
-    whole.extend_from_slice(&(body.len() as u64).to_le_bytes());
-    whole.extend_from_slice(&compressor.compress(&body).ok()?);
+    let frame = compressor.compress(&body).ok()?;
+    let mut whole = Vec::with_capacity(MAGIC.len() + 40 + frame.len() + tail.len());
+    whole.extend_from_slice(MAGIC);
+    for length in [body.len(), frame.len(), tail.len()] {
+        whole.extend_from_slice(&(length as u64).to_le_bytes());
+    }
+    whole.extend_from_slice(&sum(&tail));
+    whole.extend_from_slice(&frame);
+    whole.extend_from_slice(&tail);
     Some(whole)
 }
 
+/// Whether a file's content is in the tail.
+fn is_plain(path: &[u8]) -> bool {
+    path.ends_with(b".md5sums")
+}
+
+fn sum(tail: &[u8]) -> [u8; 16] {
+    twox_hash::XxHash3_128::oneshot(tail).to_le_bytes()
+}
+
 /// Facts from what [`encode`] wrote; none for all else: a cache that is damaged is an empty one.
-pub(crate) fn decode(bytes: &[u8]) -> Option<Facts> {
-    let rest = bytes.strip_prefix(MAGIC)?;
-    let (length, frame) = rest.split_first_chunk()?;
-    let length = u64::from_le_bytes(*length);
-    if length > MAX_KEPT + 4 * MAX_NAMES as u64 {
+pub(crate) fn decode(bytes: &Bytes) -> Option<Facts> {
+    let mut rest = bytes.strip_prefix(MAGIC)?;
+    let mut length = || {
+        let (length, behind) = rest.split_first_chunk()?;
+        rest = behind;
+        usize::try_from(u64::from_le_bytes(*length)).ok()
+    };
+    let (body_length, frame_length, tail_length) = (length()?, length()?, length()?);
+    let (tail_sum, rest) = rest.split_first_chunk()?;
+    let (frame, tail) = rest.split_at_checked(frame_length)?;
+    if body_length as u64 > MAX_KEPT + 4 * MAX_NAMES as u64 || tail.len() != tail_length || sum(tail) != *tail_sum {
         return None;
     }
-    let body = Bytes::from(zstd::bulk::decompress(frame, usize::try_from(length).ok()?).ok()?);
-    if body.len() as u64 != length {
+    let tail = bytes.slice_ref(tail);
+    let body = Bytes::from(zstd::bulk::decompress(frame, body_length).ok()?);
+    if body.len() != body_length {
         return None;
     }
     let mut read = Reader { rest: &body, last: Vec::new(), whole: body.len() };
@@ -120,17 +145,26 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Facts> {
         links.push((read.path()?, read.plain()?));
     }
     let implied = read.paths()?;
-    let mut at = read.whole - read.rest.len();
+    let (mut at, mut tail_at) = (read.whole - read.rest.len(), 0);
     let mut kept = 0u64;
     for fact in &mut entries {
         if let What::File(Content { bytes: Some(bytes), size, .. }) = &mut fact.what {
-            let end = at.checked_add(usize::try_from(*size).ok()?).filter(|end| *end <= body.len())?;
-            *bytes = body.slice(at..end);
+            let (from, at) = if is_plain(&fact.path) { (&tail, &mut tail_at) } else { (&body, &mut at) };
+            let end = at.checked_add(usize::try_from(*size).ok()?).filter(|end| *end <= from.len())?;
+            *bytes = from.slice(*at..end);
             kept += *size;
-            at = end;
+            *at = end;
         }
     }
-    (at == body.len()).then_some(Facts { diff_id, removed, opaque, entries, links, implied, kept })
+    (at == body.len() && tail_at == tail.len()).then_some(Facts {
+        diff_id,
+        removed,
+        opaque,
+        entries,
+        links,
+        implied,
+        kept,
+    })
 }
 
 struct Writer {
@@ -251,53 +285,59 @@ mod tests {
                 fact("var/e", What::HardLink(b"var/b".to_vec()), 0),
                 fact("zero", What::Other, 0),
                 fact("zf", file(b"more", None), 3),
+                fact("zf.md5sums", file(b"sums", None), 3),
+                fact("zg.md5sums", file(b"", None), 3),
             ],
             links: vec![(b"var/d".to_vec(), b"../x".to_vec())],
             implied: vec![b"usr".to_vec(), b"usr/lib".to_vec()],
-            kept: 11,
+            kept: 15,
         }
     }
 
     #[test]
     fn there_and_back() {
-        let encoded = encode(&facts()).unwrap();
+        let encoded = Bytes::from(encode(&facts()).unwrap());
         assert_eq!(decode(&encoded).unwrap(), facts());
     }
 
     #[test]
     fn what_is_damaged_is_not_there() {
-        let encoded = encode(&facts()).unwrap();
+        let encoded = Bytes::from(encode(&facts()).unwrap());
         for at in 0..encoded.len() {
-            assert_eq!(decode(&encoded[..at]), None);
-            let mut damaged = encoded.clone();
+            assert_eq!(decode(&encoded.slice(..at)), None);
+            let mut damaged = encoded.to_vec();
             damaged[at] ^= 0x11;
-            if let Some(found) = decode(&damaged) {
+            if let Some(found) = decode(&damaged.into()) {
                 // Bits of the frame's header that carry nothing.
                 assert_eq!(found, facts(), "{at}");
             }
         }
-        assert_eq!(decode(&[encoded.as_slice(), b"x"].concat()), None);
+        assert_eq!(decode(&[&encoded[..], b"x"].concat().into()), None);
     }
 
     #[test]
     fn bodies_that_lie() {
-        let frame = |body: &[u8]| {
-            let mut whole = MAGIC.to_vec();
-            whole.extend_from_slice(&(body.len() as u64).to_le_bytes());
-            whole.extend_from_slice(&zstd::bulk::compress(body, 1).unwrap());
-            whole
+        let whole = |lengths: [u64; 3], frame: &[u8]| {
+            let lengths = lengths.map(u64::to_le_bytes).concat();
+            Bytes::from([&MAGIC[..], &lengths, &sum(b""), frame].concat())
+        };
+        let framed = |body: &[u8]| {
+            let frame = zstd::bulk::compress(body, 1).unwrap();
+            whole([body.len() as u64, frame.len() as u64, 0], &frame)
         };
         let zero = vec![0; 32 + 5];
-        assert!(decode(&frame(&zero)).is_some());
+        assert!(decode(&framed(&zero)).is_some());
         for at in 32..37 {
             for value in [1, 0x7f, 0xff] {
                 let mut body = zero.clone();
                 body[at] = value;
-                assert_eq!(decode(&frame(&body)), None, "{at} {value}");
+                assert_eq!(decode(&framed(&body)), None, "{at} {value}");
             }
         }
-        let mut huge = MAGIC.to_vec();
-        huge.extend_from_slice(&u64::MAX.to_le_bytes());
-        assert_eq!(decode(&huge), None);
+        for lengths in
+            [[u64::MAX; 3], [u64::MAX, 0, 0], [1 << 40, 0, 0], [0, u64::MAX, 0], [0, 0, u64::MAX], [37, 0, 1]]
+        {
+            assert_eq!(decode(&whole(lengths, b"")), None);
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use reposnap::{Error, Kind, Result};
 
-use super::{Config, DOCKER_CONFIG, Manifest, OCI_CONFIG, Parsed, parse};
+use super::{Config, DOCKER_CONFIG, Manifest, OCI_CONFIG, Parsed, is_artifact, parse};
 use crate::blobs::{Blobs, Descriptor, Document};
 use crate::inventory::Platform;
 use crate::limits::MAX_INDEX_DEPTH;
@@ -120,7 +120,8 @@ async fn config(blobs: &dyn Blobs, manifest: &Manifest) -> Result<Config> {
 fn choose<'a>(entries: &'a [Descriptor], wanted: &Platform) -> Result<&'a Descriptor> {
     let is_image = |entry: &&Descriptor| {
         let unknown = |platform: &Platform| platform.os == "unknown" && platform.architecture == "unknown";
-        !entry.platform.as_ref().is_some_and(unknown) && !entry.annotations.contains_key(REFERENCE_TYPE)
+        let describes = entry.annotations.contains_key(REFERENCE_TYPE) || is_artifact(entry);
+        !entry.platform.as_ref().is_some_and(unknown) && !describes
     };
     let images: Vec<&Descriptor> = entries.iter().filter(is_image).collect();
     let fits = |entry: &&&Descriptor| entry.platform.as_ref().is_some_and(|found| matches(wanted, found));

@@ -197,6 +197,27 @@ fn several_platforms() {
 }
 
 #[test]
+fn what_is_attached_is_no_image() {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = two_layers(folder.path());
+    let mut top = json(&layout.path.join("index.json"));
+    let artifact = serde_json::json!({"schemaVersion": 2, "manifests": []}).to_string();
+    let entry = layout.write_blob("application/vnd.oci.image.index.v1+json", artifact.as_bytes());
+    let with = |key: &str, value: serde_json::Value| {
+        let mut entry = entry.clone();
+        entry[key] = value;
+        entry
+    };
+    let tag = format!("sha256-{}", reposnap::Digest::of(b"x"));
+    let entries = top["manifests"].as_array_mut().unwrap();
+    entries.insert(0, with("artifactType", "application/vnd.dev.cosign.signature".into()));
+    entries.push(with("annotations", serde_json::json!({"org.opencontainers.image.ref.name": tag})));
+    entries.push(entry.clone());
+    fs::write(layout.path.join("index.json"), top.to_string()).unwrap();
+    assert_eq!(brief(&format!("oci:{}", text(&layout.path))), "a 0, b 1; me");
+}
+
+#[test]
 fn layers_of_the_cache_are_verified_all_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let layout = two_layers(folder.path());
