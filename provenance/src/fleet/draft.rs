@@ -69,17 +69,19 @@ impl Said {
 
     fn push(&mut self, item: &Item<'_>) {
         let parts = [item.name, item.version, item.architecture, item.source.0, item.source.1];
-        if parts.iter().any(|part| part.as_bytes().contains(&0)) {
-            // No package of either family has such a name.
-            return;
-        }
         let start = self.texts.len();
         self.texts.push(letter(item.family));
-        for (number, part) in parts.into_iter().enumerate() {
+        for (number, part) in parts.iter().enumerate() {
             if number > 0 {
                 self.texts.push(0);
             }
             self.texts.extend_from_slice(part.as_bytes());
+        }
+        let zeros = self.texts[start..].iter().filter(|byte| **byte == 0).count();
+        if zeros != parts.len() - 1 {
+            // No package of either family has a zero byte anywhere.
+            self.texts.truncate(start);
+            return;
         }
         self.ends.push(self.texts.len());
         self.hashes.push(hash_of(&self.texts[start..]));
