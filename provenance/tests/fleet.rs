@@ -7,6 +7,7 @@ use reposnap::store::Store;
 use reposnap::store::refs::Note;
 use reposnap::{Digest, Kind};
 use reposnap_image::Inventory;
+use reposnap_image::inventory::Os;
 use reposnap_image::package::Family;
 use reposnap_provenance::fleet::{self, By, Fix, Fleet, Newer, Reason, Record, log_name};
 use store_support::{Indexed, Random, day, image, indexed, installed, promoted, snapshot, suite};
@@ -214,6 +215,31 @@ async fn bases_come_first_and_a_new_base_may_be_enough() {
         other => panic!("{other:?}"),
     }
     assert_eq!((plan.steps.len(), plan.unplanned.len(), step.after), (5, 1, None));
+}
+
+#[tokio::test]
+async fn releases_of_distributions_are_told_apart() {
+    let store = Store::memory();
+    for (name, version) in [("a", Some("12")), ("b", Some("11")), ("c", None), ("d", Some("12"))] {
+        let mut inventory = image(name, &[name], vec![installed(&indexed("openssl", "1"))]);
+        inventory.os = Some(Os { id: "debian".into(), version: version.map(str::to_owned), ..Os::default() });
+        inventory.os = inventory.os.filter(|_| name != "d");
+        add(&store, &inventory).await;
+        if name == "b" {
+            open(&store).await;
+        }
+    }
+    let fleet = open(&store).await;
+    let systems = fleet.systems();
+    let names: Vec<&str> = systems.keys().map(String::as_str).collect();
+    assert_eq!(names, ["debian", "debian 11", "debian 12"]);
+    let mut hits = fleet.hits(&Fix::of(Family::Deb, "openssl", "2")).unwrap();
+    assert_eq!(hits[0].images.len(), 4);
+    fleet::restrict(&mut hits, &systems["debian 12"]);
+    let plan = fleet.plan(&hits);
+    assert_eq!((plan.steps.len(), &*plan.steps[0].names), (1, &["a".to_owned()][..]));
+    fleet::restrict(&mut hits, &systems["debian"]);
+    assert!(hits.is_empty());
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A segment of the index of a fleet in the making.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use reposnap::{Digest, Error, Kind, Result};
@@ -45,6 +46,7 @@ pub(super) struct Draft {
     images: Vec<Digest>,
     chains: Vec<Vec<Chain>>,
     claims: Vec<Option<Digest>>,
+    systems: Vec<Option<Arc<str>>>,
     pub(super) names: Vec<NewName>,
     rows: Rows,
     said: Said,
@@ -67,17 +69,19 @@ impl Said {
 
     fn push(&mut self, item: &Item<'_>) {
         let parts = [item.name, item.version, item.architecture, item.source.0, item.source.1];
-        if parts.iter().any(|part| part.as_bytes().contains(&0)) {
-            // No package of either family has such a name.
-            return;
-        }
         let start = self.texts.len();
         self.texts.push(letter(item.family));
-        for (number, part) in parts.into_iter().enumerate() {
+        for (number, part) in parts.iter().enumerate() {
             if number > 0 {
                 self.texts.push(0);
             }
             self.texts.extend_from_slice(part.as_bytes());
+        }
+        let zeros = self.texts[start..].iter().filter(|byte| **byte == 0).count();
+        if zeros != parts.len() - 1 {
+            // No package of either family has a zero byte anywhere.
+            self.texts.truncate(start);
+            return;
         }
         self.ends.push(self.texts.len());
         self.hashes.push(hash_of(&self.texts[start..]));
@@ -216,17 +220,25 @@ impl Draft {
         image: Digest,
         layers: &[Digest],
         claim: Option<Digest>,
+        system: Option<&str>,
         packages: impl Iterator<Item = Item<'a>>,
     ) {
         let member = self.images.len() as u32;
         self.images.push(image);
         self.chains.push(chains(layers));
         self.claims.push(claim);
+        self.add_system(system);
         let mut said = std::mem::take(&mut self.said);
         said.clear();
         packages.for_each(|item| said.push(&item));
         self.rows.add_all(&said, member);
         self.said = said;
+    }
+
+    fn add_system(&mut self, system: Option<&str>) {
+        // There are few, and mostly it is the one before.
+        let last = self.systems.last().cloned().flatten().filter(|last| Some(&**last) == system);
+        self.systems.push(last.or_else(|| system.map(Arc::from)));
     }
 
     /// Adds a recorded image.
@@ -239,7 +251,7 @@ impl Draft {
             architecture: &package.architecture,
             source: (&package.source.name, &package.source.version),
         });
-        self.add(image, &record.layers, claim, items);
+        self.add(image, &record.layers, claim, record.system().as_deref(), items);
     }
 
     /// Takes the segment before it into itself.
@@ -250,6 +262,7 @@ impl Draft {
             self.images.push(digest.unwrap_or_else(|| Digest::from_bytes([0; 32])));
             self.chains.push(segment.chains_of(image).collect());
             self.claims.push(Segment::digest(&segment.claims, image));
+            self.add_system(segment.system_of(image));
         }
         for name in 0..segment.logs.len() {
             self.names.push(NewName {
@@ -278,6 +291,7 @@ impl Draft {
         self.images.extend(newer.images);
         self.chains.extend(newer.chains);
         self.claims.extend(newer.claims);
+        self.systems.extend(newer.systems);
         self.names.extend(newer.names);
         for row in 0..newer.rows.starts.len() {
             let text = newer.rows.text(row);
@@ -320,7 +334,11 @@ impl Draft {
 
         let mut writer = Writer::new();
         let names = architectures.texts.iter().map(|name| (*name).to_owned()).collect();
-        let head = Head { previous, from: self.from as u64, architectures: names };
+        let mut systems = Interner::default();
+        let system: Vec<u64> =
+            self.systems.iter().map(|name| name.as_deref().map_or(0, |name| systems.number(name) + 1)).collect();
+        let systems = systems.texts.iter().map(|name| (*name).to_owned()).collect();
+        let head = Head { previous, from: self.from as u64, architectures: names, systems };
         let head = serde_json::to_vec(&head)
             .map_err(|error| Error::new(Kind::Internal, "an index can't be written").source(error))?;
         writer.bytes(&head);
@@ -335,6 +353,7 @@ impl Draft {
         writer.numbers(&chain_starts);
         writer.items(16, &self.chains.iter().flatten().flatten().copied().collect::<Vec<u8>>());
         writer.items(32, &digests(&mut self.claims.iter().copied()));
+        writer.numbers(&system);
         write_texts(&mut writer, self.names.iter().map(|name| name.log.as_bytes()));
         write_texts(&mut writer, self.names.iter().map(|name| name.reference.as_bytes()));
         writer.numbers(&self.names.iter().map(|name| name.number).collect::<Vec<u64>>());

@@ -28,7 +28,7 @@ use roaring::RoaringBitmap;
 
 pub use draft::Item;
 pub use plan::{Plan, PlannedPackage, Reason, Step, Unplanned};
-pub use query::{By, Fix, Hit, Newer, newer, promoted};
+pub use query::{By, Fix, Hit, Newer, newer, promoted, restrict};
 pub use record::{Added, BaseClaim, Named, Record, Recorded, add, log_name};
 use segment::{Chain, Segment, chains};
 
@@ -47,7 +47,7 @@ pub struct Name {
 }
 
 /// A recorded image, as the index has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {
     /// The digest that its record is named by.
     pub digest: Digest,
@@ -55,6 +55,8 @@ pub struct Image {
     pub layers: usize,
     /// The image that it claims to be made on.
     pub claim: Option<Digest>,
+    /// The distribution, as [`Record::system`] has it.
+    pub system: Option<String>,
 }
 
 /// The recorded images of a store.
@@ -107,7 +109,7 @@ impl Fleet {
         let mut draft = draft::Draft::new(0);
         for (name, digest, layers, packages) in images {
             let image = draft.len();
-            draft.add(digest, layers, None, packages);
+            draft.add(digest, layers, None, None, packages);
             let (log, reference) = (log_name(name), name.to_owned());
             draft.names.push(draft::NewName { log, reference, number: 1, image });
         }
@@ -140,7 +142,26 @@ impl Fleet {
             digest: Segment::digest(&segment.images, at)?,
             layers: segment.chains_of(at).len(),
             claim: Segment::digest(&segment.claims, at),
+            system: segment.system_of(at).map(str::to_owned),
         })
+    }
+
+    /// The images of each distribution, as [`Record::system`] has it.
+    ///
+    /// A version of one release of a distribution says nothing of those of another: whoever asks about a fix intersects what
+    /// is affected with the images of the release that it is for.
+    pub fn systems(&self) -> BTreeMap<String, RoaringBitmap> {
+        let mut systems: BTreeMap<String, RoaringBitmap> = BTreeMap::new();
+        for segment in &self.segments {
+            for at in 0..segment.len() {
+                let Some(system) = segment.system_of(at) else { continue };
+                match systems.get_mut(system) {
+                    Some(images) => drop(images.insert((segment.from + at) as u32)),
+                    None => drop(systems.insert(system.to_owned(), [(segment.from + at) as u32].into())),
+                }
+            }
+        }
+        systems
     }
 
     /// The number of the image that `digest` names.

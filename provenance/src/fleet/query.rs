@@ -121,6 +121,12 @@ pub async fn promoted(store: &Store, environment: &str) -> Result<Vec<Newer>> {
     newer(&before, &Snapshot::open(store, after.body.snapshot).await?).await
 }
 
+/// Leaves of hits what concerns some images, such as those of one distribution ([`Fleet::systems`]).
+pub fn restrict(hits: &mut Vec<Hit>, images: &RoaringBitmap) {
+    hits.iter_mut().for_each(|hit| hit.images &= images);
+    hits.retain(|hit| !hit.images.is_empty());
+}
+
 impl Fleet {
     /// The images, of those that a name is now, that have the package of a fix in an older version.
     ///

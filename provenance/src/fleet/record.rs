@@ -137,6 +137,15 @@ impl Record {
         }
     }
 
+    /// The distribution in one word or two: `debian 12`, `fedora 41`, `debian` where no version is told.
+    pub fn system(&self) -> Option<String> {
+        let os = self.os.as_ref()?;
+        Some(match os.version.as_ref().or(os.codename.as_ref()) {
+            Some(version) => format!("{} {version}", os.id),
+            None => os.id.clone(),
+        })
+    }
+
     /// Its bytes, and the digest that it is named by.
     fn to_bytes(&self) -> Result<(Vec<u8>, Digest)> {
         let bytes = serde_json::to_vec(self)

@@ -9,6 +9,7 @@
 //! | chain starts | of each image where its chains begin, and their end |
 //! | chains | of each layer of each image 16 bytes, which tell it and all below it ([`chains`]) |
 //! | claims | of each image 32 bytes: the digest of the image that it claims to be made on; zeros without a claim |
+//! | systems | of each image the number of its distribution among those of the head, and one; 0 where it has none |
 //! | logs, references | texts: of each entry of a log of a name the log, and the whole of the name; the older entries of a log first |
 //! | numbers, named | of each such entry its number, and the image that it says |
 //! | groups | texts: `d` or `r` for the family and the name of a binary package; sorted |
@@ -44,6 +45,9 @@ pub(super) struct Head {
     pub(super) from: u64,
     /// The architectures that its rows name.
     pub(super) architectures: Vec<String>,
+    /// The distributions of its images.
+    #[serde(default)]
+    pub(super) systems: Vec<String>,
 }
 
 /// A segment that was opened.
@@ -57,6 +61,8 @@ pub(super) struct Segment {
     chain_starts: Column,
     chains: Bytes,
     pub(super) claims: Bytes,
+    systems: Vec<String>,
+    system: Column,
     pub(super) logs: Texts,
     pub(super) references: Texts,
     pub(super) numbers: Column,
@@ -110,6 +116,7 @@ impl Segment {
         let count = images.len() / 32;
         let chain_starts = sections.column()?.of(count + 1)?;
         let (chains, claims) = (sections.items(16)?, sections.items(32)?);
+        let system = sections.column()?.of(count)?;
         let (logs, references) = (Texts::read(&mut sections)?, Texts::read(&mut sections)?);
         let (numbers, named) = (sections.column()?.of(logs.len())?, sections.column()?.of(logs.len())?);
         let groups = Texts::read(&mut sections)?;
@@ -141,6 +148,8 @@ impl Segment {
             chain_starts,
             chains,
             claims,
+            systems: head.systems,
+            system,
             logs,
             references,
             numbers,
@@ -171,6 +180,12 @@ impl Segment {
         let range = self.chain_starts.range(image);
         let bytes = self.chains.get(range.start.saturating_mul(16)..range.end.saturating_mul(16)).unwrap_or_default();
         bytes.chunks_exact(16).map(|chain| chain.try_into().unwrap_or_default())
+    }
+
+    /// The distribution of an image.
+    pub(super) fn system_of(&self, image: usize) -> Option<&str> {
+        let number = (self.system.get(image) as usize).checked_sub(1)?;
+        self.systems.get(number).map(String::as_str)
     }
 
     /// How many rows.

@@ -9,7 +9,7 @@
 //! | times | of each position its time: seconds since 1970, and nanoseconds |
 //! | groups | texts: name, a zero byte, architecture; sorted |
 //! | rows | of each group where its rows begin, and their end |
-//! | versions | texts, one of each group: of each row a varint of the bytes that it shares with the version before, a varint of the bytes that follow, and these |
+//! | versions | texts, one of each group: of each row varints of the bytes that it shares with the beginning of the version before, of those that it then has of its own, and of those that it shares with the end of that version; and its own |
 //! | fingerprints | of each row 16 bytes |
 //! | lists | of each row its list |
 //! | firsts, lasts | of each row its first position, counted from the segment's first, and the number of positions behind its first to its end; 0 where it is open |
@@ -106,10 +106,14 @@ impl Segment {
             });
             let (mut texts, mut before) = (Vec::new(), &b""[..]);
             for row in rows.iter() {
-                let shared = row.version.iter().zip(before).take_while(|(a, b)| a == b).count();
-                put_uint(&mut texts, shared as u64);
-                put_uint(&mut texts, (row.version.len() - shared) as u64);
-                texts.extend_from_slice(&row.version[shared..]);
+                let start = row.version.iter().zip(before).take_while(|(a, b)| a == b).count();
+                let (own, rest) = (&row.version[start..], &before[start..]);
+                let end = own.iter().rev().zip(rest.iter().rev()).take_while(|(a, b)| a == b).count();
+                let own = &own[..own.len() - end];
+                for length in [start, own.len(), end] {
+                    put_uint(&mut texts, length as u64);
+                }
+                texts.extend_from_slice(own);
                 before = &row.version;
                 fingerprints.extend_from_slice(&row.fingerprint.0);
                 list.push(u64::from(row.list));
@@ -216,14 +220,15 @@ impl Segment {
         let mut version = Vec::new();
         let rows = self.rows.range(group);
         for row in rows.start..rows.end.min(self.len()) {
-            let (Some(shared), Some(length)) = (take_uint(&mut texts), take_uint(&mut texts)) else { return };
-            let Some((text, rest)) = texts.split_at_checked(length as usize) else { return };
+            let mut length = || take_uint(&mut texts).and_then(|length| usize::try_from(length).ok());
+            let (Some(start), Some(own), Some(end)) = (length(), length(), length()) else { return };
+            let Some((text, rest)) = texts.split_at_checked(own) else { return };
             texts = rest;
-            version.truncate(shared as usize);
+            let Some(behind) = version.len().checked_sub(end).filter(|behind| *behind >= start) else { return };
             if version.len() + text.len() > LONGEST_VERSION {
                 return;
             }
-            version.extend_from_slice(text);
+            version.splice(start..behind, text.iter().copied());
             visit(row, &version, self.run(row));
         }
     }
