@@ -317,6 +317,10 @@ typedef struct reposnap_env_create_options {
   bool dry_run;
   // Why.
   const char *message;
+  // The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+  const char *key;
+  // The file with the password of the key file.
+  const char *password_file;
 } reposnap_env_create_options;
 
 // What `reposnap_env_log` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
@@ -325,6 +329,8 @@ typedef struct reposnap_env_log_options {
   size_t size;
   // How many entries; 50 by default. Where the number is.
   const uint64_t *limit;
+  // Judge each of them again: signatures, evidence, ages, checks and the chain between them.
+  bool verify;
 } reposnap_env_log_options;
 
 // What `reposnap_env_promote` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
@@ -341,6 +347,15 @@ typedef struct reposnap_env_promote_options {
   bool dry_run;
   // Why.
   const char *message;
+  // What speaks for it: `tests=FILE`, `tests:NAME=FILE` (reports in JUnit's XML), `approval=FILE` or
+  // `file:NAME=FILE`. An array that ends with NULL.
+  const char *const *evidence;
+  // Do it although something is missing, for this reason, where the policy allows that.
+  const char *override_reason;
+  // The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+  const char *key;
+  // The file with the password of the key file.
+  const char *password_file;
 } reposnap_env_promote_options;
 
 // What `reposnap_env_rollback` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
@@ -353,7 +368,65 @@ typedef struct reposnap_env_rollback_options {
   bool dry_run;
   // Why.
   const char *message;
+  // What speaks for it, where the policy says that rollbacks are judged too; as for `env promote`. An array that
+  // ends with NULL.
+  const char *const *evidence;
+  // Do it although something is missing, for this reason, where the policy allows that.
+  const char *override_reason;
+  // The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+  const char *key;
+  // The file with the password of the key file.
+  const char *password_file;
 } reposnap_env_rollback_options;
+
+// What `reposnap_env_policy_set` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_env_policy_set_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // The file with the policy; it may have those of other environments too.
+  const char *file;
+  // The policy itself, instead of a file.
+  const char *text;
+  // Tell what the entry would be, and write nothing.
+  bool dry_run;
+  // Why.
+  const char *message;
+  // The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+  const char *key;
+  // The file with the password of the key file.
+  const char *password_file;
+} reposnap_env_policy_set_options;
+
+// What `reposnap_env_policy_remove` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_env_policy_remove_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Tell what the entry would be, and write nothing.
+  bool dry_run;
+  // Why.
+  const char *message;
+  // The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+  const char *key;
+  // The file with the password of the key file.
+  const char *password_file;
+} reposnap_env_policy_remove_options;
+
+// What `reposnap_env_approve` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_env_approve_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // The key that signs: a file, or `gpg:FINGERPRINT` for a key of gpg-agent. Without one the statement is told, to
+  // be signed elsewhere with `gpg --clearsign`.
+  const char *key;
+  // The file with the password of the key file.
+  const char *password_file;
+  // As what you speak, such as `qa`.
+  const char *role;
+  // What there is to say, in one line.
+  const char *comment;
+  // Sign, and keep nothing in the store.
+  bool dry_run;
+} reposnap_env_approve_options;
 
 // A name with a value.
 typedef struct reposnap_pair {
@@ -1161,6 +1234,58 @@ enum reposnap_result reposnap_env_rollback(const struct reposnap_store *store,
                                            const struct reposnap_watch *watch,
                                            struct reposnap_document **document,
                                            struct reposnap_error **error);
+
+// Sets the policy of an environment: what has to be there before it moves. It is in force from that entry of its log
+// on.
+//
+// `name`: The environment.
+//
+// `options`, `watch` and `document` may be NULL. Gives: env create.
+enum reposnap_result reposnap_env_policy_set(const struct reposnap_store *store,
+                                             const char *name,
+                                             const struct reposnap_env_policy_set_options *options,
+                                             const struct reposnap_watch *watch,
+                                             struct reposnap_document **document,
+                                             struct reposnap_error **error);
+
+// Takes the policy of an environment away.
+//
+// `name`: The environment.
+//
+// `options`, `watch` and `document` may be NULL. Gives: env create.
+enum reposnap_result reposnap_env_policy_remove(const struct reposnap_store *store,
+                                                const char *name,
+                                                const struct reposnap_env_policy_remove_options *options,
+                                                const struct reposnap_watch *watch,
+                                                struct reposnap_document **document,
+                                                struct reposnap_error **error);
+
+// Shows the policy that is in force.
+//
+// `name`: The environment.
+//
+// `watch` and `document` may be NULL. Gives: env policy show.
+enum reposnap_result reposnap_env_policy_show(const struct reposnap_store *store,
+                                              const char *name,
+                                              const struct reposnap_watch *watch,
+                                              struct reposnap_document **document,
+                                              struct reposnap_error **error);
+
+// Approves a snapshot for an environment: signs a statement that names both, and keeps it where promotions find it.
+//
+// `name`: The environment.
+//
+// `rev`: The snapshot that may go there; of packages that are taken over, the result, which a dry run of the promotion
+// tells.
+//
+// `options`, `watch` and `document` may be NULL. Gives: env approve.
+enum reposnap_result reposnap_env_approve(const struct reposnap_store *store,
+                                          const char *name,
+                                          const char *rev,
+                                          const struct reposnap_env_approve_options *options,
+                                          const struct reposnap_watch *watch,
+                                          struct reposnap_document **document,
+                                          struct reposnap_error **error);
 
 // Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
 //

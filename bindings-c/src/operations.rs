@@ -564,6 +564,10 @@ pub struct reposnap_env_create_options {
     pub dry_run: bool,
     /// Why.
     pub message: *const c_char,
+    /// The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    pub key: *const c_char,
+    /// The file with the password of the key file.
+    pub password_file: *const c_char,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -597,6 +601,8 @@ pub unsafe extern "C" fn reposnap_env_create(
             if let Some(options) = sized(options, "options")? {
                 request.optional_boolean("dry_run", options.dry_run);
                 request.optional_string("message", options.message)?;
+                request.optional_string("key", options.key)?;
+                request.optional_string("password_file", options.password_file)?;
             }
             Ok(())
         })
@@ -653,6 +659,8 @@ pub struct reposnap_env_log_options {
     pub size: usize,
     /// How many entries; 50 by default. Where the number is.
     pub limit: *const u64,
+    /// Judge each of them again: signatures, evidence, ages, checks and the chain between them.
+    pub verify: bool,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -681,6 +689,7 @@ pub unsafe extern "C" fn reposnap_env_log(
             request.string("name", name)?;
             if let Some(options) = sized(options, "options")? {
                 request.optional_integer("limit", options.limit)?;
+                request.optional_boolean("verify", options.verify);
             }
             Ok(())
         })
@@ -703,6 +712,15 @@ pub struct reposnap_env_promote_options {
     pub dry_run: bool,
     /// Why.
     pub message: *const c_char,
+    /// What speaks for it: `tests=FILE`, `tests:NAME=FILE` (reports in JUnit's XML), `approval=FILE` or
+    /// `file:NAME=FILE`. An array that ends with NULL.
+    pub evidence: *const *const c_char,
+    /// Do it although something is missing, for this reason, where the policy allows that.
+    pub override_reason: *const c_char,
+    /// The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    pub key: *const c_char,
+    /// The file with the password of the key file.
+    pub password_file: *const c_char,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -739,6 +757,10 @@ pub unsafe extern "C" fn reposnap_env_promote(
                 request.optional_boolean("create", options.create);
                 request.optional_boolean("dry_run", options.dry_run);
                 request.optional_string("message", options.message)?;
+                request.optional_strings("evidence", options.evidence)?;
+                request.optional_string("override_reason", options.override_reason)?;
+                request.optional_string("key", options.key)?;
+                request.optional_string("password_file", options.password_file)?;
             }
             Ok(())
         })
@@ -757,6 +779,15 @@ pub struct reposnap_env_rollback_options {
     pub dry_run: bool,
     /// Why.
     pub message: *const c_char,
+    /// What speaks for it, where the policy says that rollbacks are judged too; as for `env promote`. An array that
+    /// ends with NULL.
+    pub evidence: *const *const c_char,
+    /// Do it although something is missing, for this reason, where the policy allows that.
+    pub override_reason: *const c_char,
+    /// The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    pub key: *const c_char,
+    /// The file with the password of the key file.
+    pub password_file: *const c_char,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -787,6 +818,204 @@ pub unsafe extern "C" fn reposnap_env_rollback(
                 request.optional_string("to", options.to)?;
                 request.optional_boolean("dry_run", options.dry_run);
                 request.optional_string("message", options.message)?;
+                request.optional_strings("evidence", options.evidence)?;
+                request.optional_string("override_reason", options.override_reason)?;
+                request.optional_string("key", options.key)?;
+                request.optional_string("password_file", options.password_file)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_env_policy_set` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_env_policy_set_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The file with the policy; it may have those of other environments too.
+    pub file: *const c_char,
+    /// The policy itself, instead of a file.
+    pub text: *const c_char,
+    /// Tell what the entry would be, and write nothing.
+    pub dry_run: bool,
+    /// Why.
+    pub message: *const c_char,
+    /// The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    pub key: *const c_char,
+    /// The file with the password of the key file.
+    pub password_file: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_env_policy_set_options {}
+
+/// Sets the policy of an environment: what has to be there before it moves. It is in force from that entry of its log
+/// on.
+///
+/// `name`: The environment.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: env create.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_env_policy_set(
+    store: *const reposnap_store,
+    name: *const c_char,
+    options: *const reposnap_env_policy_set_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "env policy set", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("file", options.file)?;
+                request.optional_string("text", options.text)?;
+                request.optional_boolean("dry_run", options.dry_run);
+                request.optional_string("message", options.message)?;
+                request.optional_string("key", options.key)?;
+                request.optional_string("password_file", options.password_file)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_env_policy_remove` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_env_policy_remove_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Tell what the entry would be, and write nothing.
+    pub dry_run: bool,
+    /// Why.
+    pub message: *const c_char,
+    /// The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    pub key: *const c_char,
+    /// The file with the password of the key file.
+    pub password_file: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_env_policy_remove_options {}
+
+/// Takes the policy of an environment away.
+///
+/// `name`: The environment.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: env create.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_env_policy_remove(
+    store: *const reposnap_store,
+    name: *const c_char,
+    options: *const reposnap_env_policy_remove_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "env policy remove", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("dry_run", options.dry_run);
+                request.optional_string("message", options.message)?;
+                request.optional_string("key", options.key)?;
+                request.optional_string("password_file", options.password_file)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Shows the policy that is in force.
+///
+/// `name`: The environment.
+///
+/// `watch` and `document` may be NULL. Gives: env policy show.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_env_policy_show(
+    store: *const reposnap_store,
+    name: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "env policy show", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_env_approve` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_env_approve_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The key that signs: a file, or `gpg:FINGERPRINT` for a key of gpg-agent. Without one the statement is told, to
+    /// be signed elsewhere with `gpg --clearsign`.
+    pub key: *const c_char,
+    /// The file with the password of the key file.
+    pub password_file: *const c_char,
+    /// As what you speak, such as `qa`.
+    pub role: *const c_char,
+    /// What there is to say, in one line.
+    pub comment: *const c_char,
+    /// Sign, and keep nothing in the store.
+    pub dry_run: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_env_approve_options {}
+
+/// Approves a snapshot for an environment: signs a statement that names both, and keeps it where promotions find it.
+///
+/// `name`: The environment.
+///
+/// `rev`: The snapshot that may go there; of packages that are taken over, the result, which a dry run of the promotion
+/// tells.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: env approve.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_env_approve(
+    store: *const reposnap_store,
+    name: *const c_char,
+    rev: *const c_char,
+    options: *const reposnap_env_approve_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "env approve", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            request.string("rev", rev)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("key", options.key)?;
+                request.optional_string("password_file", options.password_file)?;
+                request.optional_string("role", options.role)?;
+                request.optional_string("comment", options.comment)?;
+                request.optional_boolean("dry_run", options.dry_run);
             }
             Ok(())
         })

@@ -53,6 +53,14 @@ export declare namespace documents {
     packages: string[];
   }
 
+  /** The document `Change policy`. */
+  interface ChangePolicy {
+    /** it stays what it was, and has another policy */
+    kind: 'policy';
+    /** of the policy's text; left out where it has none any more */
+    digest?: Digest;
+  }
+
   /** The document `Change promoted`. */
   interface ChangePromoted {
     kind: 'promoted';
@@ -193,6 +201,81 @@ export declare namespace documents {
     help?: string;
   }
 
+  /** The document `Evidence approval`. */
+  interface EvidenceApproval {
+    /** somebody's signed word */
+    kind: 'approval';
+    /** of the signed statement */
+    digest: Digest;
+    size: number;
+    /** the signed statement */
+    content?: string;
+    /** the fingerprint of the primary key */
+    signer: string;
+    user_id?: string;
+    /** when it was approved */
+    date: Time;
+    role?: string;
+    comment?: string;
+  }
+
+  /** The document `Evidence check`. */
+  interface EvidenceCheck {
+    /** a check of relations */
+    kind: 'check';
+    /** what was asked */
+    check: 'clean' | 'none-uninstallable';
+    architectures: string[];
+    /** how many packages speak against it */
+    uninstallable: number;
+    /** of how many the work allowed did not tell */
+    undecided: number;
+  }
+
+  /** The document `Evidence file`. */
+  interface EvidenceFile {
+    /** something else that was given */
+    kind: 'file';
+    name: string;
+    digest: Digest;
+    size: number;
+    /** as of `tests`; left out too where it is no text */
+    content?: string;
+  }
+
+  /** The document `Evidence log`. */
+  interface EvidenceLog {
+    /** where the snapshot was before */
+    kind: 'log';
+    /** the log, such as `env/testing` */
+    name: string;
+    /** the number of its newest entry then */
+    seq: number;
+    /** of that entry */
+    digest: Digest;
+    /** the snapshot that was looked for */
+    snapshot: Digest;
+    /** since when it has been there; left out where it is not */
+    since?: Time;
+  }
+
+  /** The document `Evidence tests`. */
+  interface EvidenceTests {
+    /** a report of tests */
+    kind: 'tests';
+    /** of the suite */
+    name: string;
+    /** of the report */
+    digest: Digest;
+    size: number;
+    /** the report, up to 64 KiB; what is larger is the object `evidence/DIGEST` of the store */
+    content?: string;
+    tests: number;
+    failures: number;
+    errors: number;
+    skipped: number;
+  }
+
   /** The document `Extras`. */
   interface Extras {
     sources: boolean;
@@ -239,6 +322,16 @@ export declare namespace documents {
     component: string;
     /** with `--stanzas` */
     stanza?: string;
+  }
+
+  /** The document `Gate`. */
+  interface Gate {
+    /** what the policy asks for */
+    requirements?: Requirement[];
+    /** what spoke for it */
+    evidence?: Evidence[];
+    /** why it was done although something was missing */
+    overridden?: string;
   }
 
   /** The document `Held`. */
@@ -402,6 +495,14 @@ export declare namespace documents {
     reason?: LockReason;
   }
 
+  /** The document `LogFinding`. */
+  interface LogFinding {
+    /** one of the words [below](#of-gates) */
+    rule: string;
+    outcome: 'cannot-tell' | 'does-not-hold';
+    message: string;
+  }
+
   /** The document `Look`. */
   interface Look {
     suite: string;
@@ -527,6 +628,14 @@ export declare namespace documents {
     chains: number[][];
   }
 
+  /** The document `PolicyId`. */
+  interface PolicyId {
+    /** the number of the entry that set it */
+    seq: number;
+    /** of its text */
+    digest: Digest;
+  }
+
   /** The document `Publication`. */
   interface Publication {
     suite: string;
@@ -594,6 +703,17 @@ export declare namespace documents {
     label?: string;
     /** fingerprints */
     signers: string[];
+  }
+
+  /** The document `Requirement`. */
+  interface Requirement {
+    /** one of the words [below](#of-gates) */
+    rule: string;
+    holds: boolean;
+    /** what was found */
+    message: string;
+    /** what to do */
+    help?: string;
   }
 
   /** The document `Signature`. */
@@ -665,6 +785,15 @@ export declare namespace documents {
     automatic: boolean;
   }
 
+  /** The document `Verification`. */
+  interface Verification {
+    /** the worst of the findings */
+    outcome: 'holds' | 'cannot-tell' | 'does-not-hold';
+    findings: LogFinding[];
+    /** fingerprints of the primary keys whose signature of the entry was verified */
+    signers?: string[];
+  }
+
   /** The document `check`. */
   interface Check {
     snapshot: Digest;
@@ -696,6 +825,22 @@ export declare namespace documents {
     contents?: string[];
   }
 
+  /** The document `env approve`. */
+  interface EnvApprove {
+    environment: string;
+    snapshot: Digest;
+    /** what is signed */
+    statement: string;
+    /** the signed statement; left out without a key */
+    approval?: string;
+    /** of the signed statement */
+    digest?: Digest;
+    /** the fingerprint of the key */
+    signer?: string;
+    /** whether it is kept in the store */
+    kept: boolean;
+  }
+
   /** The document `env create`. */
   interface EnvCreate {
     environment: string;
@@ -706,8 +851,68 @@ export declare namespace documents {
     actor: string;
     message: string;
     change: Change;
-    /** what spoke for it, as it was given */
-    evidence?: unknown;
+    /** the policy that is in force from here on */
+    policy?: PolicyId;
+    /** how it was judged, and what spoke for it; where the environment has a policy, or evidence was given */
+    gate?: Gate;
+    /** whether the entry is signed */
+    signed: boolean;
+    /** with `env log --verify` */
+    verification?: Verification;
+  }
+
+  /** The document `env policy remove`. */
+  interface EnvPolicyRemove {
+    environment: string;
+    /** the number of the entry, from 1 */
+    seq: number;
+    snapshot: Digest;
+    time: Time;
+    actor: string;
+    message: string;
+    change: Change;
+    /** the policy that is in force from here on */
+    policy?: PolicyId;
+    /** how it was judged, and what spoke for it; where the environment has a policy, or evidence was given */
+    gate?: Gate;
+    /** whether the entry is signed */
+    signed: boolean;
+    /** with `env log --verify` */
+    verification?: Verification;
+  }
+
+  /** The document `env policy set`. */
+  interface EnvPolicySet {
+    environment: string;
+    /** the number of the entry, from 1 */
+    seq: number;
+    snapshot: Digest;
+    time: Time;
+    actor: string;
+    message: string;
+    change: Change;
+    /** the policy that is in force from here on */
+    policy?: PolicyId;
+    /** how it was judged, and what spoke for it; where the environment has a policy, or evidence was given */
+    gate?: Gate;
+    /** whether the entry is signed */
+    signed: boolean;
+    /** with `env log --verify` */
+    verification?: Verification;
+  }
+
+  /** The document `env policy show`. */
+  interface EnvPolicyShow {
+    environment: string;
+    /** the number of the entry that set it */
+    seq: number;
+    /** of its text */
+    digest: Digest;
+    since: Time;
+    /** who set it */
+    actor: string;
+    /** the policy, with its certificates */
+    policy: string;
   }
 
   /** The document `env promote`. */
@@ -719,6 +924,10 @@ export declare namespace documents {
     dry_run: boolean;
     /** false in a dry run, and where the environment was there already */
     moved: boolean;
+    /** whether the policy lets it pass; in a dry run it may be false, else it is an error */
+    passes: boolean;
+    /** how it was judged */
+    gate?: Gate;
     /** what came along, with `--with-deps` */
     along?: Package[];
     differences: Difference[];
@@ -734,8 +943,14 @@ export declare namespace documents {
     actor: string;
     message: string;
     change: Change;
-    /** what spoke for it, as it was given */
-    evidence?: unknown;
+    /** the policy that is in force from here on */
+    policy?: PolicyId;
+    /** how it was judged, and what spoke for it; where the environment has a policy, or evidence was given */
+    gate?: Gate;
+    /** whether the entry is signed */
+    signed: boolean;
+    /** with `env log --verify` */
+    verification?: Verification;
   }
 
   /** The document `env show`. */
@@ -748,8 +963,14 @@ export declare namespace documents {
     actor: string;
     message: string;
     change: Change;
-    /** what spoke for it, as it was given */
-    evidence?: unknown;
+    /** the policy that is in force from here on */
+    policy?: PolicyId;
+    /** how it was judged, and what spoke for it; where the environment has a policy, or evidence was given */
+    gate?: Gate;
+    /** whether the entry is signed */
+    signed: boolean;
+    /** with `env log --verify` */
+    verification?: Verification;
   }
 
   /** The document `error document`. */
@@ -1115,10 +1336,13 @@ export declare namespace documents {
   }
 
   /** One of several documents. */
-  type Change = ChangeCreated | ChangePartial | ChangePromoted | ChangeRolledBack;
+  type Change = ChangeCreated | ChangePartial | ChangePolicy | ChangePromoted | ChangeRolledBack;
 
   /** One of several documents. */
   type Config = ConfigApt | ConfigFolder | ConfigSystem;
+
+  /** One of several documents. */
+  type Evidence = EvidenceApproval | EvidenceCheck | EvidenceFile | EvidenceLog | EvidenceTests;
 
   /** One of several documents. */
   type Made = MadeFilter | MadeMerge | MadeMirror | MadePull;

@@ -154,6 +154,8 @@ const table = {
     optional: [
       { name: 'dryRun', key: 'dry_run', check: boolean },
       { name: 'message', key: 'message', check: string },
+      { name: 'key', key: 'key', check: string },
+      { name: 'passwordFile', key: 'password_file', check: string },
     ],
   },
   envList: {
@@ -178,6 +180,7 @@ const table = {
     ],
     optional: [
       { name: 'limit', key: 'limit', check: integer },
+      { name: 'verify', key: 'verify', check: boolean },
     ],
   },
   envPromote: {
@@ -192,6 +195,10 @@ const table = {
       { name: 'create', key: 'create', check: boolean },
       { name: 'dryRun', key: 'dry_run', check: boolean },
       { name: 'message', key: 'message', check: string },
+      { name: 'evidence', key: 'evidence', check: array(string) },
+      { name: 'overrideReason', key: 'override_reason', check: string },
+      { name: 'key', key: 'key', check: string },
+      { name: 'passwordFile', key: 'password_file', check: string },
     ],
   },
   envRollback: {
@@ -203,6 +210,58 @@ const table = {
       { name: 'to', key: 'to', check: string },
       { name: 'dryRun', key: 'dry_run', check: boolean },
       { name: 'message', key: 'message', check: string },
+      { name: 'evidence', key: 'evidence', check: array(string) },
+      { name: 'overrideReason', key: 'override_reason', check: string },
+      { name: 'key', key: 'key', check: string },
+      { name: 'passwordFile', key: 'password_file', check: string },
+    ],
+  },
+  envPolicySet: {
+    operation: 'env policy set',
+    required: [
+      { name: 'name', key: 'name', check: string },
+    ],
+    optional: [
+      { name: 'file', key: 'file', check: string },
+      { name: 'text', key: 'text', check: string },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
+      { name: 'message', key: 'message', check: string },
+      { name: 'key', key: 'key', check: string },
+      { name: 'passwordFile', key: 'password_file', check: string },
+    ],
+  },
+  envPolicyRemove: {
+    operation: 'env policy remove',
+    required: [
+      { name: 'name', key: 'name', check: string },
+    ],
+    optional: [
+      { name: 'dryRun', key: 'dry_run', check: boolean },
+      { name: 'message', key: 'message', check: string },
+      { name: 'key', key: 'key', check: string },
+      { name: 'passwordFile', key: 'password_file', check: string },
+    ],
+  },
+  envPolicyShow: {
+    operation: 'env policy show',
+    required: [
+      { name: 'name', key: 'name', check: string },
+    ],
+    optional: [
+    ],
+  },
+  envApprove: {
+    operation: 'env approve',
+    required: [
+      { name: 'name', key: 'name', check: string },
+      { name: 'rev', key: 'rev', check: string },
+    ],
+    optional: [
+      { name: 'key', key: 'key', check: string },
+      { name: 'passwordFile', key: 'password_file', check: string },
+      { name: 'role', key: 'role', check: string },
+      { name: 'comment', key: 'comment', check: string },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
     ],
   },
   publish: {
@@ -655,6 +714,22 @@ class Operations {
 
   envRollback(name, options) {
     return request.onStore(this, table.envRollback, [name], options);
+  }
+
+  envPolicySet(name, options) {
+    return request.onStore(this, table.envPolicySet, [name], options);
+  }
+
+  envPolicyRemove(name, options) {
+    return request.onStore(this, table.envPolicyRemove, [name], options);
+  }
+
+  envPolicyShow(name, options) {
+    return request.onStore(this, table.envPolicyShow, [name], options);
+  }
+
+  envApprove(name, rev, options) {
+    return request.onStore(this, table.envApprove, [name, rev], options);
   }
 
   publish(to, suite, key, options) {

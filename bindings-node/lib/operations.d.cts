@@ -4,8 +4,11 @@ import type { documents } from './documents.cjs';
 import type {
   BuildDepsOptions,
   CheckOptions,
+  EnvApproveOptions,
   EnvCreateOptions,
   EnvLogOptions,
+  EnvPolicyRemoveOptions,
+  EnvPolicySetOptions,
   EnvPromoteOptions,
   EnvRollbackOptions,
   FetchOptions,
@@ -209,6 +212,43 @@ export declare class Operations {
    * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
    */
   envRollback(name: string, options?: EnvRollbackOptions | null): Promise<documents.EnvRollback>;
+
+  /**
+   * Sets the policy of an environment: what has to be there before it moves. It is in force from that entry of its log on.
+   *
+   * @param name The environment.
+   * @returns The document of `env policy set`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  envPolicySet(name: string, options?: EnvPolicySetOptions | null): Promise<documents.EnvCreate>;
+
+  /**
+   * Takes the policy of an environment away.
+   *
+   * @param name The environment.
+   * @returns The document of `env policy remove`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  envPolicyRemove(name: string, options?: EnvPolicyRemoveOptions | null): Promise<documents.EnvCreate>;
+
+  /**
+   * Shows the policy that is in force.
+   *
+   * @param name The environment.
+   * @returns The document of `env policy show`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  envPolicyShow(name: string, options?: CallOptions | null): Promise<documents.EnvPolicyShow>;
+
+  /**
+   * Approves a snapshot for an environment: signs a statement that names both, and keeps it where promotions find it.
+   *
+   * @param name The environment.
+   * @param rev The snapshot that may go there; of packages that are taken over, the result, which a dry run of the promotion tells.
+   * @returns The document of `env approve`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  envApprove(name: string, rev: string, options?: EnvApproveOptions | null): Promise<documents.EnvApprove>;
 
   /**
    * Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.

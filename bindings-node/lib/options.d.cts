@@ -97,12 +97,18 @@ export interface EnvCreateOptions extends CallOptions {
   dryRun?: boolean | null | undefined;
   /** Why. */
   message?: string | null | undefined;
+  /** The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent. */
+  key?: string | null | undefined;
+  /** The file with the password of the key file. */
+  passwordFile?: string | null | undefined;
 }
 
 /** Options of `envLog`. */
 export interface EnvLogOptions extends CallOptions {
   /** How many entries; 50 by default. */
   limit?: number | null | undefined;
+  /** Judge each of them again: signatures, evidence, ages, checks and the chain between them. */
+  verify?: boolean | null | undefined;
 }
 
 /** Options of `envPromote`. */
@@ -117,6 +123,14 @@ export interface EnvPromoteOptions extends CallOptions {
   dryRun?: boolean | null | undefined;
   /** Why. */
   message?: string | null | undefined;
+  /** What speaks for it: `tests=FILE`, `tests:NAME=FILE` (reports in JUnit's XML), `approval=FILE` or `file:NAME=FILE`. */
+  evidence?: readonly string[] | null | undefined;
+  /** Do it although something is missing, for this reason, where the policy allows that. */
+  overrideReason?: string | null | undefined;
+  /** The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent. */
+  key?: string | null | undefined;
+  /** The file with the password of the key file. */
+  passwordFile?: string | null | undefined;
 }
 
 /** Options of `envRollback`. */
@@ -127,6 +141,56 @@ export interface EnvRollbackOptions extends CallOptions {
   dryRun?: boolean | null | undefined;
   /** Why. */
   message?: string | null | undefined;
+  /** What speaks for it, where the policy says that rollbacks are judged too; as for `env promote`. */
+  evidence?: readonly string[] | null | undefined;
+  /** Do it although something is missing, for this reason, where the policy allows that. */
+  overrideReason?: string | null | undefined;
+  /** The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent. */
+  key?: string | null | undefined;
+  /** The file with the password of the key file. */
+  passwordFile?: string | null | undefined;
+}
+
+/** Options of `envPolicySet`. */
+export interface EnvPolicySetOptions extends CallOptions {
+  /** The file with the policy; it may have those of other environments too. */
+  file?: string | null | undefined;
+  /** The policy itself, instead of a file. */
+  text?: string | null | undefined;
+  /** Tell what the entry would be, and write nothing. */
+  dryRun?: boolean | null | undefined;
+  /** Why. */
+  message?: string | null | undefined;
+  /** The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent. */
+  key?: string | null | undefined;
+  /** The file with the password of the key file. */
+  passwordFile?: string | null | undefined;
+}
+
+/** Options of `envPolicyRemove`. */
+export interface EnvPolicyRemoveOptions extends CallOptions {
+  /** Tell what the entry would be, and write nothing. */
+  dryRun?: boolean | null | undefined;
+  /** Why. */
+  message?: string | null | undefined;
+  /** The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent. */
+  key?: string | null | undefined;
+  /** The file with the password of the key file. */
+  passwordFile?: string | null | undefined;
+}
+
+/** Options of `envApprove`. */
+export interface EnvApproveOptions extends CallOptions {
+  /** The key that signs: a file, or `gpg:FINGERPRINT` for a key of gpg-agent. Without one the statement is told, to be signed elsewhere with `gpg --clearsign`. */
+  key?: string | null | undefined;
+  /** The file with the password of the key file. */
+  passwordFile?: string | null | undefined;
+  /** As what you speak, such as `qa`. */
+  role?: string | null | undefined;
+  /** What there is to say, in one line. */
+  comment?: string | null | undefined;
+  /** Sign, and keep nothing in the store. */
+  dryRun?: boolean | null | undefined;
 }
 
 /** Options of `publish`. */

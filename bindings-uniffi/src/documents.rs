@@ -66,6 +66,13 @@ pub enum Change {
         /// queries
         packages: Vec<String>,
     },
+    /// `policy`
+    #[serde(rename = "policy")]
+    Policy {
+        /// of the policy's text; left out where it has none any more
+        #[serde(default)]
+        digest: Option<String>,
+    },
     /// `promoted`
     #[serde(rename = "promoted")]
     Promoted {
@@ -245,6 +252,97 @@ pub struct ErrorDocument {
     pub help: Option<String>,
 }
 
+/// The document `Evidence`, by its `kind`.
+#[derive(Clone, Debug, Deserialize, uniffi::Enum)]
+#[serde(tag = "kind")]
+pub enum Evidence {
+    /// `approval`
+    #[serde(rename = "approval")]
+    Approval {
+        /// of the signed statement
+        digest: String,
+        /// `size`
+        size: u64,
+        /// the signed statement
+        #[serde(default)]
+        content: Option<String>,
+        /// the fingerprint of the primary key
+        signer: String,
+        /// `user_id`
+        #[serde(default)]
+        user_id: Option<String>,
+        /// when it was approved
+        date: String,
+        /// `role`
+        #[serde(default)]
+        role: Option<String>,
+        /// `comment`
+        #[serde(default)]
+        comment: Option<String>,
+    },
+    /// `check`
+    #[serde(rename = "check")]
+    Check {
+        /// what was asked
+        check: String,
+        /// `architectures`
+        architectures: Vec<String>,
+        /// how many packages speak against it
+        uninstallable: u64,
+        /// of how many the work allowed did not tell
+        undecided: u64,
+    },
+    /// `file`
+    #[serde(rename = "file")]
+    File {
+        /// `name`
+        name: String,
+        /// `digest`
+        digest: String,
+        /// `size`
+        size: u64,
+        /// as of `tests`; left out too where it is no text
+        #[serde(default)]
+        content: Option<String>,
+    },
+    /// `log`
+    #[serde(rename = "log")]
+    Log {
+        /// the log, such as `env/testing`
+        name: String,
+        /// the number of its newest entry then
+        seq: u64,
+        /// of that entry
+        digest: String,
+        /// the snapshot that was looked for
+        snapshot: String,
+        /// since when it has been there; left out where it is not
+        #[serde(default)]
+        since: Option<String>,
+    },
+    /// `tests`
+    #[serde(rename = "tests")]
+    Tests {
+        /// of the suite
+        name: String,
+        /// of the report
+        digest: String,
+        /// `size`
+        size: u64,
+        /// the report, up to 64 KiB; what is larger is the object `evidence/DIGEST` of the store
+        #[serde(default)]
+        content: Option<String>,
+        /// `tests`
+        tests: u64,
+        /// `failures`
+        failures: u64,
+        /// `errors`
+        errors: u64,
+        /// `skipped`
+        skipped: u64,
+    },
+}
+
 /// The document `Extras`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Extras {
@@ -313,6 +411,20 @@ pub struct Found {
     /// with `--stanzas`
     #[serde(default)]
     pub stanza: Option<String>,
+}
+
+/// The document `Gate`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Gate {
+    /// what the policy asks for
+    #[serde(default)]
+    pub requirements: Option<Vec<Requirement>>,
+    /// what spoke for it
+    #[serde(default)]
+    pub evidence: Option<Vec<Evidence>>,
+    /// why it was done although something was missing
+    #[serde(default)]
+    pub overridden: Option<String>,
 }
 
 /// The document `Held`.
@@ -530,6 +642,17 @@ pub struct Locked {
     pub reason: Option<LockReason>,
 }
 
+/// The document `LogFinding`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct LogFinding {
+    /// one of the words [below](#of-gates)
+    pub rule: String,
+    /// `outcome`
+    pub outcome: String,
+    /// `message`
+    pub message: String,
+}
+
 /// The document `Look`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Look {
@@ -700,6 +823,15 @@ pub struct Paths {
     pub chains: Vec<Vec<u64>>,
 }
 
+/// The document `PolicyId`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct PolicyId {
+    /// the number of the entry that set it
+    pub seq: u64,
+    /// of its text
+    pub digest: String,
+}
+
 /// The document `Publication`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Publication {
@@ -800,6 +932,20 @@ pub struct Release {
     pub signers: Vec<String>,
 }
 
+/// The document `Requirement`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Requirement {
+    /// one of the words [below](#of-gates)
+    pub rule: String,
+    /// `holds`
+    pub holds: bool,
+    /// what was found
+    pub message: String,
+    /// what to do
+    #[serde(default)]
+    pub help: Option<String>,
+}
+
 /// The document `Signature`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Signature {
@@ -882,6 +1028,18 @@ pub struct Upgraded {
     pub automatic: bool,
 }
 
+/// The document `Verification`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Verification {
+    /// the worst of the findings
+    pub outcome: String,
+    /// `findings`
+    pub findings: Vec<LogFinding>,
+    /// fingerprints of the primary keys whose signature of the entry was verified
+    #[serde(default)]
+    pub signers: Option<Vec<String>>,
+}
+
 /// The document `check`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Check {
@@ -920,6 +1078,28 @@ pub struct DebShow {
     pub contents: Option<Vec<String>>,
 }
 
+/// The document `env approve`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct EnvApprove {
+    /// `environment`
+    pub environment: String,
+    /// `snapshot`
+    pub snapshot: String,
+    /// what is signed
+    pub statement: String,
+    /// the signed statement; left out without a key
+    #[serde(default)]
+    pub approval: Option<String>,
+    /// of the signed statement
+    #[serde(default)]
+    pub digest: Option<String>,
+    /// the fingerprint of the key
+    #[serde(default)]
+    pub signer: Option<String>,
+    /// whether it is kept in the store
+    pub kept: bool,
+}
+
 /// The document `env create`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct EnvCreate {
@@ -937,9 +1117,34 @@ pub struct EnvCreate {
     pub message: String,
     /// `change`
     pub change: Change,
-    /// what spoke for it, as it was given
-    #[serde(default, deserialize_with = "crate::request::text")]
-    pub evidence: Option<String>,
+    /// the policy that is in force from here on
+    #[serde(default)]
+    pub policy: Option<PolicyId>,
+    /// how it was judged, and what spoke for it; where the environment has a policy, or evidence was given
+    #[serde(default)]
+    pub gate: Option<Gate>,
+    /// whether the entry is signed
+    pub signed: bool,
+    /// with `env log --verify`
+    #[serde(default)]
+    pub verification: Option<Verification>,
+}
+
+/// The document `env policy show`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct EnvPolicyShow {
+    /// `environment`
+    pub environment: String,
+    /// the number of the entry that set it
+    pub seq: u64,
+    /// of its text
+    pub digest: String,
+    /// `since`
+    pub since: String,
+    /// who set it
+    pub actor: String,
+    /// the policy, with its certificates
+    pub policy: String,
 }
 
 /// The document `env promote`.
@@ -955,6 +1160,11 @@ pub struct EnvPromote {
     pub dry_run: bool,
     /// false in a dry run, and where the environment was there already
     pub moved: bool,
+    /// whether the policy lets it pass; in a dry run it may be false, else it is an error
+    pub passes: bool,
+    /// how it was judged
+    #[serde(default)]
+    pub gate: Option<Gate>,
     /// what came along, with `--with-deps`
     #[serde(default)]
     pub along: Option<Vec<PackageDocument>>,
@@ -979,9 +1189,17 @@ pub struct EnvRollback {
     pub message: String,
     /// `change`
     pub change: Change,
-    /// what spoke for it, as it was given
-    #[serde(default, deserialize_with = "crate::request::text")]
-    pub evidence: Option<String>,
+    /// the policy that is in force from here on
+    #[serde(default)]
+    pub policy: Option<PolicyId>,
+    /// how it was judged, and what spoke for it; where the environment has a policy, or evidence was given
+    #[serde(default)]
+    pub gate: Option<Gate>,
+    /// whether the entry is signed
+    pub signed: bool,
+    /// with `env log --verify`
+    #[serde(default)]
+    pub verification: Option<Verification>,
 }
 
 /// The document `fetch`.

@@ -264,19 +264,25 @@ impl Store {
     /// - `rev`: The snapshot that it begins with.
     /// - `dry_run`: Tell what the entry would be, and write nothing.
     /// - `message`: Why.
-    #[uniffi::method(default(dry_run = false, message = None))]
+    /// - `key`: The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    /// - `password_file`: The file with the password of the key file.
+    #[uniffi::method(default(dry_run = false, message = None, key = None, password_file = None))]
     pub fn env_create(
         &self,
         name: String,
         rev: String,
         dry_run: bool,
         message: Option<String>,
+        key: Option<String>,
+        password_file: Option<String>,
     ) -> Result<EnvCreate, ReposnapError> {
         let mut request = Request::default();
         request.set("name", name);
         request.set("rev", rev);
         request.set("dry_run", dry_run);
         request.set("message", message);
+        request.set("key", key);
+        request.set("password_file", password_file);
         self.run("env create", request)
     }
 
@@ -299,11 +305,13 @@ impl Store {
     ///
     /// - `name`: The environment.
     /// - `limit`: How many entries; 50 by default.
-    #[uniffi::method(default(limit = None))]
-    pub fn env_log(&self, name: String, limit: Option<u64>) -> Result<Vec<EnvCreate>, ReposnapError> {
+    /// - `verify`: Judge each of them again: signatures, evidence, ages, checks and the chain between them.
+    #[uniffi::method(default(limit = None, verify = false))]
+    pub fn env_log(&self, name: String, limit: Option<u64>, verify: bool) -> Result<Vec<EnvCreate>, ReposnapError> {
         let mut request = Request::default();
         request.set("name", name);
         request.set("limit", limit);
+        request.set("verify", verify);
         self.run("env log", request)
     }
 
@@ -316,7 +324,11 @@ impl Store {
     /// - `create`: Begin the environment where there is none.
     /// - `dry_run`: Tell what would change, and change nothing.
     /// - `message`: Why.
-    #[uniffi::method(default(packages = None, with_deps = false, create = false, dry_run = false, message = None))]
+    /// - `evidence`: What speaks for it: `tests=FILE`, `tests:NAME=FILE` (reports in JUnit's XML), `approval=FILE` or `file:NAME=FILE`.
+    /// - `override_reason`: Do it although something is missing, for this reason, where the policy allows that.
+    /// - `key`: The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    /// - `password_file`: The file with the password of the key file.
+    #[uniffi::method(default(packages = None, with_deps = false, create = false, dry_run = false, message = None, evidence = None, override_reason = None, key = None, password_file = None))]
     pub fn env_promote(
         &self,
         name: String,
@@ -326,6 +338,10 @@ impl Store {
         create: bool,
         dry_run: bool,
         message: Option<String>,
+        evidence: Option<Vec<String>>,
+        override_reason: Option<String>,
+        key: Option<String>,
+        password_file: Option<String>,
     ) -> Result<EnvPromote, ReposnapError> {
         let mut request = Request::default();
         request.set("name", name);
@@ -335,6 +351,10 @@ impl Store {
         request.set("create", create);
         request.set("dry_run", dry_run);
         request.set("message", message);
+        request.set("evidence", evidence);
+        request.set("override_reason", override_reason);
+        request.set("key", key);
+        request.set("password_file", password_file);
         self.run("env promote", request)
     }
 
@@ -344,20 +364,128 @@ impl Store {
     /// - `to`: Where to; by default the state before. Done again and again, that goes back further and further.
     /// - `dry_run`: Tell what the entry would be, and write nothing.
     /// - `message`: Why.
-    #[uniffi::method(default(to = None, dry_run = false, message = None))]
+    /// - `evidence`: What speaks for it, where the policy says that rollbacks are judged too; as for `env promote`.
+    /// - `override_reason`: Do it although something is missing, for this reason, where the policy allows that.
+    /// - `key`: The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    /// - `password_file`: The file with the password of the key file.
+    #[uniffi::method(default(to = None, dry_run = false, message = None, evidence = None, override_reason = None, key = None, password_file = None))]
     pub fn env_rollback(
         &self,
         name: String,
         to: Option<String>,
         dry_run: bool,
         message: Option<String>,
+        evidence: Option<Vec<String>>,
+        override_reason: Option<String>,
+        key: Option<String>,
+        password_file: Option<String>,
     ) -> Result<EnvRollback, ReposnapError> {
         let mut request = Request::default();
         request.set("name", name);
         request.set("to", to);
         request.set("dry_run", dry_run);
         request.set("message", message);
+        request.set("evidence", evidence);
+        request.set("override_reason", override_reason);
+        request.set("key", key);
+        request.set("password_file", password_file);
         self.run("env rollback", request)
+    }
+
+    /// Sets the policy of an environment: what has to be there before it moves. It is in force from that entry of its log on.
+    ///
+    /// - `name`: The environment.
+    /// - `file`: The file with the policy; it may have those of other environments too.
+    /// - `text`: The policy itself, instead of a file.
+    /// - `dry_run`: Tell what the entry would be, and write nothing.
+    /// - `message`: Why.
+    /// - `key`: The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    /// - `password_file`: The file with the password of the key file.
+    #[uniffi::method(default(file = None, text = None, dry_run = false, message = None, key = None, password_file = None))]
+    pub fn env_policy_set(
+        &self,
+        name: String,
+        file: Option<String>,
+        text: Option<String>,
+        dry_run: bool,
+        message: Option<String>,
+        key: Option<String>,
+        password_file: Option<String>,
+    ) -> Result<EnvCreate, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        request.set("file", file);
+        request.set("text", text);
+        request.set("dry_run", dry_run);
+        request.set("message", message);
+        request.set("key", key);
+        request.set("password_file", password_file);
+        self.run("env policy set", request)
+    }
+
+    /// Takes the policy of an environment away.
+    ///
+    /// - `name`: The environment.
+    /// - `dry_run`: Tell what the entry would be, and write nothing.
+    /// - `message`: Why.
+    /// - `key`: The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    /// - `password_file`: The file with the password of the key file.
+    #[uniffi::method(default(dry_run = false, message = None, key = None, password_file = None))]
+    pub fn env_policy_remove(
+        &self,
+        name: String,
+        dry_run: bool,
+        message: Option<String>,
+        key: Option<String>,
+        password_file: Option<String>,
+    ) -> Result<EnvCreate, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        request.set("dry_run", dry_run);
+        request.set("message", message);
+        request.set("key", key);
+        request.set("password_file", password_file);
+        self.run("env policy remove", request)
+    }
+
+    /// Shows the policy that is in force.
+    ///
+    /// - `name`: The environment.
+    pub fn env_policy_show(&self, name: String) -> Result<EnvPolicyShow, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        self.run("env policy show", request)
+    }
+
+    /// Approves a snapshot for an environment: signs a statement that names both, and keeps it where promotions find it.
+    ///
+    /// - `name`: The environment.
+    /// - `rev`: The snapshot that may go there; of packages that are taken over, the result, which a dry run of the promotion tells.
+    /// - `key`: The key that signs: a file, or `gpg:FINGERPRINT` for a key of gpg-agent. Without one the statement is told, to be signed elsewhere with `gpg --clearsign`.
+    /// - `password_file`: The file with the password of the key file.
+    /// - `role`: As what you speak, such as `qa`.
+    /// - `comment`: What there is to say, in one line.
+    /// - `dry_run`: Sign, and keep nothing in the store.
+    #[uniffi::method(default(key = None, password_file = None, role = None, comment = None, dry_run = false))]
+    pub fn env_approve(
+        &self,
+        name: String,
+        rev: String,
+        key: Option<String>,
+        password_file: Option<String>,
+        role: Option<String>,
+        comment: Option<String>,
+        dry_run: bool,
+    ) -> Result<EnvApprove, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        request.set("rev", rev);
+        request.set("key", key);
+        request.set("password_file", password_file);
+        request.set("role", role);
+        request.set("comment", comment);
+        request.set("dry_run", dry_run);
+        self.run("env approve", request)
     }
 
     /// Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.

@@ -285,6 +285,32 @@ async fn moving_environments() {
 }
 
 #[tokio::test]
+async fn judging_promotions() {
+    let scene = Scene::with_two_states().await;
+    let policy = json!({ "name": "stable", "text": "Environment: stable\nCheck: clean\nTests: junit\n" });
+    let set = scene.rehearse("env policy set", policy, &["time"]).await;
+    assert_eq!((&set["seq"], &set["policy"]["seq"]), (&json!(2), &json!(2)));
+    let promotion = json!({ "name": "stable", "rev": "inhouse" });
+    let dry = scene.dry("env promote", promotion.clone()).await;
+    assert_eq!((&dry["passes"], &dry["gate"]["requirements"][1]["rule"]), (&json!(false), &json!("gate-tests")));
+    assert_eq!(call(&scene.session, "env promote", promotion).await.unwrap_err().kind(), Kind::Verification);
+    let report = scene.path("report.xml");
+    // Larger than what goes into an entry.
+    let text = format!("<testsuite>{}</testsuite>", "<testcase name='a'/>".repeat(5000));
+    std::fs::write(&report, text).unwrap();
+    let promotion = json!({ "name": "stable", "rev": "inhouse", "evidence": [format!("tests={report}")] });
+    let dry = scene.rehearse("env promote", promotion, &["dry_run", "moved"]).await;
+    assert_eq!(dry["passes"], true);
+
+    let key = scene.path("key");
+    scene.run("key generate", json!({ "user_id": "Test <test@example.org>", "output": key })).await;
+    let approval = json!({ "name": "stable", "rev": "inhouse", "key": key });
+    let but = ["statement", "approval", "digest", "kept"];
+    assert_eq!(scene.rehearse("env approve", approval, &but).await["kept"], false);
+    scene.rehearse("env policy remove", json!({ "name": "stable" }), &["time"]).await;
+}
+
+#[tokio::test]
 async fn publishing_and_pruning() {
     let scene = Scene::with_two_states().await;
     let (key, to) = (scene.path("key"), scene.path("public"));

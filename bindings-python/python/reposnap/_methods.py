@@ -483,6 +483,8 @@ class StoreMethods:
         *,
         dry_run: bool = False,
         message: str | None = None,
+        key: StrPath | None = None,
+        password_file: StrPath | None = None,
         progress: Progress | None = None,
     ) -> documents.EnvCreate:
         """Creates an environment.
@@ -492,6 +494,8 @@ class StoreMethods:
             rev: The snapshot that it begins with.
             dry_run: Tell what the entry would be, and write nothing.
             message: Why.
+            key: The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+            password_file: The file with the password of the key file.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -508,6 +512,8 @@ class StoreMethods:
             "rev": rev,
             "dry_run": dry_run,
             "message": message,
+            "key": key,
+            "password_file": password_file,
         }
         result: documents.EnvCreate = self._call("env create", request, progress)
         return result
@@ -566,6 +572,7 @@ class StoreMethods:
         name: str,
         *,
         limit: int | None = None,
+        verify: bool = False,
         progress: Progress | None = None,
     ) -> list[documents.EnvCreate]:
         """Shows the history of an environment, newest first.
@@ -573,6 +580,7 @@ class StoreMethods:
         Args:
             name: The environment.
             limit: How many entries; 50 by default.
+            verify: Judge each of them again: signatures, evidence, ages, checks and the chain between them.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -587,6 +595,7 @@ class StoreMethods:
         request = {
             "name": name,
             "limit": limit,
+            "verify": verify,
         }
         result: list[documents.EnvCreate] = self._call("env log", request, progress)
         return result
@@ -601,6 +610,10 @@ class StoreMethods:
         create: bool = False,
         dry_run: bool = False,
         message: str | None = None,
+        evidence: Sequence[StrPath] | None = None,
+        override_reason: str | None = None,
+        key: StrPath | None = None,
+        password_file: StrPath | None = None,
         progress: Progress | None = None,
     ) -> documents.EnvPromote:
         """Moves an environment to a snapshot, or takes over some of its packages.
@@ -614,6 +627,11 @@ class StoreMethods:
             create: Begin the environment where there is none.
             dry_run: Tell what would change, and change nothing.
             message: Why.
+            evidence: What speaks for it: `tests=FILE`, `tests:NAME=FILE` (reports in JUnit's XML), `approval=FILE`
+                or `file:NAME=FILE`.
+            override_reason: Do it although something is missing, for this reason, where the policy allows that.
+            key: The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+            password_file: The file with the password of the key file.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -633,6 +651,10 @@ class StoreMethods:
             "create": create,
             "dry_run": dry_run,
             "message": message,
+            "evidence": evidence,
+            "override_reason": override_reason,
+            "key": key,
+            "password_file": password_file,
         }
         result: documents.EnvPromote = self._call("env promote", request, progress)
         return result
@@ -644,6 +666,10 @@ class StoreMethods:
         to: str | None = None,
         dry_run: bool = False,
         message: str | None = None,
+        evidence: Sequence[str] | None = None,
+        override_reason: str | None = None,
+        key: StrPath | None = None,
+        password_file: StrPath | None = None,
         progress: Progress | None = None,
     ) -> documents.EnvRollback:
         """Moves an environment back.
@@ -653,6 +679,10 @@ class StoreMethods:
             to: Where to; by default the state before. Done again and again, that goes back further and further.
             dry_run: Tell what the entry would be, and write nothing.
             message: Why.
+            evidence: What speaks for it, where the policy says that rollbacks are judged too; as for `env promote`.
+            override_reason: Do it although something is missing, for this reason, where the policy allows that.
+            key: The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+            password_file: The file with the password of the key file.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -669,8 +699,170 @@ class StoreMethods:
             "to": to,
             "dry_run": dry_run,
             "message": message,
+            "evidence": evidence,
+            "override_reason": override_reason,
+            "key": key,
+            "password_file": password_file,
         }
         result: documents.EnvRollback = self._call("env rollback", request, progress)
+        return result
+
+    def env_policy_set(
+        self,
+        name: str,
+        *,
+        file: StrPath | None = None,
+        text: StrPath | None = None,
+        dry_run: bool = False,
+        message: str | None = None,
+        key: StrPath | None = None,
+        password_file: StrPath | None = None,
+        progress: Progress | None = None,
+    ) -> documents.EnvCreate:
+        """Sets the policy of an environment: what has to be there before it moves.
+
+        It is in force from that entry of its log on.
+
+        Args:
+            name: The environment.
+            file: The file with the policy; it may have those of other environments too.
+            text: The policy itself, instead of a file.
+            dry_run: Tell what the entry would be, and write nothing.
+            message: Why.
+            key: The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+            password_file: The file with the password of the key file.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls env create.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "name": name,
+            "file": file,
+            "text": text,
+            "dry_run": dry_run,
+            "message": message,
+            "key": key,
+            "password_file": password_file,
+        }
+        result: documents.EnvCreate = self._call("env policy set", request, progress)
+        return result
+
+    def env_policy_remove(
+        self,
+        name: str,
+        *,
+        dry_run: bool = False,
+        message: str | None = None,
+        key: StrPath | None = None,
+        password_file: StrPath | None = None,
+        progress: Progress | None = None,
+    ) -> documents.EnvCreate:
+        """Takes the policy of an environment away.
+
+        Args:
+            name: The environment.
+            dry_run: Tell what the entry would be, and write nothing.
+            message: Why.
+            key: The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+            password_file: The file with the password of the key file.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls env create.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            store.env_policy_remove("stable", dry_run=True)
+        """
+        request = {
+            "name": name,
+            "dry_run": dry_run,
+            "message": message,
+            "key": key,
+            "password_file": password_file,
+        }
+        result: documents.EnvCreate = self._call("env policy remove", request, progress)
+        return result
+
+    def env_policy_show(
+        self,
+        name: str,
+        *,
+        progress: Progress | None = None,
+    ) -> documents.EnvPolicyShow:
+        """Shows the policy that is in force.
+
+        Args:
+            name: The environment.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls env policy show.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            store.env_policy_show("stable")
+        """
+        request = {
+            "name": name,
+        }
+        result: documents.EnvPolicyShow = self._call("env policy show", request, progress)
+        return result
+
+    def env_approve(
+        self,
+        name: str,
+        rev: str,
+        *,
+        key: StrPath | None = None,
+        password_file: StrPath | None = None,
+        role: str | None = None,
+        comment: str | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.EnvApprove:
+        """Approves a snapshot for an environment: signs a statement that names both, and keeps it where promotions
+        find it.
+
+        Args:
+            name: The environment.
+            rev: The snapshot that may go there; of packages that are taken over, the result, which a dry run of the
+                promotion tells.
+            key: The key that signs: a file, or `gpg:FINGERPRINT` for a key of gpg-agent. Without one the statement
+                is told, to be signed elsewhere with `gpg --clearsign`.
+            password_file: The file with the password of the key file.
+            role: As what you speak, such as `qa`.
+            comment: What there is to say, in one line.
+            dry_run: Sign, and keep nothing in the store.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls env approve.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            store.env_approve("stable", "testing")
+        """
+        request = {
+            "name": name,
+            "rev": rev,
+            "key": key,
+            "password_file": password_file,
+            "role": role,
+            "comment": comment,
+            "dry_run": dry_run,
+        }
+        result: documents.EnvApprove = self._call("env approve", request, progress)
         return result
 
     def publish(

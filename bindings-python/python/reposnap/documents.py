@@ -16,6 +16,7 @@ __all__ = [
     "Change",
     "ChangeCreated",
     "ChangePartial",
+    "ChangePolicy",
     "ChangePromoted",
     "ChangeRolledBack",
     "Check",
@@ -28,18 +29,29 @@ __all__ = [
     "DebShow",
     "Difference",
     "Edge",
+    "EnvApprove",
     "EnvCreate",
+    "EnvPolicyRemove",
+    "EnvPolicySet",
+    "EnvPolicyShow",
     "EnvPromote",
     "EnvRollback",
     "EnvShow",
     "Error",
     "ErrorDocument",
+    "Evidence",
+    "EvidenceApproval",
+    "EvidenceCheck",
+    "EvidenceFile",
+    "EvidenceLog",
+    "EvidenceTests",
     "Extras",
     "Fact",
     "Fetch",
     "Field",
     "File",
     "Found",
+    "Gate",
     "Graph",
     "Held",
     "Index",
@@ -59,6 +71,7 @@ __all__ = [
     "LockUpdate",
     "LockVerify",
     "Locked",
+    "LogFinding",
     "Look",
     "Made",
     "MadeFilter",
@@ -78,6 +91,7 @@ __all__ = [
     "Parameter",
     "Part",
     "Paths",
+    "PolicyId",
     "Prune",
     "Publication",
     "QueryParse",
@@ -85,6 +99,7 @@ __all__ = [
     "Relation",
     "RelationGraph",
     "Release",
+    "Requirement",
     "Resolve",
     "Signature",
     "SnapshotDiff",
@@ -100,6 +115,7 @@ __all__ = [
     "Text",
     "Upgrade",
     "Upgraded",
+    "Verification",
     "VerifyMessage",
     "VerifyRelease",
     "VersionCompare",
@@ -159,6 +175,20 @@ class ChangeCreated(TypedDict):
 
 
 ChangePartial = TypedDict("ChangePartial", {"kind": "Literal['partial']", "from": "str", "packages": "list[str]"})
+
+
+class _ChangePolicy(TypedDict):
+    kind: Literal["policy"]
+
+
+class ChangePolicy(_ChangePolicy, total=False):
+    """The document `Change policy`.
+
+    kind: it stays what it was, and has another policy
+    digest: of the policy's text; left out where it has none any more
+    """
+
+    digest: str
 
 
 ChangePromoted = TypedDict("ChangePromoted", {"kind": "Literal['promoted']", "from": "str"})
@@ -331,6 +361,108 @@ class Error(_Error, total=False):
     help: str
 
 
+class _EvidenceApproval(TypedDict):
+    kind: Literal["approval"]
+    digest: str
+    size: int
+    signer: str
+    date: str
+
+
+class EvidenceApproval(_EvidenceApproval, total=False):
+    """The document `Evidence approval`.
+
+    kind: somebody's signed word
+    digest: of the signed statement
+    content: the signed statement
+    signer: the fingerprint of the primary key
+    date: when it was approved
+    """
+
+    content: str
+    user_id: str
+    role: str
+    comment: str
+
+
+class EvidenceCheck(TypedDict):
+    """The document `Evidence check`.
+
+    kind: a check of relations
+    check: what was asked
+    uninstallable: how many packages speak against it
+    undecided: of how many the work allowed did not tell
+    """
+
+    kind: Literal["check"]
+    check: Literal["clean", "none-uninstallable"]
+    architectures: list[str]
+    uninstallable: int
+    undecided: int
+
+
+class _EvidenceFile(TypedDict):
+    kind: Literal["file"]
+    name: str
+    digest: str
+    size: int
+
+
+class EvidenceFile(_EvidenceFile, total=False):
+    """The document `Evidence file`.
+
+    kind: something else that was given
+    content: as of `tests`; left out too where it is no text
+    """
+
+    content: str
+
+
+class _EvidenceLog(TypedDict):
+    kind: Literal["log"]
+    name: str
+    seq: int
+    digest: str
+    snapshot: str
+
+
+class EvidenceLog(_EvidenceLog, total=False):
+    """The document `Evidence log`.
+
+    kind: where the snapshot was before
+    name: the log, such as `env/testing`
+    seq: the number of its newest entry then
+    digest: of that entry
+    snapshot: the snapshot that was looked for
+    since: since when it has been there; left out where it is not
+    """
+
+    since: str
+
+
+class _EvidenceTests(TypedDict):
+    kind: Literal["tests"]
+    name: str
+    digest: str
+    size: int
+    tests: int
+    failures: int
+    errors: int
+    skipped: int
+
+
+class EvidenceTests(_EvidenceTests, total=False):
+    """The document `Evidence tests`.
+
+    kind: a report of tests
+    name: of the suite
+    digest: of the report
+    content: the report, up to 64 KiB; what is larger is the object `evidence/DIGEST` of the store
+    """
+
+    content: str
+
+
 class Extras(TypedDict):
     """The document `Extras`.
 
@@ -396,6 +528,19 @@ class Found(_Found, total=False):
     """
 
     stanza: str
+
+
+class Gate(TypedDict, total=False):
+    """The document `Gate`.
+
+    requirements: what the policy asks for
+    evidence: what spoke for it
+    overridden: why it was done although something was missing
+    """
+
+    requirements: list[Requirement]
+    evidence: list[Evidence]
+    overridden: str
 
 
 class Held(TypedDict):
@@ -611,6 +756,17 @@ class Locked(_Locked, total=False):
     reason: LockReason
 
 
+class LogFinding(TypedDict):
+    """The document `LogFinding`.
+
+    rule: one of the words [below](#of-gates)
+    """
+
+    rule: str
+    outcome: Literal["cannot-tell", "does-not-hold"]
+    message: str
+
+
 class _Look(TypedDict):
     suite: str
     news: bool
@@ -781,6 +937,17 @@ class Paths(TypedDict):
     chains: list[list[int]]
 
 
+class PolicyId(TypedDict):
+    """The document `PolicyId`.
+
+    seq: the number of the entry that set it
+    digest: of its text
+    """
+
+    seq: int
+    digest: str
+
+
 class Publication(TypedDict):
     """The document `Publication`.
 
@@ -869,6 +1036,23 @@ class Release(_Release, total=False):
     version: str
     origin: str
     label: str
+
+
+class _Requirement(TypedDict):
+    rule: str
+    holds: bool
+    message: str
+
+
+class Requirement(_Requirement, total=False):
+    """The document `Requirement`.
+
+    rule: one of the words [below](#of-gates)
+    message: what was found
+    help: what to do
+    """
+
+    help: str
 
 
 class _Signature(TypedDict):
@@ -964,6 +1148,21 @@ class Upgraded(_Upgraded, total=False):
     filename: str
 
 
+class _Verification(TypedDict):
+    outcome: Literal["holds", "cannot-tell", "does-not-hold"]
+    findings: list[LogFinding]
+
+
+class Verification(_Verification, total=False):
+    """The document `Verification`.
+
+    outcome: the worst of the findings
+    signers: fingerprints of the primary keys whose signature of the entry was verified
+    """
+
+    signers: list[str]
+
+
 class _Check(TypedDict):
     snapshot: str
     architecture: str
@@ -1007,6 +1206,28 @@ class DebShow(_DebShow, total=False):
     contents: list[str]
 
 
+class _EnvApprove(TypedDict):
+    environment: str
+    snapshot: str
+    statement: str
+    kept: bool
+
+
+class EnvApprove(_EnvApprove, total=False):
+    """The document `env approve`.
+
+    statement: what is signed
+    approval: the signed statement; left out without a key
+    digest: of the signed statement
+    signer: the fingerprint of the key
+    kept: whether it is kept in the store
+    """
+
+    approval: str
+    digest: str
+    signer: str
+
+
 class _EnvCreate(TypedDict):
     environment: str
     seq: int
@@ -1015,16 +1236,91 @@ class _EnvCreate(TypedDict):
     actor: str
     message: str
     change: Change
+    signed: bool
 
 
 class EnvCreate(_EnvCreate, total=False):
     """The document `env create`.
 
     seq: the number of the entry, from 1
-    evidence: what spoke for it, as it was given
+    policy: the policy that is in force from here on
+    gate: how it was judged, and what spoke for it; where the environment has a policy, or evidence was given
+    signed: whether the entry is signed
+    verification: with `env log --verify`
     """
 
-    evidence: Any
+    policy: PolicyId
+    gate: Gate
+    verification: Verification
+
+
+class _EnvPolicyRemove(TypedDict):
+    environment: str
+    seq: int
+    snapshot: str
+    time: str
+    actor: str
+    message: str
+    change: Change
+    signed: bool
+
+
+class EnvPolicyRemove(_EnvPolicyRemove, total=False):
+    """The document `env policy remove`.
+
+    seq: the number of the entry, from 1
+    policy: the policy that is in force from here on
+    gate: how it was judged, and what spoke for it; where the environment has a policy, or evidence was given
+    signed: whether the entry is signed
+    verification: with `env log --verify`
+    """
+
+    policy: PolicyId
+    gate: Gate
+    verification: Verification
+
+
+class _EnvPolicySet(TypedDict):
+    environment: str
+    seq: int
+    snapshot: str
+    time: str
+    actor: str
+    message: str
+    change: Change
+    signed: bool
+
+
+class EnvPolicySet(_EnvPolicySet, total=False):
+    """The document `env policy set`.
+
+    seq: the number of the entry, from 1
+    policy: the policy that is in force from here on
+    gate: how it was judged, and what spoke for it; where the environment has a policy, or evidence was given
+    signed: whether the entry is signed
+    verification: with `env log --verify`
+    """
+
+    policy: PolicyId
+    gate: Gate
+    verification: Verification
+
+
+class EnvPolicyShow(TypedDict):
+    """The document `env policy show`.
+
+    seq: the number of the entry that set it
+    digest: of its text
+    actor: who set it
+    policy: the policy, with its certificates
+    """
+
+    environment: str
+    seq: int
+    digest: str
+    since: str
+    actor: str
+    policy: str
 
 
 class _EnvPromote(TypedDict):
@@ -1033,6 +1329,7 @@ class _EnvPromote(TypedDict):
     after: str
     dry_run: bool
     moved: bool
+    passes: bool
     differences: list[Difference]
 
 
@@ -1041,9 +1338,12 @@ class EnvPromote(_EnvPromote, total=False):
 
     before: null where the environment begins
     moved: false in a dry run, and where the environment was there already
+    passes: whether the policy lets it pass; in a dry run it may be false, else it is an error
+    gate: how it was judged
     along: what came along, with `--with-deps`
     """
 
+    gate: Gate
     along: list[Package]
 
 
@@ -1055,16 +1355,22 @@ class _EnvRollback(TypedDict):
     actor: str
     message: str
     change: Change
+    signed: bool
 
 
 class EnvRollback(_EnvRollback, total=False):
     """The document `env rollback`.
 
     seq: the number of the entry, from 1
-    evidence: what spoke for it, as it was given
+    policy: the policy that is in force from here on
+    gate: how it was judged, and what spoke for it; where the environment has a policy, or evidence was given
+    signed: whether the entry is signed
+    verification: with `env log --verify`
     """
 
-    evidence: Any
+    policy: PolicyId
+    gate: Gate
+    verification: Verification
 
 
 class _EnvShow(TypedDict):
@@ -1075,16 +1381,22 @@ class _EnvShow(TypedDict):
     actor: str
     message: str
     change: Change
+    signed: bool
 
 
 class EnvShow(_EnvShow, total=False):
     """The document `env show`.
 
     seq: the number of the entry, from 1
-    evidence: what spoke for it, as it was given
+    policy: the policy that is in force from here on
+    gate: how it was judged, and what spoke for it; where the environment has a policy, or evidence was given
+    signed: whether the entry is signed
+    verification: with `env log --verify`
     """
 
-    evidence: Any
+    policy: PolicyId
+    gate: Gate
+    verification: Verification
 
 
 class ErrorDocument(TypedDict):
@@ -1582,10 +1894,13 @@ class Why(TypedDict):
     chain: list[Link]
 
 
-Change = Union[ChangeCreated, ChangePartial, ChangePromoted, ChangeRolledBack]
+Change = Union[ChangeCreated, ChangePartial, ChangePolicy, ChangePromoted, ChangeRolledBack]
 """One of several documents, told by a field that all of them have."""
 
 Config = Union[ConfigApt, ConfigFolder, ConfigSystem]
+"""One of several documents, told by a field that all of them have."""
+
+Evidence = Union[EvidenceApproval, EvidenceCheck, EvidenceFile, EvidenceLog, EvidenceTests]
 """One of several documents, told by a field that all of them have."""
 
 Made = Union[MadeFilter, MadeMerge, MadeMirror, MadePull]

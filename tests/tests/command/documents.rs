@@ -214,6 +214,74 @@ fn environments() {
 }
 
 #[test]
+fn gates() {
+    let (schema, world) = (Schema::read(), World::with_two_states());
+    let (key, public) = (world.path("key"), world.path("public"));
+    world.ok(&["key", "generate", "QA <qa@example.org>", "--output", &key]);
+    world.ok(&["publish", "stable", "--to", &public, "--suite", "stable", "--key", &key]);
+    world.ok(&["env", "create", "testing", "inhouse"]);
+    let (policy, report) = (world.path("policy"), world.path("report.xml"));
+    let fields = "Environment: stable\nFrom: testing\nMinimum-Age: 1h\nCheck: clean\nTests: junit\nSigned-By: public/stable.asc\n\
+                  Signed-Entries: yes\nPromoters: public/stable.asc\nOverrides: yes\n";
+    fs::write(&policy, fields).expect("writing a policy");
+    fs::write(&report, "<testsuite><testcase name='a'/></testsuite>").expect("writing a report");
+    let told = world.ok(&["env", "policy", "set", "stable", &policy, "--key", &key, "--dry-run"]);
+    assert!(told.starts_with("stable would have policy "), "{told}");
+    let set = world.json(&["env", "policy", "set", "stable", &policy, "--key", &key]);
+    schema.check("env policy set", &set);
+    let shown = world.json(&["env", "policy", "show", "stable"]);
+    schema.check("env policy show", &shown);
+    assert!(world.ok(&["env", "policy", "show", "stable"]).starts_with("Environment: stable\nFrom: testing\n"));
+
+    let dry = world.json_with(1, &["env", "promote", "stable", "testing", "--dry-run"]);
+    schema.check("env promote", &dry);
+    let missing = dry["gate"]["requirements"].as_array().into_iter().flatten().filter(|one| one["holds"] == false);
+    let missing: Vec<&str> = missing.map(|one| text(&one["rule"])).collect();
+    assert_eq!(missing, ["gate-age", "gate-tests", "gate-approval", "gate-signature"]);
+    let error = world.error(&["env", "promote", "stable", "testing"]);
+    assert_eq!((&error["kind"], &error["rule"]), (&json!("verification"), &json!("gate-age")));
+
+    let statement = world.json(&["env", "approve", "stable", "testing", "--role", "qa"]);
+    schema.check("env approve", &statement);
+    let approval = world.path("approval");
+    let approved = ["env", "approve", "stable", "testing", "--key", &key, "--role", "qa", "--output", &approval];
+    schema.check("env approve", &world.json(&approved));
+    let (tests, given) = (format!("tests={report}"), format!("approval={approval}"));
+    let ticket = format!("file:ticket={policy}");
+    let evidence = ["--evidence", &tests, "--evidence", &given, "--evidence", &ticket];
+    let promote =
+        [&["env", "promote", "stable", "testing", "--key", &key, "--override", "urgent"], &evidence[..]].concat();
+    let moved = world.json(&promote);
+    schema.check("env promote", &moved);
+    let kinds: Vec<&str> =
+        moved["gate"]["evidence"].as_array().into_iter().flatten().map(|one| text(&one["kind"])).collect();
+    assert_eq!(kinds, ["log", "check", "tests", "approval", "file"]);
+    assert_eq!(moved["gate"]["overridden"], "urgent");
+    let log = world.json(&["env", "log", "stable", "--verify"]);
+    schema.check_array("env create", &log);
+    assert_eq!(log[0]["verification"]["signers"], json!([shown_signer(&log[0])]));
+
+    // The newest entry, altered: its signature tells.
+    let entry = world.folder().join(format!("store/refs/env/stable/{:020}", u64::MAX - 3));
+    let stored = fs::read_to_string(&entry).expect("an entry");
+    fs::remove_file(&entry).expect("removing");
+    fs::write(&entry, stored.replace("urgent", "agreed")).expect("writing");
+    let log = world.json_with(1, &["env", "log", "stable", "--verify"]);
+    schema.check_array("env create", &log);
+    assert_eq!(log[0]["verification"]["findings"][0]["rule"], "gate-signature");
+    let told = world.reposnap.run(["env", "log", "stable", "--verify"]);
+    assert!(told.transcript().contains("does not hold") && told.code() == 1, "{}", told.transcript());
+    let removed = world.json(&["env", "policy", "remove", "stable", "--key", &key]);
+    schema.check("env policy remove", &removed);
+}
+
+/// Who approved, and signed the entry as well.
+fn shown_signer(entry: &Value) -> &str {
+    let evidence = entry["gate"]["evidence"].as_array().expect("evidence");
+    text(&evidence.iter().find(|one| one["kind"] == "approval").expect("an approval")["signer"])
+}
+
+#[test]
 fn publications_keys_and_verdicts() {
     let (schema, world) = (Schema::read(), World::with_two_states());
     let (key, public) = (world.path("key"), world.path("public"));

@@ -174,11 +174,13 @@ module Reposnap
     # @param rev [String] The snapshot that it begins with.
     # @param dry_run [Boolean] Tell what the entry would be, and write nothing.
     # @param message [String] Why.
+    # @param key [String] The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    # @param password_file [String] The file with the password of the key file.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return env create
-    def env_create(name, rev, dry_run: false, message: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.env_create(plain(name), plain(rev), dry_run ? true : false, plain(message)) }
+    def env_create(name, rev, dry_run: false, message: nil, key: nil, password_file: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_create(plain(name), plain(rev), dry_run ? true : false, plain(message), plain(key), plain(password_file)) }
     end
 
     # Lists the environments, each with its newest entry.
@@ -204,11 +206,12 @@ module Reposnap
     #
     # @param name [String] The environment.
     # @param limit [Integer] How many entries; 50 by default.
+    # @param verify [Boolean] Judge each of them again: signatures, evidence, ages, checks and the chain between them.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return array of env create
-    def env_log(name, limit: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.env_log(plain(name), limit) }
+    def env_log(name, limit: nil, verify: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_log(plain(name), limit, verify ? true : false) }
     end
 
     # Moves an environment to a snapshot, or takes over some of its packages.
@@ -220,11 +223,15 @@ module Reposnap
     # @param create [Boolean] Begin the environment where there is none.
     # @param dry_run [Boolean] Tell what would change, and change nothing.
     # @param message [String] Why.
+    # @param evidence [Array<String>] What speaks for it: `tests=FILE`, `tests:NAME=FILE` (reports in JUnit's XML), `approval=FILE` or `file:NAME=FILE`.
+    # @param override_reason [String] Do it although something is missing, for this reason, where the policy allows that.
+    # @param key [String] The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    # @param password_file [String] The file with the password of the key file.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return env promote
-    def env_promote(name, rev, packages: nil, with_deps: false, create: false, dry_run: false, message: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.env_promote(plain(name), plain(rev), plain(packages), with_deps ? true : false, create ? true : false, dry_run ? true : false, plain(message)) }
+    def env_promote(name, rev, packages: nil, with_deps: false, create: false, dry_run: false, message: nil, evidence: nil, override_reason: nil, key: nil, password_file: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_promote(plain(name), plain(rev), plain(packages), with_deps ? true : false, create ? true : false, dry_run ? true : false, plain(message), plain(evidence), plain(override_reason), plain(key), plain(password_file)) }
     end
 
     # Moves an environment back.
@@ -233,11 +240,71 @@ module Reposnap
     # @param to [String] Where to; by default the state before. Done again and again, that goes back further and further.
     # @param dry_run [Boolean] Tell what the entry would be, and write nothing.
     # @param message [String] Why.
+    # @param evidence [Array<String>] What speaks for it, where the policy says that rollbacks are judged too; as for `env promote`.
+    # @param override_reason [String] Do it although something is missing, for this reason, where the policy allows that.
+    # @param key [String] The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    # @param password_file [String] The file with the password of the key file.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return env rollback
-    def env_rollback(name, to: nil, dry_run: false, message: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.env_rollback(plain(name), plain(to), dry_run ? true : false, plain(message)) }
+    def env_rollback(name, to: nil, dry_run: false, message: nil, evidence: nil, override_reason: nil, key: nil, password_file: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_rollback(plain(name), plain(to), dry_run ? true : false, plain(message), plain(evidence), plain(override_reason), plain(key), plain(password_file)) }
+    end
+
+    # Sets the policy of an environment: what has to be there before it moves. It is in force from that entry of its log on.
+    #
+    # @param name [String] The environment.
+    # @param file [String] The file with the policy; it may have those of other environments too.
+    # @param text [String] The policy itself, instead of a file.
+    # @param dry_run [Boolean] Tell what the entry would be, and write nothing.
+    # @param message [String] Why.
+    # @param key [String] The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    # @param password_file [String] The file with the password of the key file.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return env create
+    def env_policy_set(name, file: nil, text: nil, dry_run: false, message: nil, key: nil, password_file: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_policy_set(plain(name), plain(file), plain(text), dry_run ? true : false, plain(message), plain(key), plain(password_file)) }
+    end
+
+    # Takes the policy of an environment away.
+    #
+    # @param name [String] The environment.
+    # @param dry_run [Boolean] Tell what the entry would be, and write nothing.
+    # @param message [String] Why.
+    # @param key [String] The key that signs the entry: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
+    # @param password_file [String] The file with the password of the key file.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return env create
+    def env_policy_remove(name, dry_run: false, message: nil, key: nil, password_file: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_policy_remove(plain(name), dry_run ? true : false, plain(message), plain(key), plain(password_file)) }
+    end
+
+    # Shows the policy that is in force.
+    #
+    # @param name [String] The environment.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return env policy show
+    def env_policy_show(name, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_policy_show(plain(name)) }
+    end
+
+    # Approves a snapshot for an environment: signs a statement that names both, and keeps it where promotions find it.
+    #
+    # @param name [String] The environment.
+    # @param rev [String] The snapshot that may go there; of packages that are taken over, the result, which a dry run of the promotion tells.
+    # @param key [String] The key that signs: a file, or `gpg:FINGERPRINT` for a key of gpg-agent. Without one the statement is told, to be signed elsewhere with `gpg --clearsign`.
+    # @param password_file [String] The file with the password of the key file.
+    # @param role [String] As what you speak, such as `qa`.
+    # @param comment [String] What there is to say, in one line.
+    # @param dry_run [Boolean] Sign, and keep nothing in the store.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return env approve
+    def env_approve(name, rev, key: nil, password_file: nil, role: nil, comment: nil, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.env_approve(plain(name), plain(rev), plain(key), plain(password_file), plain(role), plain(comment), dry_run ? true : false) }
     end
 
     # Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.

@@ -175,8 +175,14 @@ impl Case<'_> {
         }
         for name in &self.policy.tests {
             let judged = match parsed.get(name.as_str()) {
-                None => Judged::of(Rule::Tests, false, format!("there is no report of the tests {name:?}"))
-                    .help(|| format!("give it with `--evidence tests:{name}=FILE`")),
+                None => {
+                    Judged::of(Rule::Tests, false, format!("there is no report of the tests {name:?}")).help(|| {
+                        match name.as_str() {
+                            "tests" => "give it with `--evidence tests=FILE`".to_owned(),
+                            name => format!("give it with `--evidence tests:{name}=FILE`"),
+                        }
+                    })
+                }
                 Some(None) => Judged::new(Rule::Tests, Outcome::CannotTell, format!("the report of {name:?} is gone")),
                 Some(Some(Err(error))) => {
                     let line = error.at_line().map(|line| format!(", line {line}")).unwrap_or_default();
