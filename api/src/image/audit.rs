@@ -93,7 +93,6 @@ pub struct Trace {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layer: Option<usize>,
     /// What snapshots say of it.
-    #[serde(rename = "match")]
     pub matched: report::Match,
     /// The SHA-256 of the package's file, as an index has it.
     #[serde(skip_serializing_if = "Option::is_none")]

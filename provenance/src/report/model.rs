@@ -79,7 +79,6 @@ pub enum HeldBy {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// What the snapshots say of it.
-    #[serde(rename = "match")]
     pub matched: Match,
     /// The mirror, or whatever else the snapshots are of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
