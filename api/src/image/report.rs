@@ -14,8 +14,8 @@ request! {
     "image report"(Nothing) -> "text";
     pub struct Write {
         required {
-            /// The reports, as `image audit` gives them: an array, or one.
-            reports: Value,
+            /// The reports, JSON as `image audit` gives it: an array, or one.
+            reports: String,
             /// As what.
             format: FormatWord,
         }
@@ -48,8 +48,8 @@ impl ParameterType for FormatWord {
 /// # Errors
 /// [`Kind::Usage`] where there is no report, or what is given is none.
 pub async fn write(_: &Session, request: Write) -> Result<Text> {
-    let wrong = |error| Error::new(Kind::Usage, format!("this is no report: {error}"));
-    let reports: Vec<Report> = match request.reports {
+    let wrong = |error: serde_json::Error| Error::new(Kind::Usage, format!("this is no report: {error}"));
+    let reports: Vec<Report> = match serde_json::from_str(&request.reports).map_err(wrong)? {
         Value::Array(reports) => reports.into_iter().map(serde_json::from_value).collect::<Result<_, _>>(),
         report => serde_json::from_value(report).map(|report| vec![report]),
     }
