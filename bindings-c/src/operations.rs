@@ -1717,6 +1717,710 @@ pub unsafe extern "C" fn reposnap_check(
     }
 }
 
+/// What `reposnap_image_inspect` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_image_inspect_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Which image of an index, such as `linux/arm64`; this machine's by default.
+    pub platform: *const c_char,
+    /// Compare every file with what its package says of it; all of the image is hashed then.
+    pub files: bool,
+    /// Keyrings of those who sign the rpms. An array that ends with NULL.
+    pub rpm_keys: *const *const c_char,
+    /// Talk to the registry without TLS where it has none, though others may listen.
+    pub plain_http: bool,
+    /// Read all layers, also those that were read before.
+    pub no_cache: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_image_inspect_options {}
+
+/// Looks into an image, a root folder or a machine: its packages and the layers that brought them. Nothing is unpacked.
+///
+/// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+/// folder, or `host:` for this machine.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: Inventory.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_image_inspect(
+    reference: *const c_char,
+    options: *const reposnap_image_inspect_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "image inspect", watch, Out { document, error }, |request| {
+            request.string("reference", reference)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("platform", options.platform)?;
+                request.optional_boolean("files", options.files);
+                request.optional_strings("rpm_keys", options.rpm_keys)?;
+                request.optional_boolean("plain_http", options.plain_http);
+                request.optional_boolean("no_cache", options.no_cache);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_image_match` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_image_match_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Which image of an index, such as `linux/arm64`; this machine's by default.
+    pub platform: *const c_char,
+    /// Compare every file with what its package says of it; all of the image is hashed then.
+    pub files: bool,
+    /// Keyrings of those who sign the rpms. An array that ends with NULL.
+    pub rpm_keys: *const *const c_char,
+    /// Talk to the registry without TLS where it has none, though others may listen.
+    pub plain_http: bool,
+    /// Read all layers, also those that were read before.
+    pub no_cache: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_image_match_options {}
+
+/// Tells of every package of an image which snapshots have had exactly it, and which are from nowhere.
+///
+/// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+/// folder, or `host:` for this machine.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: image match.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_image_match(
+    store: *const reposnap_store,
+    reference: *const c_char,
+    options: *const reposnap_image_match_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "image match", watch, Out { document, error }, |request| {
+            request.string("reference", reference)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("platform", options.platform)?;
+                request.optional_boolean("files", options.files);
+                request.optional_strings("rpm_keys", options.rpm_keys)?;
+                request.optional_boolean("plain_http", options.plain_http);
+                request.optional_boolean("no_cache", options.no_cache);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_image_date` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_image_date_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Which image of an index, such as `linux/arm64`; this machine's by default.
+    pub platform: *const c_char,
+    /// Compare every file with what its package says of it; all of the image is hashed then.
+    pub files: bool,
+    /// Keyrings of those who sign the rpms. An array that ends with NULL.
+    pub rpm_keys: *const *const c_char,
+    /// Talk to the registry without TLS where it has none, though others may listen.
+    pub plain_http: bool,
+    /// Read all layers, also those that were read before.
+    pub no_cache: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_image_date_options {}
+
+/// Tells from which snapshots an image and each of its layers can be, by their packages.
+///
+/// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+/// folder, or `host:` for this machine.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: image date.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_image_date(
+    store: *const reposnap_store,
+    reference: *const c_char,
+    options: *const reposnap_image_date_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "image date", watch, Out { document, error }, |request| {
+            request.string("reference", reference)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("platform", options.platform)?;
+                request.optional_boolean("files", options.files);
+                request.optional_strings("rpm_keys", options.rpm_keys)?;
+                request.optional_boolean("plain_http", options.plain_http);
+                request.optional_boolean("no_cache", options.no_cache);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_image_audit` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_image_audit_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Security advisories, by path or URL: the Debian security tracker's JSON, OSV, or updateinfo files. An array that
+    /// ends with NULL.
+    pub advisories: *const *const c_char,
+    /// OpenVEX documents that state which of them don't concern the image, by path or URL. An array that ends with
+    /// NULL.
+    pub vex: *const *const c_char,
+    /// The release that updateinfo files are of, such as `fedora:41`.
+    pub release: *const c_char,
+    /// The moment that ages are counted to; now by default. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+    pub at: *const c_char,
+    /// Which image of an index, such as `linux/arm64`; this machine's by default.
+    pub platform: *const c_char,
+    /// Compare every file with what its package says of it; all of the image is hashed then.
+    pub files: bool,
+    /// Keyrings of those who sign the rpms. An array that ends with NULL.
+    pub rpm_keys: *const *const c_char,
+    /// Talk to the registry without TLS where it has none, though others may listen.
+    pub plain_http: bool,
+    /// Read all layers, also those that were read before.
+    pub no_cache: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_image_audit_options {}
+
+/// Holds an image against an environment: what is outdated and since when, what is from nowhere, and who holds it back.
+///
+/// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+/// folder, or `host:` for this machine.
+///
+/// `rev`: The environment, or any other name of a snapshot.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: Report.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_image_audit(
+    store: *const reposnap_store,
+    reference: *const c_char,
+    rev: *const c_char,
+    options: *const reposnap_image_audit_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "image audit", watch, Out { document, error }, |request| {
+            request.string("reference", reference)?;
+            request.string("rev", rev)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_strings("advisories", options.advisories)?;
+                request.optional_strings("vex", options.vex)?;
+                request.optional_string("release", options.release)?;
+                request.optional_string("at", options.at)?;
+                request.optional_string("platform", options.platform)?;
+                request.optional_boolean("files", options.files);
+                request.optional_strings("rpm_keys", options.rpm_keys)?;
+                request.optional_boolean("plain_http", options.plain_http);
+                request.optional_boolean("no_cache", options.no_cache);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_image_attest` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_image_attest_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The environment that the image is held against; its verdict goes into the attestation.
+    pub rev: *const c_char,
+    /// Who built the image, as a URI: SLSA provenance is attested as well.
+    pub builder: *const c_char,
+    /// For SLSA provenance, what the build was given. An array that ends with a pair whose name is NULL.
+    pub build_parameters: *const reposnap_pair,
+    /// Where others find the store, as a URL, for the snapshots in SLSA provenance.
+    pub store_url: *const c_char,
+    /// Attach what was attested to the image.
+    pub attach: bool,
+    /// A file with the OpenPGP key's password.
+    pub password_file: *const c_char,
+    /// When it is attested; now by default. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+    pub at: *const c_char,
+    /// Which image of an index, such as `linux/arm64`; this machine's by default.
+    pub platform: *const c_char,
+    /// Compare every file with what its package says of it; all of the image is hashed then.
+    pub files: bool,
+    /// Keyrings of those who sign the rpms. An array that ends with NULL.
+    pub rpm_keys: *const *const c_char,
+    /// Talk to the registry without TLS where it has none, though others may listen.
+    pub plain_http: bool,
+    /// Read all layers, also those that were read before.
+    pub no_cache: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_image_attest_options {}
+
+/// Attests what is in an image and from which snapshots, signed; attached to the image where that is asked for.
+///
+/// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+/// folder, or `host:` for this machine.
+///
+/// `key`: The key: a file with a private key in PEM (Ed25519 or P-256), one with an OpenPGP key, or `gpg:FINGERPRINT`
+/// for one that gpg-agent has.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: image attest.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_image_attest(
+    store: *const reposnap_store,
+    reference: *const c_char,
+    key: *const c_char,
+    options: *const reposnap_image_attest_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "image attest", watch, Out { document, error }, |request| {
+            request.string("reference", reference)?;
+            request.string("key", key)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("rev", options.rev)?;
+                request.optional_string("builder", options.builder)?;
+                request.optional_pairs("build_parameters", options.build_parameters)?;
+                request.optional_string("store_url", options.store_url)?;
+                request.optional_boolean("attach", options.attach);
+                request.optional_string("password_file", options.password_file)?;
+                request.optional_string("at", options.at)?;
+                request.optional_string("platform", options.platform)?;
+                request.optional_boolean("files", options.files);
+                request.optional_strings("rpm_keys", options.rpm_keys)?;
+                request.optional_boolean("plain_http", options.plain_http);
+                request.optional_boolean("no_cache", options.no_cache);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_image_verify` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_image_verify_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Files with attestations, beside those that are attached to the image. An array that ends with NULL.
+    pub attestations: *const *const c_char,
+    /// The moment that ages are counted to; now by default. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+    pub at: *const c_char,
+    /// Which image of an index, such as `linux/arm64`; this machine's by default.
+    pub platform: *const c_char,
+    /// Compare every file with what its package says of it; all of the image is hashed then.
+    pub files: bool,
+    /// Keyrings of those who sign the rpms. An array that ends with NULL.
+    pub rpm_keys: *const *const c_char,
+    /// Talk to the registry without TLS where it has none, though others may listen.
+    pub plain_http: bool,
+    /// Read all layers, also those that were read before.
+    pub no_cache: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_image_verify_options {}
+
+/// Tells whether a policy accepts an image, by what trusted keys attested of it.
+///
+/// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+/// folder, or `host:` for this machine.
+///
+/// `policy`: The policy's file.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: image verify.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_image_verify(
+    store: *const reposnap_store,
+    reference: *const c_char,
+    policy: *const c_char,
+    options: *const reposnap_image_verify_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "image verify", watch, Out { document, error }, |request| {
+            request.string("reference", reference)?;
+            request.string("policy", policy)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_strings("attestations", options.attestations)?;
+                request.optional_string("at", options.at)?;
+                request.optional_string("platform", options.platform)?;
+                request.optional_boolean("files", options.files);
+                request.optional_strings("rpm_keys", options.rpm_keys)?;
+                request.optional_boolean("plain_http", options.plain_http);
+                request.optional_boolean("no_cache", options.no_cache);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_image_signatures` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_image_signatures_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The name that must have been signed: a repository, or one with a tag. Any by default, so that whoever signed one
+    /// image can pass it off as another.
+    pub expected: *const c_char,
+    /// Files of simple signing. An array that ends with NULL.
+    pub signatures: *const *const c_char,
+    /// The moment at which it is judged; now by default. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+    pub at: *const c_char,
+    /// Which image of an index, such as `linux/arm64`; this machine's by default.
+    pub platform: *const c_char,
+    /// Compare every file with what its package says of it; all of the image is hashed then.
+    pub files: bool,
+    /// Keyrings of those who sign the rpms. An array that ends with NULL.
+    pub rpm_keys: *const *const c_char,
+    /// Talk to the registry without TLS where it has none, though others may listen.
+    pub plain_http: bool,
+    /// Read all layers, also those that were read before.
+    pub no_cache: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_image_signatures_options {}
+
+/// Verifies what others signed of an image, such as of a base: cosign with a key beside it in its registry, and files
+/// of simple signing (containers-signature(5)).
+///
+/// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+/// folder, or `host:` for this machine.
+///
+/// `keys`: Files with the public keys (PEM) and OpenPGP certificates that are trusted. An array that ends with NULL.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: image signatures.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_image_signatures(
+    reference: *const c_char,
+    keys: *const *const c_char,
+    options: *const reposnap_image_signatures_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "image signatures", watch, Out { document, error }, |request| {
+            request.string("reference", reference)?;
+            request.strings("keys", keys)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("expected", options.expected)?;
+                request.optional_strings("signatures", options.signatures)?;
+                request.optional_string("at", options.at)?;
+                request.optional_string("platform", options.platform)?;
+                request.optional_boolean("files", options.files);
+                request.optional_strings("rpm_keys", options.rpm_keys)?;
+                request.optional_boolean("plain_http", options.plain_http);
+                request.optional_boolean("no_cache", options.no_cache);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Writes reports of audits for people, for what shows the results of checks, or as bills of materials.
+///
+/// `reports`: The reports, JSON as `image audit` gives it: an array, or one.
+///
+/// `format`: As what. One of `text`, `json`, `sarif`, `junit`, `cyclonedx`, `spdx`, `html`.
+///
+/// `watch` and `document` may be NULL. Gives: text.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_image_report(
+    reports: *const c_char,
+    format: *const c_char,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(None, "image report", watch, Out { document, error }, |request| {
+            request.string("reports", reports)?;
+            request.string("format", format)?;
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_fleet_add` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_fleet_add_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The name; the image's reference by default.
+    pub name: *const c_char,
+    /// Tell what would be recorded, and record nothing.
+    pub dry_run: bool,
+    /// Which image of an index, such as `linux/arm64`; this machine's by default.
+    pub platform: *const c_char,
+    /// Compare every file with what its package says of it; all of the image is hashed then.
+    pub files: bool,
+    /// Keyrings of those who sign the rpms. An array that ends with NULL.
+    pub rpm_keys: *const *const c_char,
+    /// Talk to the registry without TLS where it has none, though others may listen.
+    pub plain_http: bool,
+    /// Read all layers, also those that were read before.
+    pub no_cache: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_fleet_add_options {}
+
+/// Records an image in the store, under a name. What is recorded stays.
+///
+/// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+/// folder, or `host:` for this machine.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: fleet add.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_fleet_add(
+    store: *const reposnap_store,
+    reference: *const c_char,
+    options: *const reposnap_fleet_add_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "fleet add", watch, Out { document, error }, |request| {
+            request.string("reference", reference)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("name", options.name)?;
+                request.optional_boolean("dry_run", options.dry_run);
+                request.optional_string("platform", options.platform)?;
+                request.optional_boolean("files", options.files);
+                request.optional_strings("rpm_keys", options.rpm_keys)?;
+                request.optional_boolean("plain_http", options.plain_http);
+                request.optional_boolean("no_cache", options.no_cache);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Lists the names of the recorded images, and the images that they are now.
+///
+/// `watch` and `document` may be NULL. Gives: array of FleetImage.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_fleet_list(
+    store: *const reposnap_store,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe { run(Some(store), "fleet list", watch, Out { document, error }, |_| Ok(())) }
+}
+
+/// What `reposnap_fleet_affected` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_fleet_affected_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// What the name is the name of: `binary`, `source`, or `any`, which is the default. One of `any`, `binary`,
+    /// `source`.
+    pub by: *const c_char,
+    /// Whose package it is: `deb`, which is the default, or `rpm`. One of `deb`, `rpm`.
+    pub family: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_fleet_affected_options {}
+
+/// Finds the images that have a package in an older version than one that mends it.
+///
+/// `name`: The binary or source package.
+///
+/// `version`: The version that mends it; for a source package, the source's.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: array of StaleImage.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_fleet_affected(
+    store: *const reposnap_store,
+    name: *const c_char,
+    version: *const c_char,
+    options: *const reposnap_fleet_affected_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "fleet affected", watch, Out { document, error }, |request| {
+            request.string("name", name)?;
+            request.string("version", version)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("by", options.by)?;
+                request.optional_string("family", options.family)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_fleet_stale` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_fleet_stale_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// A snapshot before it: only what is newer than there counts.
+    pub since: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_fleet_stale_options {}
+
+/// Finds the images that have a package in an older version than a snapshot.
+///
+/// `rev`: The snapshot, such as an environment.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: array of StaleImage.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_fleet_stale(
+    store: *const reposnap_store,
+    rev: *const c_char,
+    options: *const reposnap_fleet_stale_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "fleet stale", watch, Out { document, error }, |request| {
+            request.string("rev", rev)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("since", options.since)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_fleet_plan` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_fleet_plan_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The snapshot, such as an environment.
+    pub rev: *const c_char,
+    /// A snapshot before it: only what is newer than there counts. For an environment's last promotion: `stable~1`.
+    pub since: *const c_char,
+    /// Instead of a snapshot: the binary or source package that is mended.
+    pub name: *const c_char,
+    /// And the version that mends it.
+    pub version: *const c_char,
+    /// What the name is the name of: `binary`, `source`, or `any`, which is the default. One of `any`, `binary`,
+    /// `source`.
+    pub by: *const c_char,
+    /// Whose package it is: `deb`, which is the default, or `rpm`. One of `deb`, `rpm`.
+    pub family: *const c_char,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_fleet_plan_options {}
+
+/// Tells what to rebuild, bases first: of a snapshot, of what is new in it, or of a version that mends something.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: fleet plan.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_fleet_plan(
+    store: *const reposnap_store,
+    options: *const reposnap_fleet_plan_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "fleet plan", watch, Out { document, error }, |request| {
+            if let Some(options) = sized(options, "options")? {
+                request.optional_string("rev", options.rev)?;
+                request.optional_string("since", options.since)?;
+                request.optional_string("name", options.name)?;
+                request.optional_string("version", options.version)?;
+                request.optional_string("by", options.by)?;
+                request.optional_string("family", options.family)?;
+            }
+            Ok(())
+        })
+    }
+}
+
 /// What `reposnap_lock_create` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
 #[repr(C)]
 #[derive(Clone, Copy)]

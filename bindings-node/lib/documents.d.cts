@@ -6,6 +6,22 @@ export declare namespace documents {
   /** RFC 3339 in UTC, such as `2026-11-01T00:00:00Z`. */
   type Time = string;
 
+  /** The document `AptCommand`. */
+  interface AptCommand {
+    /** as the history has it */
+    date: string;
+    command: string;
+  }
+
+  /** The document `Attestation`. */
+  interface Attestation {
+    predicate_type: string;
+    /** DSSE, JSON */
+    envelope: string;
+    /** the same as Sigstore's tools take it */
+    bundle?: string;
+  }
+
   /** The document `Broken`. */
   interface Broken {
     name: string;
@@ -75,6 +91,17 @@ export declare namespace documents {
     from: number;
     /** the number of the entry that it went back to */
     to: number;
+  }
+
+  /** The document `ChangedFile`. */
+  interface ChangedFile {
+    path: string;
+    /** as `name:architecture` */
+    package: string;
+    change: 'modified' | 'missing';
+    /** it is configuration, which is changed by right */
+    conffile?: boolean;
+    layer?: number;
   }
 
   /** The document `Chosen`. */
@@ -151,6 +178,15 @@ export declare namespace documents {
     transitive: number;
   }
 
+  /** The document `Dated`. */
+  interface Dated {
+    first: Moment;
+    last: Moment;
+    /** packages that the snapshots have */
+    covered: number;
+    packages: number;
+  }
+
   /** The document `Difference`. */
   interface Difference {
     name: string;
@@ -161,6 +197,16 @@ export declare namespace documents {
     before?: string;
     /** the version */
     after?: string;
+  }
+
+  /** The document `Differs`. */
+  interface Differs {
+    /** `md5sums` for the list of files */
+    field: string;
+    /** what the index or the package has */
+    theirs: string;
+    /** what the image has */
+    ours: string;
   }
 
   /** The document `Edge`. */
@@ -312,6 +358,37 @@ export declare namespace documents {
     sha256: Digest;
   }
 
+  /** The document `Finding`. */
+  interface Finding {
+    rule: 'outdated' | 'security-update' | 'advisory' | 'from-nowhere' | 'modified' | 'file-changed' | 'superseded' | 'ahead' | 'bad-signature' | 'false-label' | 'half-installed';
+    severity: 'note' | 'warning' | 'error';
+    message: string;
+    /** its place in `packages` */
+    package?: number;
+    /** that an advisory is about */
+    source?: SourcePackage;
+    fixed_in?: string;
+    advisories?: string[];
+    path?: string;
+    urgency?: 'unknown' | 'unimportant' | 'low' | 'medium' | 'high' | 'critical';
+    /** a number: the base score of CVSS 3 */
+    score?: unknown;
+    vector?: string;
+    summary?: string;
+    urls?: string[];
+    /** why it does not count */
+    suppressed?: Suppression;
+  }
+
+  /** The document `FleetImage`. */
+  interface FleetImage {
+    reference: string;
+    image: Digest;
+    layers: number;
+    /** the names of the image that it is made on */
+    base: string[];
+  }
+
   /** The document `Found`. */
   interface Found {
     name: string;
@@ -346,6 +423,76 @@ export declare namespace documents {
     why: string;
   }
 
+  /** The document `HeldIn`. */
+  interface HeldIn {
+    lineage: 'mirror' | 'environment';
+    name: string;
+    suite?: string;
+    component?: string;
+    is_security: boolean;
+    /** the first snapshot that had it */
+    first: Digest;
+    last: Digest;
+    /** the newest snapshot has it */
+    is_newest: boolean;
+  }
+
+  /** The document `ImageBase`. */
+  interface ImageBase {
+    digest: Digest;
+    names?: string[];
+    layers: number;
+  }
+
+  /** The document `ImageLayer`. */
+  interface ImageLayer {
+    /** of its blob */
+    digest: Digest;
+    /** of the archive in it, uncompressed */
+    diff_id: Digest;
+    /** of its blob */
+    size: number;
+    /** as the image's history claims */
+    created_by?: string;
+    /** likewise */
+    created?: Time;
+    /** that it brought, changed or removed */
+    packages: number;
+    /** packages that it removed, as `name:architecture` */
+    removed?: string[];
+  }
+
+  /** The document `ImagePackage`. */
+  interface ImagePackage {
+    family: 'deb' | 'rpm';
+    name: string;
+    /** with the epoch */
+    version: string;
+    architecture: string;
+    source: SourcePackage;
+    /** which brought it as it is, counted from the base */
+    layer?: number;
+    state: PackageState;
+    built_using?: SourcePackage[];
+    static_built_using?: SourcePackage[];
+    /** rpm */
+    installed_at?: Time;
+    /** rpm's Vendor, dpkg's Maintainer */
+    vendor?: string;
+    /** rpm: what the database alone proves */
+    proof?: Proof;
+    /** the file that it was read from */
+    place: string;
+  }
+
+  /** The document `ImageSignature`. */
+  interface ImageSignature {
+    kind: 'cosign' | 'cosign-attestation' | 'simple';
+    /** the name that was signed; for an attestation, what it states */
+    claim: string;
+    signers: SignedBy[];
+  }
+
   /** The document `Index`. */
   interface Index {
     /** below the suite, uncompressed */
@@ -369,11 +516,89 @@ export declare namespace documents {
     available?: string;
   }
 
+  /** The document `Interval`. */
+  interface Interval {
+    lineage: 'mirror' | 'environment';
+    name: string;
+    /** the first of the snapshots */
+    first: Digest;
+    /** since when the log was at it */
+    first_time: Time;
+    last: Digest;
+    last_time: Time;
+    /** packages that they have */
+    covered: number;
+    packages: number;
+    /** packages that are the newest there */
+    newest: number;
+    /** the last of them is the newest of the log */
+    is_current: boolean;
+    /** packages that they don't have */
+    left: Leftover[];
+  }
+
+  /** The document `Inventory`. */
+  interface Inventory {
+    /** as it was named */
+    reference: string;
+    /** of its manifest; none for a root folder and a machine */
+    digest?: Digest;
+    platform?: Platform;
+    /** as its configuration claims */
+    created?: Time;
+    /** of its configuration, and annotations of its manifest that no label hides: claims */
+    labels?: Record<string, string>;
+    os?: Os;
+    /** the base first */
+    layers: ImageLayer[];
+    /** none: nobody can tell what is in it */
+    databases: PackageDatabase[];
+    /** by family, name, architecture and version; those of which only configuration is left, too */
+    packages: ImagePackage[];
+    /** what else tells of where packages came from */
+    evidence: Traces;
+    /** with `--files`: those that are other than their package has them */
+    files?: ChangedFile[];
+  }
+
+  /** The document `LayerInterval`. */
+  interface LayerInterval {
+    /** counted from the base */
+    layer: number;
+    /** of its blob */
+    digest: Digest;
+    /** that it brought and that are still there */
+    packages: number;
+    dated?: Interval;
+  }
+
   /** The document `Layout`. */
   interface Layout {
     order: 'key' | 'source' | 'explicit';
     closed: boolean;
     explicit?: Digest;
+  }
+
+  /** The document `LeftRelease`. */
+  interface LeftRelease {
+    file: string;
+    sha256: Digest;
+    /** as it claims */
+    origin?: string;
+    /** likewise */
+    suite?: string;
+    /** likewise */
+    codename?: string;
+    /** likewise */
+    date?: Time;
+  }
+
+  /** The document `Leftover`. */
+  interface Leftover {
+    name: string;
+    version: string;
+    architecture: string;
+    why: 'from-nowhere' | 'older' | 'newer' | 'between';
   }
 
   /** The document `Link`. */
@@ -537,6 +762,13 @@ export declare namespace documents {
     query: string;
   }
 
+  /** The document `Moment`. */
+  interface Moment {
+    snapshot: Digest;
+    /** since when its log was at it */
+    time: Time;
+  }
+
   /** The document `Move`. */
   interface Move {
     /** with its architecture where that is a foreign one */
@@ -587,11 +819,40 @@ export declare namespace documents {
     result: string;
   }
 
+  /** The document `Os`. */
+  interface Os {
+    id: string;
+    like?: string[];
+    /** `VERSION_ID` */
+    version?: string;
+    codename?: string;
+    /** `PRETTY_NAME` */
+    name?: string;
+  }
+
   /** The document `Package`. */
   interface Package {
     name: string;
     version: string;
     architecture: string;
+  }
+
+  /** The document `PackageDatabase`. */
+  interface PackageDatabase {
+    family: 'deb' | 'rpm';
+    path: string;
+    format: 'status' | 'status.d' | 'sqlite' | 'ndb' | 'bdb';
+    packages: number;
+  }
+
+  /** The document `PackageState`. */
+  interface PackageState {
+    /** `install`, `hold`, `deinstall`, `purge`, `unknown` */
+    want: string;
+    /** `ok`, `reinstreq` */
+    flag: string;
+    /** `installed`, `config-files` and others of dpkg */
+    status: string;
   }
 
   /** The document `Parameter`. */
@@ -628,12 +889,68 @@ export declare namespace documents {
     chains: number[][];
   }
 
+  /** The document `PlannedPackage`. */
+  interface PlannedPackage {
+    name: string;
+    architecture: string;
+    version: string;
+    fixed_in: string;
+    /** the image that it is made on has it too */
+    in_base: boolean;
+  }
+
+  /** The document `Platform`. */
+  interface Platform {
+    /** `linux` */
+    os: string;
+    /** as Go names it */
+    architecture: string;
+    variant?: string;
+  }
+
   /** The document `PolicyId`. */
   interface PolicyId {
     /** the number of the entry that set it */
     seq: number;
     /** of its text */
     digest: Digest;
+  }
+
+  /** The document `Proof broken`. */
+  interface ProofBroken {
+    verdict: 'broken';
+    why: string;
+  }
+
+  /** The document `Proof signed`. */
+  interface ProofSigned {
+    verdict: 'signed';
+    /** the certificate's fingerprint */
+    signer: string;
+  }
+
+  /** The document `Proof unknown-signer`. */
+  interface ProofUnknownSigner {
+    /** its digest holds; the key was not given */
+    verdict: 'unknown-signer';
+    /** the key's fingerprint or ID */
+    key: string;
+  }
+
+  /** The document `Proof unsigned`. */
+  interface ProofUnsigned {
+    /** its digest holds */
+    verdict: 'unsigned';
+  }
+
+  /** The document `Provenance`. */
+  interface Provenance {
+    matched: 'known' | 'superseded' | 'modified' | 'from-nowhere';
+    mirror?: string;
+    suite?: string;
+    component?: string;
+    snapshots?: SnapshotSpan;
+    sha256?: Digest;
   }
 
   /** The document `Publication`. */
@@ -656,6 +973,55 @@ export declare namespace documents {
     /** its file; none for a verbatim tree */
     certificate: string | null;
     notes: string[];
+  }
+
+  /** The document `Reason both`. */
+  interface ReasonBoth {
+    /** a new base, and newer packages above it */
+    kind: 'both';
+    base: Digest;
+    names: string[];
+    is_there: boolean;
+  }
+
+  /** The document `Reason itself`. */
+  interface ReasonItself {
+    kind: 'itself';
+  }
+
+  /** The document `Reason new-base`. */
+  interface ReasonNewBase {
+    /** a new base is enough */
+    kind: 'new-base';
+    base: Digest;
+    names: string[];
+    /** the new base is there already */
+    is_there: boolean;
+  }
+
+  /** The document `Reason unknown-base`. */
+  interface ReasonUnknownBase {
+    kind: 'unknown-base';
+    /** the image that it claims to be made on */
+    claim: Digest;
+  }
+
+  /** The document `RebuildStep`. */
+  interface RebuildStep {
+    image: Digest;
+    names: string[];
+    reason: Reason;
+    packages: PlannedPackage[];
+    /** the step to wait for, from 0 */
+    after?: number;
+  }
+
+  /** The document `Refusal`. */
+  interface Refusal {
+    rule: 'signature' | 'subject' | 'predicate' | 'date' | 'coverage' | 'match' | 'superseded' | 'environment' | 'max-age';
+    message: string;
+    /** as `name:architecture` */
+    package?: string;
   }
 
   /** The document `Relation`. */
@@ -705,6 +1071,47 @@ export declare namespace documents {
     signers: string[];
   }
 
+  /** The document `Report`. */
+  interface Report {
+    reference: string;
+    digest?: Digest;
+    os?: Os;
+    /** that it was held against */
+    environment?: string;
+    /** that ages are counted to */
+    now: Time;
+    dated?: Dated;
+    /** the recorded image that it was made on */
+    base?: ImageBase;
+    verdict: 'clean' | 'findings' | 'inconclusive';
+    /** why nobody can tell */
+    doubts?: string[];
+    /** whose files are there */
+    packages: Reported[];
+    /** the worst first */
+    findings: Finding[];
+    /** what to rebuild, the base first */
+    rebuild?: string[];
+  }
+
+  /** The document `Reported`. */
+  interface Reported {
+    family: 'deb' | 'rpm';
+    name: string;
+    version: string;
+    architecture: string;
+    source: SourcePackage;
+    built_using?: SourcePackage[];
+    layer?: number;
+    origin?: Provenance;
+    /** the version that the environment has */
+    candidate?: string;
+    /** since when the environment has a newer one */
+    outdated_since?: Time;
+    /** whose layer holds it back */
+    held_by?: 'base' | 'image';
+  }
+
   /** The document `Requirement`. */
   interface Requirement {
     /** one of the words [below](#of-gates) */
@@ -726,6 +1133,21 @@ export declare namespace documents {
     user_id?: string;
     /** when it was made, by the signer's clock */
     created: Time;
+  }
+
+  /** The document `SignedBy`. */
+  interface SignedBy {
+    /** `ed25519`, `ecdsa-p256`, `ecdsa-p384`, `rsa` or `openpgp` */
+    algorithm: string;
+    /** the SHA-256 of the key, or the certificate's fingerprint */
+    key: string;
+    user_id?: string;
+  }
+
+  /** The document `SnapshotSpan`. */
+  interface SnapshotSpan {
+    first: Digest;
+    last: Digest;
   }
 
   /** The document `Source`. */
@@ -750,6 +1172,34 @@ export declare namespace documents {
     line: number;
   }
 
+  /** The document `SourcePackage`. */
+  interface SourcePackage {
+    name: string;
+    version: string;
+  }
+
+  /** The document `SourcesFile`. */
+  interface SourcesFile {
+    file: string;
+    text: string;
+  }
+
+  /** The document `StaleImage`. */
+  interface StaleImage {
+    image: Digest;
+    names: string[];
+    packages: StalePackage[];
+  }
+
+  /** The document `StalePackage`. */
+  interface StalePackage {
+    name: string;
+    architecture: string;
+    version: string;
+    fixed_in: string;
+    source: string;
+  }
+
   /** The document `Subkey`. */
   interface Subkey {
     fingerprint: string;
@@ -759,6 +1209,57 @@ export declare namespace documents {
     revoked: boolean;
     /** whether it is meant for signing and is rightly bound */
     signs: boolean;
+  }
+
+  /** The document `Suppression`. */
+  interface Suppression {
+    status: 'not_affected' | 'affected' | 'fixed' | 'under_investigation';
+    justification?: string;
+    words?: string;
+    author: string;
+    time: Time;
+    document: string;
+  }
+
+  /** The document `Trace`. */
+  interface Trace {
+    family: 'deb' | 'rpm';
+    name: string;
+    version: string;
+    architecture: string;
+    source: SourcePackage;
+    layer?: number;
+    matched: 'known' | 'superseded' | 'modified' | 'from-nowhere';
+    /** of the package's file, as an index has it */
+    sha256?: Digest;
+    /** lists that have had it; of a modified one, its version */
+    places: HeldIn[];
+    /** for a modified one */
+    differs?: Differs[];
+    /** the store has the package's file, and its list of files was compared too */
+    has_file: boolean;
+  }
+
+  /** The document `Traces`. */
+  interface Traces {
+    /** apt's sources */
+    sources?: SourcesFile[];
+    /** that `apt update` left */
+    releases?: LeftRelease[];
+    /** likewise */
+    indexes?: string[];
+    /** `dpkg.log`: when, by `name:architecture version` */
+    installed?: Record<string, string>;
+    /** of apt's history */
+    commands?: AptCommand[];
+    /** the newest time of a file of a package database */
+    database_changed?: Time;
+  }
+
+  /** The document `Unplanned`. */
+  interface Unplanned {
+    image: Digest;
+    packages: number;
   }
 
   /** The document `Upgraded`. */
@@ -985,10 +1486,134 @@ export declare namespace documents {
     bytes: number;
   }
 
+  /** The document `fleet add`. */
+  interface FleetAdd {
+    reference: string;
+    image: Digest;
+    packages: number;
+    /** the image that the name was */
+    before?: Digest;
+    changed: boolean;
+  }
+
+  /** The document `fleet plan`. */
+  interface FleetPlan {
+    /** each behind those that it is made on */
+    steps: RebuildStep[];
+    /** affected, and no name is them any more */
+    unplanned?: Unplanned[];
+  }
+
   /** The document `graph`. */
   interface Graph {
     graph?: RelationGraph;
     text?: string;
+  }
+
+  /** The document `image attest`. */
+  interface ImageAttest {
+    reference: string;
+    digest: Digest;
+    /** of the audit that is attested */
+    verdict: 'clean' | 'findings' | 'inconclusive';
+    packages: number;
+    /** as envelopes call it */
+    key: string;
+    attestations: Attestation[];
+    /** manifests that were attached */
+    attached?: Digest[];
+  }
+
+  /** The document `image audit`. */
+  interface ImageAudit {
+    reference: string;
+    digest?: Digest;
+    os?: Os;
+    /** that it was held against */
+    environment?: string;
+    /** that ages are counted to */
+    now: Time;
+    dated?: Dated;
+    /** the recorded image that it was made on */
+    base?: ImageBase;
+    verdict: 'clean' | 'findings' | 'inconclusive';
+    /** why nobody can tell */
+    doubts?: string[];
+    /** whose files are there */
+    packages: Reported[];
+    /** the worst first */
+    findings: Finding[];
+    /** what to rebuild, the base first */
+    rebuild?: string[];
+  }
+
+  /** The document `image date`. */
+  interface ImageDate {
+    reference: string;
+    digest?: Digest;
+    /** none where no snapshot has any of its packages */
+    dated?: Interval;
+    /** that brought packages */
+    layers: LayerInterval[];
+    false_labels: Finding[];
+  }
+
+  /** The document `image inspect`. */
+  interface ImageInspect {
+    /** as it was named */
+    reference: string;
+    /** of its manifest; none for a root folder and a machine */
+    digest?: Digest;
+    platform?: Platform;
+    /** as its configuration claims */
+    created?: Time;
+    /** of its configuration, and annotations of its manifest that no label hides: claims */
+    labels?: Record<string, string>;
+    os?: Os;
+    /** the base first */
+    layers: ImageLayer[];
+    /** none: nobody can tell what is in it */
+    databases: PackageDatabase[];
+    /** by family, name, architecture and version; those of which only configuration is left, too */
+    packages: ImagePackage[];
+    /** what else tells of where packages came from */
+    evidence: Traces;
+    /** with `--files`: those that are other than their package has them */
+    files?: ChangedFile[];
+  }
+
+  /** The document `image match`. */
+  interface ImageMatch {
+    reference: string;
+    digest?: Digest;
+    /** `findings` where packages are modified, from nowhere or half installed */
+    verdict: 'clean' | 'findings' | 'inconclusive';
+    /** why nobody can tell */
+    doubts?: string[];
+    packages: Trace[];
+  }
+
+  /** The document `image signatures`. */
+  interface ImageSignatures {
+    reference: string;
+    digest: Digest;
+    /** of trusted keys, that hold */
+    signatures: ImageSignature[];
+    /** why others don't count */
+    refused: string[];
+  }
+
+  /** The document `image verify`. */
+  interface ImageVerify {
+    reference: string;
+    digest: Digest;
+    accepted: boolean;
+    refusals: Refusal[];
+    /** further reasons */
+    more: number;
+    signers: SignedBy[];
+    /** when the attestation was made */
+    made_at?: Time;
   }
 
   /** The document `key generate`. */
@@ -1346,4 +1971,10 @@ export declare namespace documents {
 
   /** One of several documents. */
   type Made = MadeFilter | MadeMerge | MadeMirror | MadePull;
+
+  /** One of several documents. */
+  type Proof = ProofBroken | ProofSigned | ProofUnknownSigner | ProofUnsigned;
+
+  /** One of several documents. */
+  type Reason = ReasonBoth | ReasonItself | ReasonNewBase | ReasonUnknownBase;
 }

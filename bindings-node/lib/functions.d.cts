@@ -3,6 +3,8 @@ import type { CallOptions } from './call.cjs';
 import type { documents } from './documents.cjs';
 import type {
   DebShowOptions,
+  ImageInspectOptions,
+  ImageSignaturesOptions,
   KeySignOptions,
   KeyringShowOptions,
   LockExportOptions,
@@ -20,6 +22,35 @@ import type {
  * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
  */
 export declare function publishPrune(directory: string, options?: PublishPruneOptions | null): Promise<documents.Prune>;
+
+/**
+ * Looks into an image, a root folder or a machine: its packages and the layers that brought them. Nothing is unpacked.
+ *
+ * @param reference The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+ * @returns The document of `image inspect`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function imageInspect(reference: string, options?: ImageInspectOptions | null): Promise<documents.Inventory>;
+
+/**
+ * Verifies what others signed of an image, such as of a base: cosign with a key beside it in its registry, and files of simple signing (containers-signature(5)).
+ *
+ * @param reference The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+ * @param keys Files with the public keys (PEM) and OpenPGP certificates that are trusted.
+ * @returns The document of `image signatures`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function imageSignatures(reference: string, keys: readonly string[], options?: ImageSignaturesOptions | null): Promise<documents.ImageSignatures>;
+
+/**
+ * Writes reports of audits for people, for what shows the results of checks, or as bills of materials.
+ *
+ * @param reports The reports, JSON as `image audit` gives it: an array, or one.
+ * @param format As what.
+ * @returns The document of `image report`, as docs/JSON.md tells it.
+ * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+ */
+export declare function imageReport(reports: string, format: 'text' | 'json' | 'sarif' | 'junit' | 'cyclonedx' | 'spdx' | 'html', options?: CallOptions | null): Promise<documents.Text>;
 
 /**
  * Reads a lock.

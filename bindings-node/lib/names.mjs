@@ -3,6 +3,9 @@ import functions from './functions.cjs';
 
 export const {
   publishPrune,
+  imageInspect,
+  imageSignatures,
+  imageReport,
   lockShow,
   lockDiff,
   lockExport,

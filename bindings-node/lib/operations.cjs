@@ -434,6 +434,181 @@ const table = {
       { name: 'foreign', key: 'foreign', check: array(string) },
     ],
   },
+  imageInspect: {
+    operation: 'image inspect',
+    required: [
+      { name: 'reference', key: 'reference', check: string },
+    ],
+    optional: [
+      { name: 'platform', key: 'platform', check: string },
+      { name: 'files', key: 'files', check: boolean },
+      { name: 'rpmKeys', key: 'rpm_keys', check: array(string) },
+      { name: 'plainHttp', key: 'plain_http', check: boolean },
+      { name: 'noCache', key: 'no_cache', check: boolean },
+    ],
+  },
+  imageMatch: {
+    operation: 'image match',
+    required: [
+      { name: 'reference', key: 'reference', check: string },
+    ],
+    optional: [
+      { name: 'platform', key: 'platform', check: string },
+      { name: 'files', key: 'files', check: boolean },
+      { name: 'rpmKeys', key: 'rpm_keys', check: array(string) },
+      { name: 'plainHttp', key: 'plain_http', check: boolean },
+      { name: 'noCache', key: 'no_cache', check: boolean },
+    ],
+  },
+  imageDate: {
+    operation: 'image date',
+    required: [
+      { name: 'reference', key: 'reference', check: string },
+    ],
+    optional: [
+      { name: 'platform', key: 'platform', check: string },
+      { name: 'files', key: 'files', check: boolean },
+      { name: 'rpmKeys', key: 'rpm_keys', check: array(string) },
+      { name: 'plainHttp', key: 'plain_http', check: boolean },
+      { name: 'noCache', key: 'no_cache', check: boolean },
+    ],
+  },
+  imageAudit: {
+    operation: 'image audit',
+    required: [
+      { name: 'reference', key: 'reference', check: string },
+      { name: 'rev', key: 'rev', check: string },
+    ],
+    optional: [
+      { name: 'advisories', key: 'advisories', check: array(string) },
+      { name: 'vex', key: 'vex', check: array(string) },
+      { name: 'release', key: 'release', check: string },
+      { name: 'at', key: 'at', check: time },
+      { name: 'platform', key: 'platform', check: string },
+      { name: 'files', key: 'files', check: boolean },
+      { name: 'rpmKeys', key: 'rpm_keys', check: array(string) },
+      { name: 'plainHttp', key: 'plain_http', check: boolean },
+      { name: 'noCache', key: 'no_cache', check: boolean },
+    ],
+  },
+  imageAttest: {
+    operation: 'image attest',
+    required: [
+      { name: 'reference', key: 'reference', check: string },
+      { name: 'key', key: 'key', check: string },
+    ],
+    optional: [
+      { name: 'rev', key: 'rev', check: string },
+      { name: 'builder', key: 'builder', check: string },
+      { name: 'buildParameters', key: 'build_parameters', check: map(string) },
+      { name: 'storeUrl', key: 'store_url', check: string },
+      { name: 'attach', key: 'attach', check: boolean },
+      { name: 'passwordFile', key: 'password_file', check: string },
+      { name: 'at', key: 'at', check: time },
+      { name: 'platform', key: 'platform', check: string },
+      { name: 'files', key: 'files', check: boolean },
+      { name: 'rpmKeys', key: 'rpm_keys', check: array(string) },
+      { name: 'plainHttp', key: 'plain_http', check: boolean },
+      { name: 'noCache', key: 'no_cache', check: boolean },
+    ],
+  },
+  imageVerify: {
+    operation: 'image verify',
+    required: [
+      { name: 'reference', key: 'reference', check: string },
+      { name: 'policy', key: 'policy', check: string },
+    ],
+    optional: [
+      { name: 'attestations', key: 'attestations', check: array(string) },
+      { name: 'at', key: 'at', check: time },
+      { name: 'platform', key: 'platform', check: string },
+      { name: 'files', key: 'files', check: boolean },
+      { name: 'rpmKeys', key: 'rpm_keys', check: array(string) },
+      { name: 'plainHttp', key: 'plain_http', check: boolean },
+      { name: 'noCache', key: 'no_cache', check: boolean },
+    ],
+  },
+  imageSignatures: {
+    operation: 'image signatures',
+    required: [
+      { name: 'reference', key: 'reference', check: string },
+      { name: 'keys', key: 'keys', check: array(string) },
+    ],
+    optional: [
+      { name: 'expected', key: 'expected', check: string },
+      { name: 'signatures', key: 'signatures', check: array(string) },
+      { name: 'at', key: 'at', check: time },
+      { name: 'platform', key: 'platform', check: string },
+      { name: 'files', key: 'files', check: boolean },
+      { name: 'rpmKeys', key: 'rpm_keys', check: array(string) },
+      { name: 'plainHttp', key: 'plain_http', check: boolean },
+      { name: 'noCache', key: 'no_cache', check: boolean },
+    ],
+  },
+  imageReport: {
+    operation: 'image report',
+    required: [
+      { name: 'reports', key: 'reports', check: string },
+      { name: 'format', key: 'format', check: word('text', 'json', 'sarif', 'junit', 'cyclonedx', 'spdx', 'html') },
+    ],
+    optional: [
+    ],
+  },
+  fleetAdd: {
+    operation: 'fleet add',
+    required: [
+      { name: 'reference', key: 'reference', check: string },
+    ],
+    optional: [
+      { name: 'name', key: 'name', check: string },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
+      { name: 'platform', key: 'platform', check: string },
+      { name: 'files', key: 'files', check: boolean },
+      { name: 'rpmKeys', key: 'rpm_keys', check: array(string) },
+      { name: 'plainHttp', key: 'plain_http', check: boolean },
+      { name: 'noCache', key: 'no_cache', check: boolean },
+    ],
+  },
+  fleetList: {
+    operation: 'fleet list',
+    required: [
+    ],
+    optional: [
+    ],
+  },
+  fleetAffected: {
+    operation: 'fleet affected',
+    required: [
+      { name: 'name', key: 'name', check: string },
+      { name: 'version', key: 'version', check: string },
+    ],
+    optional: [
+      { name: 'by', key: 'by', check: word('any', 'binary', 'source') },
+      { name: 'family', key: 'family', check: word('deb', 'rpm') },
+    ],
+  },
+  fleetStale: {
+    operation: 'fleet stale',
+    required: [
+      { name: 'rev', key: 'rev', check: string },
+    ],
+    optional: [
+      { name: 'since', key: 'since', check: string },
+    ],
+  },
+  fleetPlan: {
+    operation: 'fleet plan',
+    required: [
+    ],
+    optional: [
+      { name: 'rev', key: 'rev', check: string },
+      { name: 'since', key: 'since', check: string },
+      { name: 'name', key: 'name', check: string },
+      { name: 'version', key: 'version', check: string },
+      { name: 'by', key: 'by', check: word('any', 'binary', 'source') },
+      { name: 'family', key: 'family', check: word('deb', 'rpm') },
+    ],
+  },
   lockCreate: {
     operation: 'lock create',
     required: [
@@ -772,6 +947,46 @@ class Operations {
     return request.onStore(this, table.check, [rev], options);
   }
 
+  imageMatch(reference, options) {
+    return request.onStore(this, table.imageMatch, [reference], options);
+  }
+
+  imageDate(reference, options) {
+    return request.onStore(this, table.imageDate, [reference], options);
+  }
+
+  imageAudit(reference, rev, options) {
+    return request.onStore(this, table.imageAudit, [reference, rev], options);
+  }
+
+  imageAttest(reference, key, options) {
+    return request.onStore(this, table.imageAttest, [reference, key], options);
+  }
+
+  imageVerify(reference, policy, options) {
+    return request.onStore(this, table.imageVerify, [reference, policy], options);
+  }
+
+  fleetAdd(reference, options) {
+    return request.onStore(this, table.fleetAdd, [reference], options);
+  }
+
+  fleetList(options) {
+    return request.onStore(this, table.fleetList, [], options);
+  }
+
+  fleetAffected(name, version, options) {
+    return request.onStore(this, table.fleetAffected, [name, version], options);
+  }
+
+  fleetStale(rev, options) {
+    return request.onStore(this, table.fleetStale, [rev], options);
+  }
+
+  fleetPlan(options) {
+    return request.onStore(this, table.fleetPlan, [], options);
+  }
+
   lockCreate(rev, names, options) {
     return request.onStore(this, table.lockCreate, [rev, names], options);
   }
@@ -797,6 +1012,15 @@ class Operations {
 const functions = {
   publishPrune(directory, options) {
     return request.alone(table.publishPrune, [directory], options);
+  },
+  imageInspect(reference, options) {
+    return request.alone(table.imageInspect, [reference], options);
+  },
+  imageSignatures(reference, keys, options) {
+    return request.alone(table.imageSignatures, [reference, keys], options);
+  },
+  imageReport(reports, format, options) {
+    return request.alone(table.imageReport, [reports, format], options);
   },
   lockShow(lock, options) {
     return request.alone(table.lockShow, [lock], options);

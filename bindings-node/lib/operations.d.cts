@@ -12,7 +12,16 @@ import type {
   EnvPromoteOptions,
   EnvRollbackOptions,
   FetchOptions,
+  FleetAddOptions,
+  FleetAffectedOptions,
+  FleetPlanOptions,
+  FleetStaleOptions,
   GraphOptions,
+  ImageAttestOptions,
+  ImageAuditOptions,
+  ImageDateOptions,
+  ImageMatchOptions,
+  ImageVerifyOptions,
   LockBillOptions,
   LockCreateOptions,
   LockUpdateOptions,
@@ -348,6 +357,98 @@ export declare class Operations {
    * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
    */
   check(rev: string, options?: CheckOptions | null): Promise<documents.Check>;
+
+  /**
+   * Tells of every package of an image which snapshots have had exactly it, and which are from nowhere.
+   *
+   * @param reference The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+   * @returns The document of `image match`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  imageMatch(reference: string, options?: ImageMatchOptions | null): Promise<documents.ImageMatch>;
+
+  /**
+   * Tells from which snapshots an image and each of its layers can be, by their packages.
+   *
+   * @param reference The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+   * @returns The document of `image date`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  imageDate(reference: string, options?: ImageDateOptions | null): Promise<documents.ImageDate>;
+
+  /**
+   * Holds an image against an environment: what is outdated and since when, what is from nowhere, and who holds it back.
+   *
+   * @param reference The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+   * @param rev The environment, or any other name of a snapshot.
+   * @returns The document of `image audit`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  imageAudit(reference: string, rev: string, options?: ImageAuditOptions | null): Promise<documents.Report>;
+
+  /**
+   * Attests what is in an image and from which snapshots, signed; attached to the image where that is asked for.
+   *
+   * @param reference The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+   * @param key The key: a file with a private key in PEM (Ed25519 or P-256), one with an OpenPGP key, or `gpg:FINGERPRINT` for one that gpg-agent has.
+   * @returns The document of `image attest`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  imageAttest(reference: string, key: string, options?: ImageAttestOptions | null): Promise<documents.ImageAttest>;
+
+  /**
+   * Tells whether a policy accepts an image, by what trusted keys attested of it.
+   *
+   * @param reference The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+   * @param policy The policy's file.
+   * @returns The document of `image verify`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  imageVerify(reference: string, policy: string, options?: ImageVerifyOptions | null): Promise<documents.ImageVerify>;
+
+  /**
+   * Records an image in the store, under a name. What is recorded stays.
+   *
+   * @param reference The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+   * @returns The document of `fleet add`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  fleetAdd(reference: string, options?: FleetAddOptions | null): Promise<documents.FleetAdd>;
+
+  /**
+   * Lists the names of the recorded images, and the images that they are now.
+   *
+   * @returns The document of `fleet list`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  fleetList(options?: CallOptions | null): Promise<documents.FleetImage[]>;
+
+  /**
+   * Finds the images that have a package in an older version than one that mends it.
+   *
+   * @param name The binary or source package.
+   * @param version The version that mends it; for a source package, the source's.
+   * @returns The document of `fleet affected`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  fleetAffected(name: string, version: string, options?: FleetAffectedOptions | null): Promise<documents.StaleImage[]>;
+
+  /**
+   * Finds the images that have a package in an older version than a snapshot.
+   *
+   * @param rev The snapshot, such as an environment.
+   * @returns The document of `fleet stale`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  fleetStale(rev: string, options?: FleetStaleOptions | null): Promise<documents.StaleImage[]>;
+
+  /**
+   * Tells what to rebuild, bases first: of a snapshot, of what is new in it, or of a version that mends something.
+   *
+   * @returns The document of `fleet plan`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  fleetPlan(options?: FleetPlanOptions | null): Promise<documents.FleetPlan>;
 
   /**
    * Locks exactly what packages bring along: every version, its file's digest, and what brought it.

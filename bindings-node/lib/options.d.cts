@@ -383,6 +383,184 @@ export interface CheckOptions extends CallOptions {
   foreign?: readonly string[] | null | undefined;
 }
 
+/** Options of `imageInspect`. */
+export interface ImageInspectOptions extends CallOptions {
+  /** Which image of an index, such as `linux/arm64`; this machine's by default. */
+  platform?: string | null | undefined;
+  /** Compare every file with what its package says of it; all of the image is hashed then. */
+  files?: boolean | null | undefined;
+  /** Keyrings of those who sign the rpms. */
+  rpmKeys?: readonly string[] | null | undefined;
+  /** Talk to the registry without TLS where it has none, though others may listen. */
+  plainHttp?: boolean | null | undefined;
+  /** Read all layers, also those that were read before. */
+  noCache?: boolean | null | undefined;
+}
+
+/** Options of `imageMatch`. */
+export interface ImageMatchOptions extends CallOptions {
+  /** Which image of an index, such as `linux/arm64`; this machine's by default. */
+  platform?: string | null | undefined;
+  /** Compare every file with what its package says of it; all of the image is hashed then. */
+  files?: boolean | null | undefined;
+  /** Keyrings of those who sign the rpms. */
+  rpmKeys?: readonly string[] | null | undefined;
+  /** Talk to the registry without TLS where it has none, though others may listen. */
+  plainHttp?: boolean | null | undefined;
+  /** Read all layers, also those that were read before. */
+  noCache?: boolean | null | undefined;
+}
+
+/** Options of `imageDate`. */
+export interface ImageDateOptions extends CallOptions {
+  /** Which image of an index, such as `linux/arm64`; this machine's by default. */
+  platform?: string | null | undefined;
+  /** Compare every file with what its package says of it; all of the image is hashed then. */
+  files?: boolean | null | undefined;
+  /** Keyrings of those who sign the rpms. */
+  rpmKeys?: readonly string[] | null | undefined;
+  /** Talk to the registry without TLS where it has none, though others may listen. */
+  plainHttp?: boolean | null | undefined;
+  /** Read all layers, also those that were read before. */
+  noCache?: boolean | null | undefined;
+}
+
+/** Options of `imageAudit`. */
+export interface ImageAuditOptions extends CallOptions {
+  /** Security advisories, by path or URL: the Debian security tracker's JSON, OSV, or updateinfo files. */
+  advisories?: readonly string[] | null | undefined;
+  /** OpenVEX documents that state which of them don't concern the image, by path or URL. */
+  vex?: readonly string[] | null | undefined;
+  /** The release that updateinfo files are of, such as `fedora:41`. */
+  release?: string | null | undefined;
+  /** The moment that ages are counted to; now by default. */
+  at?: string | Date | null | undefined;
+  /** Which image of an index, such as `linux/arm64`; this machine's by default. */
+  platform?: string | null | undefined;
+  /** Compare every file with what its package says of it; all of the image is hashed then. */
+  files?: boolean | null | undefined;
+  /** Keyrings of those who sign the rpms. */
+  rpmKeys?: readonly string[] | null | undefined;
+  /** Talk to the registry without TLS where it has none, though others may listen. */
+  plainHttp?: boolean | null | undefined;
+  /** Read all layers, also those that were read before. */
+  noCache?: boolean | null | undefined;
+}
+
+/** Options of `imageAttest`. */
+export interface ImageAttestOptions extends CallOptions {
+  /** The environment that the image is held against; its verdict goes into the attestation. */
+  rev?: string | null | undefined;
+  /** Who built the image, as a URI: SLSA provenance is attested as well. */
+  builder?: string | null | undefined;
+  /** For SLSA provenance, what the build was given. */
+  buildParameters?: Readonly<Record<string, string>> | null | undefined;
+  /** Where others find the store, as a URL, for the snapshots in SLSA provenance. */
+  storeUrl?: string | null | undefined;
+  /** Attach what was attested to the image. */
+  attach?: boolean | null | undefined;
+  /** A file with the OpenPGP key's password. */
+  passwordFile?: string | null | undefined;
+  /** When it is attested; now by default. */
+  at?: string | Date | null | undefined;
+  /** Which image of an index, such as `linux/arm64`; this machine's by default. */
+  platform?: string | null | undefined;
+  /** Compare every file with what its package says of it; all of the image is hashed then. */
+  files?: boolean | null | undefined;
+  /** Keyrings of those who sign the rpms. */
+  rpmKeys?: readonly string[] | null | undefined;
+  /** Talk to the registry without TLS where it has none, though others may listen. */
+  plainHttp?: boolean | null | undefined;
+  /** Read all layers, also those that were read before. */
+  noCache?: boolean | null | undefined;
+}
+
+/** Options of `imageVerify`. */
+export interface ImageVerifyOptions extends CallOptions {
+  /** Files with attestations, beside those that are attached to the image. */
+  attestations?: readonly string[] | null | undefined;
+  /** The moment that ages are counted to; now by default. */
+  at?: string | Date | null | undefined;
+  /** Which image of an index, such as `linux/arm64`; this machine's by default. */
+  platform?: string | null | undefined;
+  /** Compare every file with what its package says of it; all of the image is hashed then. */
+  files?: boolean | null | undefined;
+  /** Keyrings of those who sign the rpms. */
+  rpmKeys?: readonly string[] | null | undefined;
+  /** Talk to the registry without TLS where it has none, though others may listen. */
+  plainHttp?: boolean | null | undefined;
+  /** Read all layers, also those that were read before. */
+  noCache?: boolean | null | undefined;
+}
+
+/** Options of `imageSignatures`. */
+export interface ImageSignaturesOptions extends CallOptions {
+  /** The name that must have been signed: a repository, or one with a tag. Any by default, so that whoever signed one image can pass it off as another. */
+  expected?: string | null | undefined;
+  /** Files of simple signing. */
+  signatures?: readonly string[] | null | undefined;
+  /** The moment at which it is judged; now by default. */
+  at?: string | Date | null | undefined;
+  /** Which image of an index, such as `linux/arm64`; this machine's by default. */
+  platform?: string | null | undefined;
+  /** Compare every file with what its package says of it; all of the image is hashed then. */
+  files?: boolean | null | undefined;
+  /** Keyrings of those who sign the rpms. */
+  rpmKeys?: readonly string[] | null | undefined;
+  /** Talk to the registry without TLS where it has none, though others may listen. */
+  plainHttp?: boolean | null | undefined;
+  /** Read all layers, also those that were read before. */
+  noCache?: boolean | null | undefined;
+}
+
+/** Options of `fleetAdd`. */
+export interface FleetAddOptions extends CallOptions {
+  /** The name; the image's reference by default. */
+  name?: string | null | undefined;
+  /** Tell what would be recorded, and record nothing. */
+  dryRun?: boolean | null | undefined;
+  /** Which image of an index, such as `linux/arm64`; this machine's by default. */
+  platform?: string | null | undefined;
+  /** Compare every file with what its package says of it; all of the image is hashed then. */
+  files?: boolean | null | undefined;
+  /** Keyrings of those who sign the rpms. */
+  rpmKeys?: readonly string[] | null | undefined;
+  /** Talk to the registry without TLS where it has none, though others may listen. */
+  plainHttp?: boolean | null | undefined;
+  /** Read all layers, also those that were read before. */
+  noCache?: boolean | null | undefined;
+}
+
+/** Options of `fleetAffected`. */
+export interface FleetAffectedOptions extends CallOptions {
+  /** What the name is the name of: `binary`, `source`, or `any`, which is the default. */
+  by?: 'any' | 'binary' | 'source' | null | undefined;
+  /** Whose package it is: `deb`, which is the default, or `rpm`. */
+  family?: 'deb' | 'rpm' | null | undefined;
+}
+
+/** Options of `fleetStale`. */
+export interface FleetStaleOptions extends CallOptions {
+  /** A snapshot before it: only what is newer than there counts. */
+  since?: string | null | undefined;
+}
+
+/** Options of `fleetPlan`. */
+export interface FleetPlanOptions extends CallOptions {
+  /** The snapshot, such as an environment. */
+  rev?: string | null | undefined;
+  /** A snapshot before it: only what is newer than there counts. For an environment's last promotion: `stable~1`. */
+  since?: string | null | undefined;
+  /** Instead of a snapshot: the binary or source package that is mended. */
+  name?: string | null | undefined;
+  /** And the version that mends it. */
+  version?: string | null | undefined;
+  /** What the name is the name of: `binary`, `source`, or `any`, which is the default. */
+  by?: 'any' | 'binary' | 'source' | null | undefined;
+  /** Whose package it is: `deb`, which is the default, or `rpm`. */
+  family?: 'deb' | 'rpm' | null | undefined;
+}
+
 /** Options of `lockCreate`. */
 export interface LockCreateOptions extends CallOptions {
   /** How to choose; `apt-classic` by default. */

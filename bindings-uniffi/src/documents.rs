@@ -5,6 +5,27 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+/// The document `AptCommand`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct AptCommand {
+    /// as the history has it
+    pub date: String,
+    /// `command`
+    pub command: String,
+}
+
+/// The document `Attestation`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Attestation {
+    /// `predicate_type`
+    pub predicate_type: String,
+    /// DSSE, JSON
+    pub envelope: String,
+    /// the same as Sigstore's tools take it
+    #[serde(default)]
+    pub bundle: Option<String>,
+}
+
 /// The document `Broken`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Broken {
@@ -87,6 +108,23 @@ pub enum Change {
         /// the number of the entry that it went back to
         to: u64,
     },
+}
+
+/// The document `ChangedFile`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct ChangedFile {
+    /// `path`
+    pub path: String,
+    /// as `name:architecture`
+    pub package: String,
+    /// `change`
+    pub change: String,
+    /// it is configuration, which is changed by right
+    #[serde(default)]
+    pub conffile: Option<bool>,
+    /// `layer`
+    #[serde(default)]
+    pub layer: Option<u64>,
 }
 
 /// The document `Chosen`.
@@ -186,6 +224,19 @@ pub struct Count {
     pub transitive: u64,
 }
 
+/// The document `Dated`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Dated {
+    /// `first`
+    pub first: Moment,
+    /// `last`
+    pub last: Moment,
+    /// packages that the snapshots have
+    pub covered: u64,
+    /// `packages`
+    pub packages: u64,
+}
+
 /// The document `Difference`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Difference {
@@ -201,6 +252,17 @@ pub struct Difference {
     /// the version
     #[serde(default)]
     pub after: Option<String>,
+}
+
+/// The document `Differs`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Differs {
+    /// `md5sums` for the list of files
+    pub field: String,
+    /// what the index or the package has
+    pub theirs: String,
+    /// what the image has
+    pub ours: String,
 }
 
 /// The document `Edge`.
@@ -395,6 +457,63 @@ pub struct FileDocument {
     pub sha256: String,
 }
 
+/// The document `Finding`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Finding {
+    /// `rule`
+    pub rule: String,
+    /// `severity`
+    pub severity: String,
+    /// `message`
+    pub message: String,
+    /// its place in `packages`
+    #[serde(default)]
+    pub package: Option<u64>,
+    /// that an advisory is about
+    #[serde(default)]
+    pub source: Option<SourcePackage>,
+    /// `fixed_in`
+    #[serde(default)]
+    pub fixed_in: Option<String>,
+    /// `advisories`
+    #[serde(default)]
+    pub advisories: Option<Vec<String>>,
+    /// `path`
+    #[serde(default)]
+    pub path: Option<String>,
+    /// `urgency`
+    #[serde(default)]
+    pub urgency: Option<String>,
+    /// a number: the base score of CVSS 3
+    #[serde(default, deserialize_with = "crate::request::text")]
+    pub score: Option<String>,
+    /// `vector`
+    #[serde(default)]
+    pub vector: Option<String>,
+    /// `summary`
+    #[serde(default)]
+    pub summary: Option<String>,
+    /// `urls`
+    #[serde(default)]
+    pub urls: Option<Vec<String>>,
+    /// why it does not count
+    #[serde(default)]
+    pub suppressed: Option<Suppression>,
+}
+
+/// The document `FleetImage`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct FleetImage {
+    /// `reference`
+    pub reference: String,
+    /// `image`
+    pub image: String,
+    /// `layers`
+    pub layers: u64,
+    /// the names of the image that it is made on
+    pub base: Vec<String>,
+}
+
 /// The document `Found`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Found {
@@ -440,6 +559,111 @@ pub struct Held {
     pub why: String,
 }
 
+/// The document `HeldIn`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct HeldIn {
+    /// `lineage`
+    pub lineage: String,
+    /// `name`
+    pub name: String,
+    /// `suite`
+    #[serde(default)]
+    pub suite: Option<String>,
+    /// `component`
+    #[serde(default)]
+    pub component: Option<String>,
+    /// `is_security`
+    pub is_security: bool,
+    /// the first snapshot that had it
+    pub first: String,
+    /// `last`
+    pub last: String,
+    /// the newest snapshot has it
+    pub is_newest: bool,
+}
+
+/// The document `ImageBase`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct ImageBase {
+    /// `digest`
+    pub digest: String,
+    /// `names`
+    #[serde(default)]
+    pub names: Option<Vec<String>>,
+    /// `layers`
+    pub layers: u64,
+}
+
+/// The document `ImageLayer`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct ImageLayer {
+    /// of its blob
+    pub digest: String,
+    /// of the archive in it, uncompressed
+    pub diff_id: String,
+    /// of its blob
+    pub size: u64,
+    /// as the image's history claims
+    #[serde(default)]
+    pub created_by: Option<String>,
+    /// likewise
+    #[serde(default)]
+    pub created: Option<String>,
+    /// that it brought, changed or removed
+    pub packages: u64,
+    /// packages that it removed, as `name:architecture`
+    #[serde(default)]
+    pub removed: Option<Vec<String>>,
+}
+
+/// The document `ImagePackage`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct ImagePackage {
+    /// `family`
+    pub family: String,
+    /// `name`
+    pub name: String,
+    /// with the epoch
+    pub version: String,
+    /// `architecture`
+    pub architecture: String,
+    /// `source`
+    pub source: SourcePackage,
+    /// which brought it as it is, counted from the base
+    #[serde(default)]
+    pub layer: Option<u64>,
+    /// `state`
+    pub state: PackageState,
+    /// `built_using`
+    #[serde(default)]
+    pub built_using: Option<Vec<SourcePackage>>,
+    /// `static_built_using`
+    #[serde(default)]
+    pub static_built_using: Option<Vec<SourcePackage>>,
+    /// rpm
+    #[serde(default)]
+    pub installed_at: Option<String>,
+    /// rpm's Vendor, dpkg's Maintainer
+    #[serde(default)]
+    pub vendor: Option<String>,
+    /// rpm: what the database alone proves
+    #[serde(default)]
+    pub proof: Option<Proof>,
+    /// the file that it was read from
+    pub place: String,
+}
+
+/// The document `ImageSignature`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct ImageSignature {
+    /// `kind`
+    pub kind: String,
+    /// the name that was signed; for an attestation, what it states
+    pub claim: String,
+    /// `signers`
+    pub signers: Vec<SignedBy>,
+}
+
 /// The document `Index`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct IndexDocument {
@@ -469,6 +693,80 @@ pub struct Installed {
     pub available: Option<String>,
 }
 
+/// The document `Interval`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Interval {
+    /// `lineage`
+    pub lineage: String,
+    /// `name`
+    pub name: String,
+    /// the first of the snapshots
+    pub first: String,
+    /// since when the log was at it
+    pub first_time: String,
+    /// `last`
+    pub last: String,
+    /// `last_time`
+    pub last_time: String,
+    /// packages that they have
+    pub covered: u64,
+    /// `packages`
+    pub packages: u64,
+    /// packages that are the newest there
+    pub newest: u64,
+    /// the last of them is the newest of the log
+    pub is_current: bool,
+    /// packages that they don't have
+    pub left: Vec<Leftover>,
+}
+
+/// The document `Inventory`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Inventory {
+    /// as it was named
+    pub reference: String,
+    /// of its manifest; none for a root folder and a machine
+    #[serde(default)]
+    pub digest: Option<String>,
+    /// `platform`
+    #[serde(default)]
+    pub platform: Option<Platform>,
+    /// as its configuration claims
+    #[serde(default)]
+    pub created: Option<String>,
+    /// of its configuration, and annotations of its manifest that no label hides: claims
+    #[serde(default)]
+    pub labels: Option<HashMap<String, String>>,
+    /// `os`
+    #[serde(default)]
+    pub os: Option<Os>,
+    /// the base first
+    pub layers: Vec<ImageLayer>,
+    /// none: nobody can tell what is in it
+    pub databases: Vec<PackageDatabase>,
+    /// by family, name, architecture and version; those of which only configuration is left, too
+    pub packages: Vec<ImagePackage>,
+    /// what else tells of where packages came from
+    pub evidence: Traces,
+    /// with `--files`: those that are other than their package has them
+    #[serde(default)]
+    pub files: Option<Vec<ChangedFile>>,
+}
+
+/// The document `LayerInterval`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct LayerInterval {
+    /// counted from the base
+    pub layer: u64,
+    /// of its blob
+    pub digest: String,
+    /// that it brought and that are still there
+    pub packages: u64,
+    /// `dated`
+    #[serde(default)]
+    pub dated: Option<Interval>,
+}
+
 /// The document `Layout`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Layout {
@@ -479,6 +777,40 @@ pub struct Layout {
     /// `explicit`
     #[serde(default)]
     pub explicit: Option<String>,
+}
+
+/// The document `LeftRelease`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct LeftRelease {
+    /// `file`
+    pub file: String,
+    /// `sha256`
+    pub sha256: String,
+    /// as it claims
+    #[serde(default)]
+    pub origin: Option<String>,
+    /// likewise
+    #[serde(default)]
+    pub suite: Option<String>,
+    /// likewise
+    #[serde(default)]
+    pub codename: Option<String>,
+    /// likewise
+    #[serde(default)]
+    pub date: Option<String>,
+}
+
+/// The document `Leftover`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Leftover {
+    /// `name`
+    pub name: String,
+    /// `version`
+    pub version: String,
+    /// `architecture`
+    pub architecture: String,
+    /// `why`
+    pub why: String,
 }
 
 /// The document `Link`.
@@ -698,6 +1030,15 @@ pub enum Made {
     },
 }
 
+/// The document `Moment`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Moment {
+    /// `snapshot`
+    pub snapshot: String,
+    /// since when its log was at it
+    pub time: String,
+}
+
 /// The document `Move`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Move {
@@ -766,6 +1107,25 @@ pub struct Operation {
     pub result: String,
 }
 
+/// The document `Os`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Os {
+    /// `id`
+    pub id: String,
+    /// `like`
+    #[serde(default)]
+    pub like: Option<Vec<String>>,
+    /// `VERSION_ID`
+    #[serde(default)]
+    pub version: Option<String>,
+    /// `codename`
+    #[serde(default)]
+    pub codename: Option<String>,
+    /// `PRETTY_NAME`
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
 /// The document `Package`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct PackageDocument {
@@ -775,6 +1135,30 @@ pub struct PackageDocument {
     pub version: String,
     /// `architecture`
     pub architecture: String,
+}
+
+/// The document `PackageDatabase`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct PackageDatabase {
+    /// `family`
+    pub family: String,
+    /// `path`
+    pub path: String,
+    /// `format`
+    pub format: String,
+    /// `packages`
+    pub packages: u64,
+}
+
+/// The document `PackageState`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct PackageState {
+    /// `install`, `hold`, `deinstall`, `purge`, `unknown`
+    pub want: String,
+    /// `ok`, `reinstreq`
+    pub flag: String,
+    /// `installed`, `config-files` and others of dpkg
+    pub status: String,
 }
 
 /// The document `Parameter`.
@@ -823,6 +1207,33 @@ pub struct Paths {
     pub chains: Vec<Vec<u64>>,
 }
 
+/// The document `PlannedPackage`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct PlannedPackage {
+    /// `name`
+    pub name: String,
+    /// `architecture`
+    pub architecture: String,
+    /// `version`
+    pub version: String,
+    /// `fixed_in`
+    pub fixed_in: String,
+    /// the image that it is made on has it too
+    pub in_base: bool,
+}
+
+/// The document `Platform`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Platform {
+    /// `linux`
+    pub os: String,
+    /// as Go names it
+    pub architecture: String,
+    /// `variant`
+    #[serde(default)]
+    pub variant: Option<String>,
+}
+
 /// The document `PolicyId`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct PolicyId {
@@ -830,6 +1241,55 @@ pub struct PolicyId {
     pub seq: u64,
     /// of its text
     pub digest: String,
+}
+
+/// The document `Proof`, by its `verdict`.
+#[derive(Clone, Debug, Deserialize, uniffi::Enum)]
+#[serde(tag = "verdict")]
+pub enum Proof {
+    /// `broken`
+    #[serde(rename = "broken")]
+    Broken {
+        /// `why`
+        why: String,
+    },
+    /// `signed`
+    #[serde(rename = "signed")]
+    Signed {
+        /// the certificate's fingerprint
+        signer: String,
+    },
+    /// `unknown-signer`
+    #[serde(rename = "unknown-signer")]
+    UnknownSigner {
+        /// the key's fingerprint or ID
+        key: String,
+    },
+    /// `unsigned`
+    #[serde(rename = "unsigned")]
+    Unsigned,
+}
+
+/// The document `Provenance`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Provenance {
+    /// `matched`
+    pub matched: String,
+    /// `mirror`
+    #[serde(default)]
+    pub mirror: Option<String>,
+    /// `suite`
+    #[serde(default)]
+    pub suite: Option<String>,
+    /// `component`
+    #[serde(default)]
+    pub component: Option<String>,
+    /// `snapshots`
+    #[serde(default)]
+    pub snapshots: Option<SnapshotSpan>,
+    /// `sha256`
+    #[serde(default)]
+    pub sha256: Option<String>,
 }
 
 /// The document `Publication`.
@@ -855,6 +1315,69 @@ pub struct Publication {
     pub certificate: Option<String>,
     /// `notes`
     pub notes: Vec<String>,
+}
+
+/// The document `Reason`, by its `kind`.
+#[derive(Clone, Debug, Deserialize, uniffi::Enum)]
+#[serde(tag = "kind")]
+pub enum Reason {
+    /// `both`
+    #[serde(rename = "both")]
+    Both {
+        /// `base`
+        base: String,
+        /// `names`
+        names: Vec<String>,
+        /// `is_there`
+        is_there: bool,
+    },
+    /// `itself`
+    #[serde(rename = "itself")]
+    Itself,
+    /// `new-base`
+    #[serde(rename = "new-base")]
+    NewBase {
+        /// `base`
+        base: String,
+        /// `names`
+        names: Vec<String>,
+        /// the new base is there already
+        is_there: bool,
+    },
+    /// `unknown-base`
+    #[serde(rename = "unknown-base")]
+    UnknownBase {
+        /// the image that it claims to be made on
+        claim: String,
+    },
+}
+
+/// The document `RebuildStep`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct RebuildStep {
+    /// `image`
+    pub image: String,
+    /// `names`
+    pub names: Vec<String>,
+    /// `reason`
+    pub reason: Reason,
+    /// `packages`
+    pub packages: Vec<PlannedPackage>,
+    /// the step to wait for, from 0
+    #[serde(default)]
+    pub after: Option<u64>,
+}
+
+/// The document `Refusal`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Refusal {
+    /// `rule`
+    pub rule: String,
+    /// `message`
+    pub message: String,
+    /// as `name:architecture`
+    #[serde(default)]
+    pub package: Option<String>,
 }
 
 /// The document `Relation`.
@@ -932,6 +1455,75 @@ pub struct Release {
     pub signers: Vec<String>,
 }
 
+/// The document `Report`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Report {
+    /// `reference`
+    pub reference: String,
+    /// `digest`
+    #[serde(default)]
+    pub digest: Option<String>,
+    /// `os`
+    #[serde(default)]
+    pub os: Option<Os>,
+    /// that it was held against
+    #[serde(default)]
+    pub environment: Option<String>,
+    /// that ages are counted to
+    pub now: String,
+    /// `dated`
+    #[serde(default)]
+    pub dated: Option<Dated>,
+    /// the recorded image that it was made on
+    #[serde(default)]
+    pub base: Option<ImageBase>,
+    /// `verdict`
+    pub verdict: String,
+    /// why nobody can tell
+    #[serde(default)]
+    pub doubts: Option<Vec<String>>,
+    /// whose files are there
+    pub packages: Vec<Reported>,
+    /// the worst first
+    pub findings: Vec<Finding>,
+    /// what to rebuild, the base first
+    #[serde(default)]
+    pub rebuild: Option<Vec<String>>,
+}
+
+/// The document `Reported`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Reported {
+    /// `family`
+    pub family: String,
+    /// `name`
+    pub name: String,
+    /// `version`
+    pub version: String,
+    /// `architecture`
+    pub architecture: String,
+    /// `source`
+    pub source: SourcePackage,
+    /// `built_using`
+    #[serde(default)]
+    pub built_using: Option<Vec<SourcePackage>>,
+    /// `layer`
+    #[serde(default)]
+    pub layer: Option<u64>,
+    /// `origin`
+    #[serde(default)]
+    pub origin: Option<Provenance>,
+    /// the version that the environment has
+    #[serde(default)]
+    pub candidate: Option<String>,
+    /// since when the environment has a newer one
+    #[serde(default)]
+    pub outdated_since: Option<String>,
+    /// whose layer holds it back
+    #[serde(default)]
+    pub held_by: Option<String>,
+}
+
 /// The document `Requirement`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Requirement {
@@ -960,6 +1552,27 @@ pub struct Signature {
     pub created: String,
 }
 
+/// The document `SignedBy`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct SignedBy {
+    /// `ed25519`, `ecdsa-p256`, `ecdsa-p384`, `rsa` or `openpgp`
+    pub algorithm: String,
+    /// the SHA-256 of the key, or the certificate's fingerprint
+    pub key: String,
+    /// `user_id`
+    #[serde(default)]
+    pub user_id: Option<String>,
+}
+
+/// The document `SnapshotSpan`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct SnapshotSpan {
+    /// `first`
+    pub first: String,
+    /// `last`
+    pub last: String,
+}
+
 /// The document `SourceEntry`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct SourceEntry {
@@ -980,6 +1593,50 @@ pub struct SourceEntry {
     pub line: u64,
 }
 
+/// The document `SourcePackage`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct SourcePackage {
+    /// `name`
+    pub name: String,
+    /// `version`
+    pub version: String,
+}
+
+/// The document `SourcesFile`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct SourcesFile {
+    /// `file`
+    pub file: String,
+    /// `text`
+    pub text: String,
+}
+
+/// The document `StaleImage`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct StaleImage {
+    /// `image`
+    pub image: String,
+    /// `names`
+    pub names: Vec<String>,
+    /// `packages`
+    pub packages: Vec<StalePackage>,
+}
+
+/// The document `StalePackage`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct StalePackage {
+    /// `name`
+    pub name: String,
+    /// `architecture`
+    pub architecture: String,
+    /// `version`
+    pub version: String,
+    /// `fixed_in`
+    pub fixed_in: String,
+    /// `source`
+    pub source: String,
+}
+
 /// The document `Subkey`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Subkey {
@@ -995,6 +1652,87 @@ pub struct Subkey {
     pub revoked: bool,
     /// whether it is meant for signing and is rightly bound
     pub signs: bool,
+}
+
+/// The document `Suppression`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Suppression {
+    /// `status`
+    pub status: String,
+    /// `justification`
+    #[serde(default)]
+    pub justification: Option<String>,
+    /// `words`
+    #[serde(default)]
+    pub words: Option<String>,
+    /// `author`
+    pub author: String,
+    /// `time`
+    pub time: String,
+    /// `document`
+    pub document: String,
+}
+
+/// The document `Trace`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Trace {
+    /// `family`
+    pub family: String,
+    /// `name`
+    pub name: String,
+    /// `version`
+    pub version: String,
+    /// `architecture`
+    pub architecture: String,
+    /// `source`
+    pub source: SourcePackage,
+    /// `layer`
+    #[serde(default)]
+    pub layer: Option<u64>,
+    /// `matched`
+    pub matched: String,
+    /// of the package's file, as an index has it
+    #[serde(default)]
+    pub sha256: Option<String>,
+    /// lists that have had it; of a modified one, its version
+    pub places: Vec<HeldIn>,
+    /// for a modified one
+    #[serde(default)]
+    pub differs: Option<Vec<Differs>>,
+    /// the store has the package's file, and its list of files was compared too
+    pub has_file: bool,
+}
+
+/// The document `Traces`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Traces {
+    /// apt's sources
+    #[serde(default)]
+    pub sources: Option<Vec<SourcesFile>>,
+    /// that `apt update` left
+    #[serde(default)]
+    pub releases: Option<Vec<LeftRelease>>,
+    /// likewise
+    #[serde(default)]
+    pub indexes: Option<Vec<String>>,
+    /// `dpkg.log`: when, by `name:architecture version`
+    #[serde(default)]
+    pub installed: Option<HashMap<String, String>>,
+    /// of apt's history
+    #[serde(default)]
+    pub commands: Option<Vec<AptCommand>>,
+    /// the newest time of a file of a package database
+    #[serde(default)]
+    pub database_changed: Option<String>,
+}
+
+/// The document `Unplanned`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Unplanned {
+    /// `image`
+    pub image: String,
+    /// `packages`
+    pub packages: u64,
 }
 
 /// The document `Upgraded`.
@@ -1211,6 +1949,32 @@ pub struct Fetch {
     pub bytes: u64,
 }
 
+/// The document `fleet add`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct FleetAdd {
+    /// `reference`
+    pub reference: String,
+    /// `image`
+    pub image: String,
+    /// `packages`
+    pub packages: u64,
+    /// the image that the name was
+    #[serde(default)]
+    pub before: Option<String>,
+    /// `changed`
+    pub changed: bool,
+}
+
+/// The document `fleet plan`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct FleetPlan {
+    /// each behind those that it is made on
+    pub steps: Vec<RebuildStep>,
+    /// affected, and no name is them any more
+    #[serde(default)]
+    pub unplanned: Option<Vec<Unplanned>>,
+}
+
 /// The document `graph`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Graph {
@@ -1220,6 +1984,93 @@ pub struct Graph {
     /// `text`
     #[serde(default)]
     pub text: Option<String>,
+}
+
+/// The document `image attest`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct ImageAttest {
+    /// `reference`
+    pub reference: String,
+    /// `digest`
+    pub digest: String,
+    /// of the audit that is attested
+    pub verdict: String,
+    /// `packages`
+    pub packages: u64,
+    /// as envelopes call it
+    pub key: String,
+    /// `attestations`
+    pub attestations: Vec<Attestation>,
+    /// manifests that were attached
+    #[serde(default)]
+    pub attached: Option<Vec<String>>,
+}
+
+/// The document `image date`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct ImageDate {
+    /// `reference`
+    pub reference: String,
+    /// `digest`
+    #[serde(default)]
+    pub digest: Option<String>,
+    /// none where no snapshot has any of its packages
+    #[serde(default)]
+    pub dated: Option<Interval>,
+    /// that brought packages
+    pub layers: Vec<LayerInterval>,
+    /// `false_labels`
+    pub false_labels: Vec<Finding>,
+}
+
+/// The document `image match`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct ImageMatch {
+    /// `reference`
+    pub reference: String,
+    /// `digest`
+    #[serde(default)]
+    pub digest: Option<String>,
+    /// `findings` where packages are modified, from nowhere or half installed
+    pub verdict: String,
+    /// why nobody can tell
+    #[serde(default)]
+    pub doubts: Option<Vec<String>>,
+    /// `packages`
+    pub packages: Vec<Trace>,
+}
+
+/// The document `image signatures`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct ImageSignatures {
+    /// `reference`
+    pub reference: String,
+    /// `digest`
+    pub digest: String,
+    /// of trusted keys, that hold
+    pub signatures: Vec<ImageSignature>,
+    /// why others don't count
+    pub refused: Vec<String>,
+}
+
+/// The document `image verify`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct ImageVerify {
+    /// `reference`
+    pub reference: String,
+    /// `digest`
+    pub digest: String,
+    /// `accepted`
+    pub accepted: bool,
+    /// `refusals`
+    pub refusals: Vec<Refusal>,
+    /// further reasons
+    pub more: u64,
+    /// `signers`
+    pub signers: Vec<SignedBy>,
+    /// when the attestation was made
+    #[serde(default)]
+    pub made_at: Option<String>,
 }
 
 /// The document `key generate`.

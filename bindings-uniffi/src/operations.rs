@@ -851,6 +851,296 @@ impl Store {
         self.run("check", request)
     }
 
+    /// Tells of every package of an image which snapshots have had exactly it, and which are from nowhere.
+    ///
+    /// - `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    /// - `platform`: Which image of an index, such as `linux/arm64`; this machine's by default.
+    /// - `files`: Compare every file with what its package says of it; all of the image is hashed then.
+    /// - `rpm_keys`: Keyrings of those who sign the rpms.
+    /// - `plain_http`: Talk to the registry without TLS where it has none, though others may listen.
+    /// - `no_cache`: Read all layers, also those that were read before.
+    #[uniffi::method(default(platform = None, files = false, rpm_keys = None, plain_http = false, no_cache = false))]
+    pub fn image_match(
+        &self,
+        reference: String,
+        platform: Option<String>,
+        files: bool,
+        rpm_keys: Option<Vec<String>>,
+        plain_http: bool,
+        no_cache: bool,
+    ) -> Result<ImageMatch, ReposnapError> {
+        let mut request = Request::default();
+        request.set("reference", reference);
+        request.set("platform", platform);
+        request.set("files", files);
+        request.set("rpm_keys", rpm_keys);
+        request.set("plain_http", plain_http);
+        request.set("no_cache", no_cache);
+        self.run("image match", request)
+    }
+
+    /// Tells from which snapshots an image and each of its layers can be, by their packages.
+    ///
+    /// - `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    /// - `platform`: Which image of an index, such as `linux/arm64`; this machine's by default.
+    /// - `files`: Compare every file with what its package says of it; all of the image is hashed then.
+    /// - `rpm_keys`: Keyrings of those who sign the rpms.
+    /// - `plain_http`: Talk to the registry without TLS where it has none, though others may listen.
+    /// - `no_cache`: Read all layers, also those that were read before.
+    #[uniffi::method(default(platform = None, files = false, rpm_keys = None, plain_http = false, no_cache = false))]
+    pub fn image_date(
+        &self,
+        reference: String,
+        platform: Option<String>,
+        files: bool,
+        rpm_keys: Option<Vec<String>>,
+        plain_http: bool,
+        no_cache: bool,
+    ) -> Result<ImageDate, ReposnapError> {
+        let mut request = Request::default();
+        request.set("reference", reference);
+        request.set("platform", platform);
+        request.set("files", files);
+        request.set("rpm_keys", rpm_keys);
+        request.set("plain_http", plain_http);
+        request.set("no_cache", no_cache);
+        self.run("image date", request)
+    }
+
+    /// Holds an image against an environment: what is outdated and since when, what is from nowhere, and who holds it back.
+    ///
+    /// - `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    /// - `rev`: The environment, or any other name of a snapshot.
+    /// - `advisories`: Security advisories, by path or URL: the Debian security tracker's JSON, OSV, or updateinfo files.
+    /// - `vex`: OpenVEX documents that state which of them don't concern the image, by path or URL.
+    /// - `release`: The release that updateinfo files are of, such as `fedora:41`.
+    /// - `at`: The moment that ages are counted to; now by default.
+    /// - `platform`: Which image of an index, such as `linux/arm64`; this machine's by default.
+    /// - `files`: Compare every file with what its package says of it; all of the image is hashed then.
+    /// - `rpm_keys`: Keyrings of those who sign the rpms.
+    /// - `plain_http`: Talk to the registry without TLS where it has none, though others may listen.
+    /// - `no_cache`: Read all layers, also those that were read before.
+    #[uniffi::method(default(advisories = None, vex = None, release = None, at = None, platform = None, files = false, rpm_keys = None, plain_http = false, no_cache = false))]
+    pub fn image_audit(
+        &self,
+        reference: String,
+        rev: String,
+        advisories: Option<Vec<String>>,
+        vex: Option<Vec<String>>,
+        release: Option<String>,
+        at: Option<String>,
+        platform: Option<String>,
+        files: bool,
+        rpm_keys: Option<Vec<String>>,
+        plain_http: bool,
+        no_cache: bool,
+    ) -> Result<Report, ReposnapError> {
+        let mut request = Request::default();
+        request.set("reference", reference);
+        request.set("rev", rev);
+        request.set("advisories", advisories);
+        request.set("vex", vex);
+        request.set("release", release);
+        request.set("at", at);
+        request.set("platform", platform);
+        request.set("files", files);
+        request.set("rpm_keys", rpm_keys);
+        request.set("plain_http", plain_http);
+        request.set("no_cache", no_cache);
+        self.run("image audit", request)
+    }
+
+    /// Attests what is in an image and from which snapshots, signed; attached to the image where that is asked for.
+    ///
+    /// - `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    /// - `key`: The key: a file with a private key in PEM (Ed25519 or P-256), one with an OpenPGP key, or `gpg:FINGERPRINT` for one that gpg-agent has.
+    /// - `rev`: The environment that the image is held against; its verdict goes into the attestation.
+    /// - `builder`: Who built the image, as a URI: SLSA provenance is attested as well.
+    /// - `build_parameters`: For SLSA provenance, what the build was given.
+    /// - `store_url`: Where others find the store, as a URL, for the snapshots in SLSA provenance.
+    /// - `attach`: Attach what was attested to the image.
+    /// - `password_file`: A file with the OpenPGP key's password.
+    /// - `at`: When it is attested; now by default.
+    /// - `platform`: Which image of an index, such as `linux/arm64`; this machine's by default.
+    /// - `files`: Compare every file with what its package says of it; all of the image is hashed then.
+    /// - `rpm_keys`: Keyrings of those who sign the rpms.
+    /// - `plain_http`: Talk to the registry without TLS where it has none, though others may listen.
+    /// - `no_cache`: Read all layers, also those that were read before.
+    #[uniffi::method(default(rev = None, builder = None, build_parameters = None, store_url = None, attach = false, password_file = None, at = None, platform = None, files = false, rpm_keys = None, plain_http = false, no_cache = false))]
+    pub fn image_attest(
+        &self,
+        reference: String,
+        key: String,
+        rev: Option<String>,
+        builder: Option<String>,
+        build_parameters: Option<HashMap<String, String>>,
+        store_url: Option<String>,
+        attach: bool,
+        password_file: Option<String>,
+        at: Option<String>,
+        platform: Option<String>,
+        files: bool,
+        rpm_keys: Option<Vec<String>>,
+        plain_http: bool,
+        no_cache: bool,
+    ) -> Result<ImageAttest, ReposnapError> {
+        let mut request = Request::default();
+        request.set("reference", reference);
+        request.set("key", key);
+        request.set("rev", rev);
+        request.set("builder", builder);
+        request.set("build_parameters", build_parameters);
+        request.set("store_url", store_url);
+        request.set("attach", attach);
+        request.set("password_file", password_file);
+        request.set("at", at);
+        request.set("platform", platform);
+        request.set("files", files);
+        request.set("rpm_keys", rpm_keys);
+        request.set("plain_http", plain_http);
+        request.set("no_cache", no_cache);
+        self.run("image attest", request)
+    }
+
+    /// Tells whether a policy accepts an image, by what trusted keys attested of it.
+    ///
+    /// - `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    /// - `policy`: The policy's file.
+    /// - `attestations`: Files with attestations, beside those that are attached to the image.
+    /// - `at`: The moment that ages are counted to; now by default.
+    /// - `platform`: Which image of an index, such as `linux/arm64`; this machine's by default.
+    /// - `files`: Compare every file with what its package says of it; all of the image is hashed then.
+    /// - `rpm_keys`: Keyrings of those who sign the rpms.
+    /// - `plain_http`: Talk to the registry without TLS where it has none, though others may listen.
+    /// - `no_cache`: Read all layers, also those that were read before.
+    #[uniffi::method(default(attestations = None, at = None, platform = None, files = false, rpm_keys = None, plain_http = false, no_cache = false))]
+    pub fn image_verify(
+        &self,
+        reference: String,
+        policy: String,
+        attestations: Option<Vec<String>>,
+        at: Option<String>,
+        platform: Option<String>,
+        files: bool,
+        rpm_keys: Option<Vec<String>>,
+        plain_http: bool,
+        no_cache: bool,
+    ) -> Result<ImageVerify, ReposnapError> {
+        let mut request = Request::default();
+        request.set("reference", reference);
+        request.set("policy", policy);
+        request.set("attestations", attestations);
+        request.set("at", at);
+        request.set("platform", platform);
+        request.set("files", files);
+        request.set("rpm_keys", rpm_keys);
+        request.set("plain_http", plain_http);
+        request.set("no_cache", no_cache);
+        self.run("image verify", request)
+    }
+
+    /// Records an image in the store, under a name. What is recorded stays.
+    ///
+    /// - `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    /// - `name`: The name; the image's reference by default.
+    /// - `dry_run`: Tell what would be recorded, and record nothing.
+    /// - `platform`: Which image of an index, such as `linux/arm64`; this machine's by default.
+    /// - `files`: Compare every file with what its package says of it; all of the image is hashed then.
+    /// - `rpm_keys`: Keyrings of those who sign the rpms.
+    /// - `plain_http`: Talk to the registry without TLS where it has none, though others may listen.
+    /// - `no_cache`: Read all layers, also those that were read before.
+    #[uniffi::method(default(name = None, dry_run = false, platform = None, files = false, rpm_keys = None, plain_http = false, no_cache = false))]
+    pub fn fleet_add(
+        &self,
+        reference: String,
+        name: Option<String>,
+        dry_run: bool,
+        platform: Option<String>,
+        files: bool,
+        rpm_keys: Option<Vec<String>>,
+        plain_http: bool,
+        no_cache: bool,
+    ) -> Result<FleetAdd, ReposnapError> {
+        let mut request = Request::default();
+        request.set("reference", reference);
+        request.set("name", name);
+        request.set("dry_run", dry_run);
+        request.set("platform", platform);
+        request.set("files", files);
+        request.set("rpm_keys", rpm_keys);
+        request.set("plain_http", plain_http);
+        request.set("no_cache", no_cache);
+        self.run("fleet add", request)
+    }
+
+    /// Lists the names of the recorded images, and the images that they are now.
+    pub fn fleet_list(&self) -> Result<Vec<FleetImage>, ReposnapError> {
+        let request = Request::default();
+        self.run("fleet list", request)
+    }
+
+    /// Finds the images that have a package in an older version than one that mends it.
+    ///
+    /// - `name`: The binary or source package.
+    /// - `version`: The version that mends it; for a source package, the source's.
+    /// - `by`: What the name is the name of: `binary`, `source`, or `any`, which is the default.
+    /// - `family`: Whose package it is: `deb`, which is the default, or `rpm`.
+    #[uniffi::method(default(by = None, family = None))]
+    pub fn fleet_affected(
+        &self,
+        name: String,
+        version: String,
+        by: Option<String>,
+        family: Option<String>,
+    ) -> Result<Vec<StaleImage>, ReposnapError> {
+        let mut request = Request::default();
+        request.set("name", name);
+        request.set("version", version);
+        request.set("by", by);
+        request.set("family", family);
+        self.run("fleet affected", request)
+    }
+
+    /// Finds the images that have a package in an older version than a snapshot.
+    ///
+    /// - `rev`: The snapshot, such as an environment.
+    /// - `since`: A snapshot before it: only what is newer than there counts.
+    #[uniffi::method(default(since = None))]
+    pub fn fleet_stale(&self, rev: String, since: Option<String>) -> Result<Vec<StaleImage>, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("since", since);
+        self.run("fleet stale", request)
+    }
+
+    /// Tells what to rebuild, bases first: of a snapshot, of what is new in it, or of a version that mends something.
+    ///
+    /// - `rev`: The snapshot, such as an environment.
+    /// - `since`: A snapshot before it: only what is newer than there counts. For an environment's last promotion: `stable~1`.
+    /// - `name`: Instead of a snapshot: the binary or source package that is mended.
+    /// - `version`: And the version that mends it.
+    /// - `by`: What the name is the name of: `binary`, `source`, or `any`, which is the default.
+    /// - `family`: Whose package it is: `deb`, which is the default, or `rpm`.
+    #[uniffi::method(default(rev = None, since = None, name = None, version = None, by = None, family = None))]
+    pub fn fleet_plan(
+        &self,
+        rev: Option<String>,
+        since: Option<String>,
+        name: Option<String>,
+        version: Option<String>,
+        by: Option<String>,
+        family: Option<String>,
+    ) -> Result<FleetPlan, ReposnapError> {
+        let mut request = Request::default();
+        request.set("rev", rev);
+        request.set("since", since);
+        request.set("name", name);
+        request.set("version", version);
+        request.set("by", by);
+        request.set("family", family);
+        self.run("fleet plan", request)
+    }
+
     /// Locks exactly what packages bring along: every version, its file's digest, and what brought it.
     ///
     /// - `rev`: The snapshot.
@@ -976,6 +1266,84 @@ pub fn publish_prune(directory: String, dry_run: bool) -> Result<Prune, Reposnap
     request.set("directory", directory);
     request.set("dry_run", dry_run);
     run("publish prune", request)
+}
+
+/// Looks into an image, a root folder or a machine: its packages and the layers that brought them. Nothing is unpacked.
+///
+/// - `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+/// - `platform`: Which image of an index, such as `linux/arm64`; this machine's by default.
+/// - `files`: Compare every file with what its package says of it; all of the image is hashed then.
+/// - `rpm_keys`: Keyrings of those who sign the rpms.
+/// - `plain_http`: Talk to the registry without TLS where it has none, though others may listen.
+/// - `no_cache`: Read all layers, also those that were read before.
+#[uniffi::export(default(platform = None, files = false, rpm_keys = None, plain_http = false, no_cache = false))]
+pub fn image_inspect(
+    reference: String,
+    platform: Option<String>,
+    files: bool,
+    rpm_keys: Option<Vec<String>>,
+    plain_http: bool,
+    no_cache: bool,
+) -> Result<Inventory, ReposnapError> {
+    let mut request = Request::default();
+    request.set("reference", reference);
+    request.set("platform", platform);
+    request.set("files", files);
+    request.set("rpm_keys", rpm_keys);
+    request.set("plain_http", plain_http);
+    request.set("no_cache", no_cache);
+    run("image inspect", request)
+}
+
+/// Verifies what others signed of an image, such as of a base: cosign with a key beside it in its registry, and files of simple signing (containers-signature(5)).
+///
+/// - `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+/// - `keys`: Files with the public keys (PEM) and OpenPGP certificates that are trusted.
+/// - `expected`: The name that must have been signed: a repository, or one with a tag. Any by default, so that whoever signed one image can pass it off as another.
+/// - `signatures`: Files of simple signing.
+/// - `at`: The moment at which it is judged; now by default.
+/// - `platform`: Which image of an index, such as `linux/arm64`; this machine's by default.
+/// - `files`: Compare every file with what its package says of it; all of the image is hashed then.
+/// - `rpm_keys`: Keyrings of those who sign the rpms.
+/// - `plain_http`: Talk to the registry without TLS where it has none, though others may listen.
+/// - `no_cache`: Read all layers, also those that were read before.
+#[uniffi::export(default(expected = None, signatures = None, at = None, platform = None, files = false, rpm_keys = None, plain_http = false, no_cache = false))]
+pub fn image_signatures(
+    reference: String,
+    keys: Vec<String>,
+    expected: Option<String>,
+    signatures: Option<Vec<String>>,
+    at: Option<String>,
+    platform: Option<String>,
+    files: bool,
+    rpm_keys: Option<Vec<String>>,
+    plain_http: bool,
+    no_cache: bool,
+) -> Result<ImageSignatures, ReposnapError> {
+    let mut request = Request::default();
+    request.set("reference", reference);
+    request.set("keys", keys);
+    request.set("expected", expected);
+    request.set("signatures", signatures);
+    request.set("at", at);
+    request.set("platform", platform);
+    request.set("files", files);
+    request.set("rpm_keys", rpm_keys);
+    request.set("plain_http", plain_http);
+    request.set("no_cache", no_cache);
+    run("image signatures", request)
+}
+
+/// Writes reports of audits for people, for what shows the results of checks, or as bills of materials.
+///
+/// - `reports`: The reports, JSON as `image audit` gives it: an array, or one.
+/// - `format`: As what.
+#[uniffi::export]
+pub fn image_report(reports: String, format: String) -> Result<Text, ReposnapError> {
+    let mut request = Request::default();
+    request.set("reports", reports);
+    request.set("format", format);
+    run("image report", request)
 }
 
 /// Reads a lock.

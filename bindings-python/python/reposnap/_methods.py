@@ -1380,6 +1380,426 @@ class StoreMethods:
         result: documents.Check = self._call("check", request, progress)
         return result
 
+    def image_match(
+        self,
+        reference: StrPath,
+        *,
+        platform: str | None = None,
+        files: bool = False,
+        rpm_keys: Sequence[str] | None = None,
+        plain_http: bool = False,
+        no_cache: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.ImageMatch:
+        """Tells of every package of an image which snapshots have had exactly it, and which are from nowhere.
+
+        Args:
+            reference: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a
+                root folder, or `host:` for this machine.
+            platform: Which image of an index, such as `linux/arm64`; this machine's by default.
+            files: Compare every file with what its package says of it; all of the image is hashed then.
+            rpm_keys: Keyrings of those who sign the rpms.
+            plain_http: Talk to the registry without TLS where it has none, though others may listen.
+            no_cache: Read all layers, also those that were read before.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls image match.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "reference": reference,
+            "platform": platform,
+            "files": files,
+            "rpm_keys": rpm_keys,
+            "plain_http": plain_http,
+            "no_cache": no_cache,
+        }
+        result: documents.ImageMatch = self._call("image match", request, progress)
+        return result
+
+    def image_date(
+        self,
+        reference: StrPath,
+        *,
+        platform: str | None = None,
+        files: bool = False,
+        rpm_keys: Sequence[str] | None = None,
+        plain_http: bool = False,
+        no_cache: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.ImageDate:
+        """Tells from which snapshots an image and each of its layers can be, by their packages.
+
+        Args:
+            reference: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a
+                root folder, or `host:` for this machine.
+            platform: Which image of an index, such as `linux/arm64`; this machine's by default.
+            files: Compare every file with what its package says of it; all of the image is hashed then.
+            rpm_keys: Keyrings of those who sign the rpms.
+            plain_http: Talk to the registry without TLS where it has none, though others may listen.
+            no_cache: Read all layers, also those that were read before.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls image date.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "reference": reference,
+            "platform": platform,
+            "files": files,
+            "rpm_keys": rpm_keys,
+            "plain_http": plain_http,
+            "no_cache": no_cache,
+        }
+        result: documents.ImageDate = self._call("image date", request, progress)
+        return result
+
+    def image_audit(
+        self,
+        reference: StrPath,
+        rev: str,
+        *,
+        advisories: Sequence[StrPath] | None = None,
+        vex: Sequence[str] | None = None,
+        release: StrPath | None = None,
+        at: Time | None = None,
+        platform: str | None = None,
+        files: bool = False,
+        rpm_keys: Sequence[str] | None = None,
+        plain_http: bool = False,
+        no_cache: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.Report:
+        """Holds an image against an environment: what is outdated and since when, what is from nowhere, and who
+        holds it back.
+
+        Args:
+            reference: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a
+                root folder, or `host:` for this machine.
+            rev: The environment, or any other name of a snapshot.
+            advisories: Security advisories, by path or URL: the Debian security tracker's JSON, OSV, or updateinfo
+                files.
+            vex: OpenVEX documents that state which of them don't concern the image, by path or URL.
+            release: The release that updateinfo files are of, such as `fedora:41`.
+            at: The moment that ages are counted to; now by default.
+            platform: Which image of an index, such as `linux/arm64`; this machine's by default.
+            files: Compare every file with what its package says of it; all of the image is hashed then.
+            rpm_keys: Keyrings of those who sign the rpms.
+            plain_http: Talk to the registry without TLS where it has none, though others may listen.
+            no_cache: Read all layers, also those that were read before.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls Report.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "reference": reference,
+            "rev": rev,
+            "advisories": advisories,
+            "vex": vex,
+            "release": release,
+            "at": at,
+            "platform": platform,
+            "files": files,
+            "rpm_keys": rpm_keys,
+            "plain_http": plain_http,
+            "no_cache": no_cache,
+        }
+        result: documents.Report = self._call("image audit", request, progress)
+        return result
+
+    def image_attest(
+        self,
+        reference: StrPath,
+        key: StrPath,
+        *,
+        rev: str | None = None,
+        builder: str | None = None,
+        build_parameters: Mapping[str, str] | None = None,
+        store_url: str | None = None,
+        attach: bool = False,
+        password_file: StrPath | None = None,
+        at: Time | None = None,
+        platform: str | None = None,
+        files: bool = False,
+        rpm_keys: Sequence[str] | None = None,
+        plain_http: bool = False,
+        no_cache: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.ImageAttest:
+        """Attests what is in an image and from which snapshots, signed; attached to the image where that is asked
+        for.
+
+        Args:
+            reference: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a
+                root folder, or `host:` for this machine.
+            key: The key: a file with a private key in PEM (Ed25519 or P-256), one with an OpenPGP key, or
+                `gpg:FINGERPRINT` for one that gpg-agent has.
+            rev: The environment that the image is held against; its verdict goes into the attestation.
+            builder: Who built the image, as a URI: SLSA provenance is attested as well.
+            build_parameters: For SLSA provenance, what the build was given.
+            store_url: Where others find the store, as a URL, for the snapshots in SLSA provenance.
+            attach: Attach what was attested to the image.
+            password_file: A file with the OpenPGP key's password.
+            at: When it is attested; now by default.
+            platform: Which image of an index, such as `linux/arm64`; this machine's by default.
+            files: Compare every file with what its package says of it; all of the image is hashed then.
+            rpm_keys: Keyrings of those who sign the rpms.
+            plain_http: Talk to the registry without TLS where it has none, though others may listen.
+            no_cache: Read all layers, also those that were read before.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls image attest.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "reference": reference,
+            "key": key,
+            "rev": rev,
+            "builder": builder,
+            "build_parameters": build_parameters,
+            "store_url": store_url,
+            "attach": attach,
+            "password_file": password_file,
+            "at": at,
+            "platform": platform,
+            "files": files,
+            "rpm_keys": rpm_keys,
+            "plain_http": plain_http,
+            "no_cache": no_cache,
+        }
+        result: documents.ImageAttest = self._call("image attest", request, progress)
+        return result
+
+    def image_verify(
+        self,
+        reference: StrPath,
+        policy: StrPath,
+        *,
+        attestations: Sequence[StrPath] | None = None,
+        at: Time | None = None,
+        platform: str | None = None,
+        files: bool = False,
+        rpm_keys: Sequence[str] | None = None,
+        plain_http: bool = False,
+        no_cache: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.ImageVerify:
+        """Tells whether a policy accepts an image, by what trusted keys attested of it.
+
+        Args:
+            reference: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a
+                root folder, or `host:` for this machine.
+            policy: The policy's file.
+            attestations: Files with attestations, beside those that are attached to the image.
+            at: The moment that ages are counted to; now by default.
+            platform: Which image of an index, such as `linux/arm64`; this machine's by default.
+            files: Compare every file with what its package says of it; all of the image is hashed then.
+            rpm_keys: Keyrings of those who sign the rpms.
+            plain_http: Talk to the registry without TLS where it has none, though others may listen.
+            no_cache: Read all layers, also those that were read before.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls image verify.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "reference": reference,
+            "policy": policy,
+            "attestations": attestations,
+            "at": at,
+            "platform": platform,
+            "files": files,
+            "rpm_keys": rpm_keys,
+            "plain_http": plain_http,
+            "no_cache": no_cache,
+        }
+        result: documents.ImageVerify = self._call("image verify", request, progress)
+        return result
+
+    def fleet_add(
+        self,
+        reference: StrPath,
+        *,
+        name: str | None = None,
+        dry_run: bool = False,
+        platform: str | None = None,
+        files: bool = False,
+        rpm_keys: Sequence[str] | None = None,
+        plain_http: bool = False,
+        no_cache: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.FleetAdd:
+        """Records an image in the store, under a name.
+
+        What is recorded stays.
+
+        Args:
+            reference: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a
+                root folder, or `host:` for this machine.
+            name: The name; the image's reference by default.
+            dry_run: Tell what would be recorded, and record nothing.
+            platform: Which image of an index, such as `linux/arm64`; this machine's by default.
+            files: Compare every file with what its package says of it; all of the image is hashed then.
+            rpm_keys: Keyrings of those who sign the rpms.
+            plain_http: Talk to the registry without TLS where it has none, though others may listen.
+            no_cache: Read all layers, also those that were read before.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls fleet add.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "reference": reference,
+            "name": name,
+            "dry_run": dry_run,
+            "platform": platform,
+            "files": files,
+            "rpm_keys": rpm_keys,
+            "plain_http": plain_http,
+            "no_cache": no_cache,
+        }
+        result: documents.FleetAdd = self._call("fleet add", request, progress)
+        return result
+
+    def fleet_list(
+        self,
+        *,
+        progress: Progress | None = None,
+    ) -> list[documents.FleetImage]:
+        """Lists the names of the recorded images, and the images that they are now.
+
+        Args:
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls array of FleetImage.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        result: list[documents.FleetImage] = self._call("fleet list", {}, progress)
+        return result
+
+    def fleet_affected(
+        self,
+        name: str,
+        version: str,
+        *,
+        by: Literal["any", "binary", "source"] | None = None,
+        family: Literal["deb", "rpm"] | None = None,
+        progress: Progress | None = None,
+    ) -> list[documents.StaleImage]:
+        """Finds the images that have a package in an older version than one that mends it.
+
+        Args:
+            name: The binary or source package.
+            version: The version that mends it; for a source package, the source's.
+            by: What the name is the name of: `binary`, `source`, or `any`, which is the default.
+            family: Whose package it is: `deb`, which is the default, or `rpm`.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls array of StaleImage.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "name": name,
+            "version": version,
+            "by": by,
+            "family": family,
+        }
+        result: list[documents.StaleImage] = self._call("fleet affected", request, progress)
+        return result
+
+    def fleet_stale(
+        self,
+        rev: str,
+        *,
+        since: str | None = None,
+        progress: Progress | None = None,
+    ) -> list[documents.StaleImage]:
+        """Finds the images that have a package in an older version than a snapshot.
+
+        Args:
+            rev: The snapshot, such as an environment.
+            since: A snapshot before it: only what is newer than there counts.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls array of StaleImage.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+            "since": since,
+        }
+        result: list[documents.StaleImage] = self._call("fleet stale", request, progress)
+        return result
+
+    def fleet_plan(
+        self,
+        *,
+        rev: str | None = None,
+        since: str | None = None,
+        name: str | None = None,
+        version: str | None = None,
+        by: Literal["any", "binary", "source"] | None = None,
+        family: Literal["deb", "rpm"] | None = None,
+        progress: Progress | None = None,
+    ) -> documents.FleetPlan:
+        """Tells what to rebuild, bases first: of a snapshot, of what is new in it, or of a version that mends
+        something.
+
+        Args:
+            rev: The snapshot, such as an environment.
+            since: A snapshot before it: only what is newer than there counts. For an environment's last promotion:
+                `stable~1`.
+            name: Instead of a snapshot: the binary or source package that is mended.
+            version: And the version that mends it.
+            by: What the name is the name of: `binary`, `source`, or `any`, which is the default.
+            family: Whose package it is: `deb`, which is the default, or `rpm`.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls fleet plan.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+        """
+        request = {
+            "rev": rev,
+            "since": since,
+            "name": name,
+            "version": version,
+            "by": by,
+            "family": family,
+        }
+        result: documents.FleetPlan = self._call("fleet plan", request, progress)
+        return result
+
     def lock_create(
         self,
         rev: str,

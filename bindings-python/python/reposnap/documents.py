@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import Any, Literal, TypedDict, Union
 
 __all__ = [
+    "AptCommand",
+    "Attestation",
     "Broken",
     "Cause",
     "Certificate",
@@ -19,6 +21,7 @@ __all__ = [
     "ChangePolicy",
     "ChangePromoted",
     "ChangeRolledBack",
+    "ChangedFile",
     "Check",
     "Chosen",
     "Config",
@@ -26,8 +29,10 @@ __all__ = [
     "ConfigFolder",
     "ConfigSystem",
     "Count",
+    "Dated",
     "DebShow",
     "Difference",
+    "Differs",
     "Edge",
     "EnvApprove",
     "EnvCreate",
@@ -50,15 +55,36 @@ __all__ = [
     "Fetch",
     "Field",
     "File",
+    "Finding",
+    "FleetAdd",
+    "FleetImage",
+    "FleetPlan",
     "Found",
     "Gate",
     "Graph",
     "Held",
+    "HeldIn",
+    "ImageAttest",
+    "ImageAudit",
+    "ImageBase",
+    "ImageDate",
+    "ImageInspect",
+    "ImageLayer",
+    "ImageMatch",
+    "ImagePackage",
+    "ImageSignature",
+    "ImageSignatures",
+    "ImageVerify",
     "Index",
     "Installed",
+    "Interval",
+    "Inventory",
     "KeyGenerate",
     "KeySign",
+    "LayerInterval",
     "Layout",
+    "LeftRelease",
+    "Leftover",
     "Link",
     "List",
     "Listed",
@@ -83,36 +109,67 @@ __all__ = [
     "MirrorAddSystem",
     "MirrorShow",
     "MirrorUpdate",
+    "Moment",
     "Move",
     "Node",
     "Note",
     "Operation",
+    "Os",
     "Package",
+    "PackageDatabase",
+    "PackageState",
     "Parameter",
     "Part",
     "Paths",
+    "PlannedPackage",
+    "Platform",
     "PolicyId",
+    "Proof",
+    "ProofBroken",
+    "ProofSigned",
+    "ProofUnknownSigner",
+    "ProofUnsigned",
+    "Provenance",
     "Prune",
     "Publication",
     "QueryParse",
     "Quickstart",
+    "Reason",
+    "ReasonBoth",
+    "ReasonItself",
+    "ReasonNewBase",
+    "ReasonUnknownBase",
+    "RebuildStep",
+    "Refusal",
     "Relation",
     "RelationGraph",
     "Release",
+    "Report",
+    "Reported",
     "Requirement",
     "Resolve",
     "Signature",
+    "SignedBy",
     "SnapshotDiff",
     "SnapshotFilter",
     "SnapshotMerge",
     "SnapshotPull",
     "SnapshotResolve",
     "SnapshotShow",
+    "SnapshotSpan",
     "Source",
     "SourceEntry",
+    "SourcePackage",
+    "SourcesFile",
+    "StaleImage",
+    "StalePackage",
     "Subkey",
+    "Suppression",
     "SystemCompare",
     "Text",
+    "Trace",
+    "Traces",
+    "Unplanned",
     "Upgrade",
     "Upgraded",
     "Verification",
@@ -121,6 +178,31 @@ __all__ = [
     "VersionCompare",
     "Why",
 ]
+
+
+class AptCommand(TypedDict):
+    """The document `AptCommand`.
+
+    date: as the history has it
+    """
+
+    date: str
+    command: str
+
+
+class _Attestation(TypedDict):
+    predicate_type: str
+    envelope: str
+
+
+class Attestation(_Attestation, total=False):
+    """The document `Attestation`.
+
+    envelope: DSSE, JSON
+    bundle: the same as Sigstore's tools take it
+    """
+
+    bundle: str
 
 
 class _Broken(TypedDict):
@@ -195,6 +277,23 @@ ChangePromoted = TypedDict("ChangePromoted", {"kind": "Literal['promoted']", "fr
 
 
 ChangeRolledBack = TypedDict("ChangeRolledBack", {"kind": "Literal['rolled-back']", "from": "int", "to": "int"})
+
+
+class _ChangedFile(TypedDict):
+    path: str
+    package: str
+    change: Literal["modified", "missing"]
+
+
+class ChangedFile(_ChangedFile, total=False):
+    """The document `ChangedFile`.
+
+    package: as `name:architecture`
+    conffile: it is configuration, which is changed by right
+    """
+
+    conffile: bool
+    layer: int
 
 
 class _Chosen(TypedDict):
@@ -293,6 +392,18 @@ class Count(TypedDict):
     transitive: int
 
 
+class Dated(TypedDict):
+    """The document `Dated`.
+
+    covered: packages that the snapshots have
+    """
+
+    first: Moment
+    last: Moment
+    covered: int
+    packages: int
+
+
 class _Difference(TypedDict):
     name: str
     architecture: str
@@ -309,6 +420,19 @@ class Difference(_Difference, total=False):
 
     before: str
     after: str
+
+
+class Differs(TypedDict):
+    """The document `Differs`.
+
+    field: `md5sums` for the list of files
+    theirs: what the index or the package has
+    ours: what the image has
+    """
+
+    field: str
+    theirs: str
+    ours: str
 
 
 class _Edge(TypedDict):
@@ -512,6 +636,58 @@ class File(TypedDict):
     sha256: str
 
 
+class _Finding(TypedDict):
+    rule: Literal[
+        "outdated",
+        "security-update",
+        "advisory",
+        "from-nowhere",
+        "modified",
+        "file-changed",
+        "superseded",
+        "ahead",
+        "bad-signature",
+        "false-label",
+        "half-installed",
+    ]
+    severity: Literal["note", "warning", "error"]
+    message: str
+
+
+class Finding(_Finding, total=False):
+    """The document `Finding`.
+
+    package: its place in `packages`
+    source: that an advisory is about
+    score: a number: the base score of CVSS 3
+    suppressed: why it does not count
+    """
+
+    package: int
+    source: SourcePackage
+    fixed_in: str
+    advisories: list[str]
+    path: str
+    urgency: Literal["unknown", "unimportant", "low", "medium", "high", "critical"]
+    score: Any
+    vector: str
+    summary: str
+    urls: list[str]
+    suppressed: Suppression
+
+
+class FleetImage(TypedDict):
+    """The document `FleetImage`.
+
+    base: the names of the image that it is made on
+    """
+
+    reference: str
+    image: str
+    layers: int
+    base: list[str]
+
+
 class _Found(TypedDict):
     name: str
     version: str
@@ -558,6 +734,101 @@ class Held(TypedDict):
     why: str
 
 
+class _HeldIn(TypedDict):
+    lineage: Literal["mirror", "environment"]
+    name: str
+    is_security: bool
+    first: str
+    last: str
+    is_newest: bool
+
+
+class HeldIn(_HeldIn, total=False):
+    """The document `HeldIn`.
+
+    first: the first snapshot that had it
+    is_newest: the newest snapshot has it
+    """
+
+    suite: str
+    component: str
+
+
+class _ImageBase(TypedDict):
+    digest: str
+    layers: int
+
+
+class ImageBase(_ImageBase, total=False):
+    """The document `ImageBase`."""
+
+    names: list[str]
+
+
+class _ImageLayer(TypedDict):
+    digest: str
+    diff_id: str
+    size: int
+    packages: int
+
+
+class ImageLayer(_ImageLayer, total=False):
+    """The document `ImageLayer`.
+
+    digest: of its blob
+    diff_id: of the archive in it, uncompressed
+    size: of its blob
+    created_by: as the image's history claims
+    created: likewise
+    packages: that it brought, changed or removed
+    removed: packages that it removed, as `name:architecture`
+    """
+
+    created_by: str
+    created: str
+    removed: list[str]
+
+
+class _ImagePackage(TypedDict):
+    family: Literal["deb", "rpm"]
+    name: str
+    version: str
+    architecture: str
+    source: SourcePackage
+    state: PackageState
+    place: str
+
+
+class ImagePackage(_ImagePackage, total=False):
+    """The document `ImagePackage`.
+
+    version: with the epoch
+    layer: which brought it as it is, counted from the base
+    installed_at: rpm
+    vendor: rpm's Vendor, dpkg's Maintainer
+    proof: rpm: what the database alone proves
+    place: the file that it was read from
+    """
+
+    layer: int
+    built_using: list[SourcePackage]
+    static_built_using: list[SourcePackage]
+    installed_at: str
+    vendor: str
+    proof: Proof
+
+
+class ImageSignature(TypedDict):
+    """The document `ImageSignature`.
+
+    claim: the name that was signed; for an attestation, what it states
+    """
+
+    kind: Literal["cosign", "cosign-attestation", "simple"]
+    claim: str
+    signers: list[SignedBy]
+
+
 class Index(TypedDict):
     """The document `Index`.
 
@@ -590,6 +861,77 @@ class Installed(_Installed, total=False):
     available: str
 
 
+class Interval(TypedDict):
+    """The document `Interval`.
+
+    first: the first of the snapshots
+    first_time: since when the log was at it
+    covered: packages that they have
+    newest: packages that are the newest there
+    is_current: the last of them is the newest of the log
+    left: packages that they don't have
+    """
+
+    lineage: Literal["mirror", "environment"]
+    name: str
+    first: str
+    first_time: str
+    last: str
+    last_time: str
+    covered: int
+    packages: int
+    newest: int
+    is_current: bool
+    left: list[Leftover]
+
+
+class _Inventory(TypedDict):
+    reference: str
+    layers: list[ImageLayer]
+    databases: list[PackageDatabase]
+    packages: list[ImagePackage]
+    evidence: Traces
+
+
+class Inventory(_Inventory, total=False):
+    """The document `Inventory`.
+
+    reference: as it was named
+    digest: of its manifest; none for a root folder and a machine
+    created: as its configuration claims
+    labels: of its configuration, and annotations of its manifest that no label hides: claims
+    layers: the base first
+    databases: none: nobody can tell what is in it
+    packages: by family, name, architecture and version; those of which only configuration is left, too
+    evidence: what else tells of where packages came from
+    files: with `--files`: those that are other than their package has them
+    """
+
+    digest: str
+    platform: Platform
+    created: str
+    labels: dict[str, str]
+    os: Os
+    files: list[ChangedFile]
+
+
+class _LayerInterval(TypedDict):
+    layer: int
+    digest: str
+    packages: int
+
+
+class LayerInterval(_LayerInterval, total=False):
+    """The document `LayerInterval`.
+
+    layer: counted from the base
+    digest: of its blob
+    packages: that it brought and that are still there
+    """
+
+    dated: Interval
+
+
 class _Layout(TypedDict):
     order: Literal["key", "source", "explicit"]
     closed: bool
@@ -599,6 +941,35 @@ class Layout(_Layout, total=False):
     """The document `Layout`."""
 
     explicit: str
+
+
+class _LeftRelease(TypedDict):
+    file: str
+    sha256: str
+
+
+class LeftRelease(_LeftRelease, total=False):
+    """The document `LeftRelease`.
+
+    origin: as it claims
+    suite: likewise
+    codename: likewise
+    date: likewise
+    """
+
+    origin: str
+    suite: str
+    codename: str
+    date: str
+
+
+class Leftover(TypedDict):
+    """The document `Leftover`."""
+
+    name: str
+    version: str
+    architecture: str
+    why: Literal["from-nowhere", "older", "newer", "between"]
 
 
 class Link(TypedDict):
@@ -814,6 +1185,16 @@ class MadePull(TypedDict):
     query: str
 
 
+class Moment(TypedDict):
+    """The document `Moment`.
+
+    time: since when its log was at it
+    """
+
+    snapshot: str
+    time: str
+
+
 class _Move(TypedDict):
     name: str
     why: Literal["asked", "relation", "sibling", "unneeded", "anew"]
@@ -883,12 +1264,51 @@ class Operation(TypedDict):
     result: str
 
 
+class _Os(TypedDict):
+    id: str
+
+
+class Os(_Os, total=False):
+    """The document `Os`.
+
+    version: `VERSION_ID`
+    name: `PRETTY_NAME`
+    """
+
+    like: list[str]
+    version: str
+    codename: str
+    name: str
+
+
 class Package(TypedDict):
     """The document `Package`."""
 
     name: str
     version: str
     architecture: str
+
+
+class PackageDatabase(TypedDict):
+    """The document `PackageDatabase`."""
+
+    family: Literal["deb", "rpm"]
+    path: str
+    format: Literal["status", "status.d", "sqlite", "ndb", "bdb"]
+    packages: int
+
+
+class PackageState(TypedDict):
+    """The document `PackageState`.
+
+    want: `install`, `hold`, `deinstall`, `purge`, `unknown`
+    flag: `ok`, `reinstreq`
+    status: `installed`, `config-files` and others of dpkg
+    """
+
+    want: str
+    flag: str
+    status: str
 
 
 class Parameter(TypedDict):
@@ -937,6 +1357,34 @@ class Paths(TypedDict):
     chains: list[list[int]]
 
 
+class PlannedPackage(TypedDict):
+    """The document `PlannedPackage`.
+
+    in_base: the image that it is made on has it too
+    """
+
+    name: str
+    architecture: str
+    version: str
+    fixed_in: str
+    in_base: bool
+
+
+class _Platform(TypedDict):
+    os: str
+    architecture: str
+
+
+class Platform(_Platform, total=False):
+    """The document `Platform`.
+
+    os: `linux`
+    architecture: as Go names it
+    """
+
+    variant: str
+
+
 class PolicyId(TypedDict):
     """The document `PolicyId`.
 
@@ -946,6 +1394,57 @@ class PolicyId(TypedDict):
 
     seq: int
     digest: str
+
+
+class ProofBroken(TypedDict):
+    """The document `Proof broken`."""
+
+    verdict: Literal["broken"]
+    why: str
+
+
+class ProofSigned(TypedDict):
+    """The document `Proof signed`.
+
+    signer: the certificate's fingerprint
+    """
+
+    verdict: Literal["signed"]
+    signer: str
+
+
+class ProofUnknownSigner(TypedDict):
+    """The document `Proof unknown-signer`.
+
+    verdict: its digest holds; the key was not given
+    key: the key's fingerprint or ID
+    """
+
+    verdict: Literal["unknown-signer"]
+    key: str
+
+
+class ProofUnsigned(TypedDict):
+    """The document `Proof unsigned`.
+
+    verdict: its digest holds
+    """
+
+    verdict: Literal["unsigned"]
+
+
+class _Provenance(TypedDict):
+    matched: Literal["known", "superseded", "modified", "from-nowhere"]
+
+
+class Provenance(_Provenance, total=False):
+    """The document `Provenance`."""
+
+    mirror: str
+    suite: str
+    component: str
+    snapshots: SnapshotSpan
+    sha256: str
 
 
 class Publication(TypedDict):
@@ -971,6 +1470,79 @@ class Publication(TypedDict):
     release: str | None
     certificate: str | None
     notes: list[str]
+
+
+class ReasonBoth(TypedDict):
+    """The document `Reason both`.
+
+    kind: a new base, and newer packages above it
+    """
+
+    kind: Literal["both"]
+    base: str
+    names: list[str]
+    is_there: bool
+
+
+class ReasonItself(TypedDict):
+    """The document `Reason itself`."""
+
+    kind: Literal["itself"]
+
+
+class ReasonNewBase(TypedDict):
+    """The document `Reason new-base`.
+
+    kind: a new base is enough
+    is_there: the new base is there already
+    """
+
+    kind: Literal["new-base"]
+    base: str
+    names: list[str]
+    is_there: bool
+
+
+class ReasonUnknownBase(TypedDict):
+    """The document `Reason unknown-base`.
+
+    claim: the image that it claims to be made on
+    """
+
+    kind: Literal["unknown-base"]
+    claim: str
+
+
+class _RebuildStep(TypedDict):
+    image: str
+    names: list[str]
+    reason: Reason
+    packages: list[PlannedPackage]
+
+
+class RebuildStep(_RebuildStep, total=False):
+    """The document `RebuildStep`.
+
+    after: the step to wait for, from 0
+    """
+
+    after: int
+
+
+class _Refusal(TypedDict):
+    rule: Literal[
+        "signature", "subject", "predicate", "date", "coverage", "match", "superseded", "environment", "max-age"
+    ]
+    message: str
+
+
+class Refusal(_Refusal, total=False):
+    """The document `Refusal`.
+
+    package: as `name:architecture`
+    """
+
+    package: str
 
 
 class _Relation(TypedDict):
@@ -1038,6 +1610,59 @@ class Release(_Release, total=False):
     label: str
 
 
+class _Report(TypedDict):
+    reference: str
+    now: str
+    verdict: Literal["clean", "findings", "inconclusive"]
+    packages: list[Reported]
+    findings: list[Finding]
+
+
+class Report(_Report, total=False):
+    """The document `Report`.
+
+    environment: that it was held against
+    now: that ages are counted to
+    base: the recorded image that it was made on
+    doubts: why nobody can tell
+    packages: whose files are there
+    findings: the worst first
+    rebuild: what to rebuild, the base first
+    """
+
+    digest: str
+    os: Os
+    environment: str
+    dated: Dated
+    base: ImageBase
+    doubts: list[str]
+    rebuild: list[str]
+
+
+class _Reported(TypedDict):
+    family: Literal["deb", "rpm"]
+    name: str
+    version: str
+    architecture: str
+    source: SourcePackage
+
+
+class Reported(_Reported, total=False):
+    """The document `Reported`.
+
+    candidate: the version that the environment has
+    outdated_since: since when the environment has a newer one
+    held_by: whose layer holds it back
+    """
+
+    built_using: list[SourcePackage]
+    layer: int
+    origin: Provenance
+    candidate: str
+    outdated_since: str
+    held_by: Literal["base", "image"]
+
+
 class _Requirement(TypedDict):
     rule: str
     holds: bool
@@ -1073,6 +1698,28 @@ class Signature(_Signature, total=False):
     user_id: str
 
 
+class _SignedBy(TypedDict):
+    algorithm: str
+    key: str
+
+
+class SignedBy(_SignedBy, total=False):
+    """The document `SignedBy`.
+
+    algorithm: `ed25519`, `ecdsa-p256`, `ecdsa-p384`, `rsa` or `openpgp`
+    key: the SHA-256 of the key, or the certificate's fingerprint
+    """
+
+    user_id: str
+
+
+class SnapshotSpan(TypedDict):
+    """The document `SnapshotSpan`."""
+
+    first: str
+    last: str
+
+
 class _Source(TypedDict):
     name: str
     packages: int
@@ -1104,6 +1751,38 @@ class SourceEntry(TypedDict):
     line: int
 
 
+class SourcePackage(TypedDict):
+    """The document `SourcePackage`."""
+
+    name: str
+    version: str
+
+
+class SourcesFile(TypedDict):
+    """The document `SourcesFile`."""
+
+    file: str
+    text: str
+
+
+class StaleImage(TypedDict):
+    """The document `StaleImage`."""
+
+    image: str
+    names: list[str]
+    packages: list[StalePackage]
+
+
+class StalePackage(TypedDict):
+    """The document `StalePackage`."""
+
+    name: str
+    architecture: str
+    version: str
+    fixed_in: str
+    source: str
+
+
 class Subkey(TypedDict):
     """The document `Subkey`.
 
@@ -1116,6 +1795,71 @@ class Subkey(TypedDict):
     expires: str | None
     revoked: bool
     signs: bool
+
+
+class _Suppression(TypedDict):
+    status: Literal["not_affected", "affected", "fixed", "under_investigation"]
+    author: str
+    time: str
+    document: str
+
+
+class Suppression(_Suppression, total=False):
+    """The document `Suppression`."""
+
+    justification: str
+    words: str
+
+
+class _Trace(TypedDict):
+    family: Literal["deb", "rpm"]
+    name: str
+    version: str
+    architecture: str
+    source: SourcePackage
+    matched: Literal["known", "superseded", "modified", "from-nowhere"]
+    places: list[HeldIn]
+    has_file: bool
+
+
+class Trace(_Trace, total=False):
+    """The document `Trace`.
+
+    sha256: of the package's file, as an index has it
+    places: lists that have had it; of a modified one, its version
+    differs: for a modified one
+    has_file: the store has the package's file, and its list of files was compared too
+    """
+
+    layer: int
+    sha256: str
+    differs: list[Differs]
+
+
+class Traces(TypedDict, total=False):
+    """The document `Traces`.
+
+    sources: apt's sources
+    releases: that `apt update` left
+    indexes: likewise
+    installed: `dpkg.log`: when, by `name:architecture version`
+    commands: of apt's history
+    database_changed: the newest time of a file of a package database
+    """
+
+    sources: list[SourcesFile]
+    releases: list[LeftRelease]
+    indexes: list[str]
+    installed: dict[str, str]
+    commands: list[AptCommand]
+    database_changed: str
+
+
+class Unplanned(TypedDict):
+    """The document `Unplanned`."""
+
+    image: str
+    packages: int
 
 
 class _Upgraded(TypedDict):
@@ -1415,11 +2159,186 @@ class Fetch(TypedDict):
     bytes: int
 
 
+class _FleetAdd(TypedDict):
+    reference: str
+    image: str
+    packages: int
+    changed: bool
+
+
+class FleetAdd(_FleetAdd, total=False):
+    """The document `fleet add`.
+
+    before: the image that the name was
+    """
+
+    before: str
+
+
+class _FleetPlan(TypedDict):
+    steps: list[RebuildStep]
+
+
+class FleetPlan(_FleetPlan, total=False):
+    """The document `fleet plan`.
+
+    steps: each behind those that it is made on
+    unplanned: affected, and no name is them any more
+    """
+
+    unplanned: list[Unplanned]
+
+
 class Graph(TypedDict, total=False):
     """The document `graph`."""
 
     graph: RelationGraph
     text: str
+
+
+class _ImageAttest(TypedDict):
+    reference: str
+    digest: str
+    verdict: Literal["clean", "findings", "inconclusive"]
+    packages: int
+    key: str
+    attestations: list[Attestation]
+
+
+class ImageAttest(_ImageAttest, total=False):
+    """The document `image attest`.
+
+    verdict: of the audit that is attested
+    key: as envelopes call it
+    attached: manifests that were attached
+    """
+
+    attached: list[str]
+
+
+class _ImageAudit(TypedDict):
+    reference: str
+    now: str
+    verdict: Literal["clean", "findings", "inconclusive"]
+    packages: list[Reported]
+    findings: list[Finding]
+
+
+class ImageAudit(_ImageAudit, total=False):
+    """The document `image audit`.
+
+    environment: that it was held against
+    now: that ages are counted to
+    base: the recorded image that it was made on
+    doubts: why nobody can tell
+    packages: whose files are there
+    findings: the worst first
+    rebuild: what to rebuild, the base first
+    """
+
+    digest: str
+    os: Os
+    environment: str
+    dated: Dated
+    base: ImageBase
+    doubts: list[str]
+    rebuild: list[str]
+
+
+class _ImageDate(TypedDict):
+    reference: str
+    layers: list[LayerInterval]
+    false_labels: list[Finding]
+
+
+class ImageDate(_ImageDate, total=False):
+    """The document `image date`.
+
+    dated: none where no snapshot has any of its packages
+    layers: that brought packages
+    """
+
+    digest: str
+    dated: Interval
+
+
+class _ImageInspect(TypedDict):
+    reference: str
+    layers: list[ImageLayer]
+    databases: list[PackageDatabase]
+    packages: list[ImagePackage]
+    evidence: Traces
+
+
+class ImageInspect(_ImageInspect, total=False):
+    """The document `image inspect`.
+
+    reference: as it was named
+    digest: of its manifest; none for a root folder and a machine
+    created: as its configuration claims
+    labels: of its configuration, and annotations of its manifest that no label hides: claims
+    layers: the base first
+    databases: none: nobody can tell what is in it
+    packages: by family, name, architecture and version; those of which only configuration is left, too
+    evidence: what else tells of where packages came from
+    files: with `--files`: those that are other than their package has them
+    """
+
+    digest: str
+    platform: Platform
+    created: str
+    labels: dict[str, str]
+    os: Os
+    files: list[ChangedFile]
+
+
+class _ImageMatch(TypedDict):
+    reference: str
+    verdict: Literal["clean", "findings", "inconclusive"]
+    packages: list[Trace]
+
+
+class ImageMatch(_ImageMatch, total=False):
+    """The document `image match`.
+
+    verdict: `findings` where packages are modified, from nowhere or half installed
+    doubts: why nobody can tell
+    """
+
+    digest: str
+    doubts: list[str]
+
+
+class ImageSignatures(TypedDict):
+    """The document `image signatures`.
+
+    signatures: of trusted keys, that hold
+    refused: why others don't count
+    """
+
+    reference: str
+    digest: str
+    signatures: list[ImageSignature]
+    refused: list[str]
+
+
+class _ImageVerify(TypedDict):
+    reference: str
+    digest: str
+    accepted: bool
+    refusals: list[Refusal]
+    more: int
+    signers: list[SignedBy]
+
+
+class ImageVerify(_ImageVerify, total=False):
+    """The document `image verify`.
+
+    more: further reasons
+    made_at: when the attestation was made
+    """
+
+    made_at: str
 
 
 class KeyGenerate(TypedDict):
@@ -1904,4 +2823,10 @@ Evidence = Union[EvidenceApproval, EvidenceCheck, EvidenceFile, EvidenceLog, Evi
 """One of several documents, told by a field that all of them have."""
 
 Made = Union[MadeFilter, MadeMerge, MadeMirror, MadePull]
+"""One of several documents, told by a field that all of them have."""
+
+Proof = Union[ProofBroken, ProofSigned, ProofUnknownSigner, ProofUnsigned]
+"""One of several documents, told by a field that all of them have."""
+
+Reason = Union[ReasonBoth, ReasonItself, ReasonNewBase, ReasonUnknownBase]
 """One of several documents, told by a field that all of them have."""

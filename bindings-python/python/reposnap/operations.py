@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "deb_show",
+    "image_inspect",
+    "image_report",
+    "image_signatures",
     "key_generate",
     "key_sign",
     "keyring_show",
@@ -62,6 +65,129 @@ def publish_prune(
         "dry_run": dry_run,
     }
     result: documents.Prune = call("publish prune", request, progress)
+    return result
+
+
+def image_inspect(
+    reference: StrPath,
+    *,
+    platform: str | None = None,
+    files: bool = False,
+    rpm_keys: Sequence[str] | None = None,
+    plain_http: bool = False,
+    no_cache: bool = False,
+    progress: Progress | None = None,
+) -> documents.Inventory:
+    """Looks into an image, a root folder or a machine: its packages and the layers that brought them.
+
+    Nothing is unpacked.
+
+    Args:
+        reference: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+            folder, or `host:` for this machine.
+        platform: Which image of an index, such as `linux/arm64`; this machine's by default.
+        files: Compare every file with what its package says of it; all of the image is hashed then.
+        rpm_keys: Keyrings of those who sign the rpms.
+        plain_http: Talk to the registry without TLS where it has none, though others may listen.
+        no_cache: Read all layers, also those that were read before.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls Inventory.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "reference": reference,
+        "platform": platform,
+        "files": files,
+        "rpm_keys": rpm_keys,
+        "plain_http": plain_http,
+        "no_cache": no_cache,
+    }
+    result: documents.Inventory = call("image inspect", request, progress)
+    return result
+
+
+def image_signatures(
+    reference: StrPath,
+    keys: Sequence[StrPath],
+    *,
+    expected: str | None = None,
+    signatures: Sequence[StrPath] | None = None,
+    at: Time | None = None,
+    platform: str | None = None,
+    files: bool = False,
+    rpm_keys: Sequence[str] | None = None,
+    plain_http: bool = False,
+    no_cache: bool = False,
+    progress: Progress | None = None,
+) -> documents.ImageSignatures:
+    """Verifies what others signed of an image, such as of a base: cosign with a key beside it in its registry, and
+    files of simple signing (containers-signature(5)).
+
+    Args:
+        reference: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+            folder, or `host:` for this machine.
+        keys: Files with the public keys (PEM) and OpenPGP certificates that are trusted.
+        expected: The name that must have been signed: a repository, or one with a tag. Any by default, so that
+            whoever signed one image can pass it off as another.
+        signatures: Files of simple signing.
+        at: The moment at which it is judged; now by default.
+        platform: Which image of an index, such as `linux/arm64`; this machine's by default.
+        files: Compare every file with what its package says of it; all of the image is hashed then.
+        rpm_keys: Keyrings of those who sign the rpms.
+        plain_http: Talk to the registry without TLS where it has none, though others may listen.
+        no_cache: Read all layers, also those that were read before.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls image signatures.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "reference": reference,
+        "keys": keys,
+        "expected": expected,
+        "signatures": signatures,
+        "at": at,
+        "platform": platform,
+        "files": files,
+        "rpm_keys": rpm_keys,
+        "plain_http": plain_http,
+        "no_cache": no_cache,
+    }
+    result: documents.ImageSignatures = call("image signatures", request, progress)
+    return result
+
+
+def image_report(
+    reports: str,
+    format: Literal["text", "json", "sarif", "junit", "cyclonedx", "spdx", "html"],
+    *,
+    progress: Progress | None = None,
+) -> documents.Text:
+    """Writes reports of audits for people, for what shows the results of checks, or as bills of materials.
+
+    Args:
+        reports: The reports, JSON as `image audit` gives it: an array, or one.
+        format: As what.
+        progress: Called with each step of the work; see `reposnap.progress`.
+
+    Returns:
+        What docs/JSON.md calls text.
+
+    Raises:
+        reposnap.Error: One of its subclasses, by the kind of failure.
+    """
+    request = {
+        "reports": reports,
+        "format": format,
+    }
+    result: documents.Text = call("image report", request, progress)
     return result
 
 

@@ -488,6 +488,162 @@ module Reposnap
       watched(cancel, progress) { |native| native.check(plain(rev), plain(against), all_versions ? true : false, plain(also), plain(architecture), plain(foreign)) }
     end
 
+    # Tells of every package of an image which snapshots have had exactly it, and which are from nowhere.
+    #
+    # @param reference [String] The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    # @param platform [String] Which image of an index, such as `linux/arm64`; this machine's by default.
+    # @param files [Boolean] Compare every file with what its package says of it; all of the image is hashed then.
+    # @param rpm_keys [Array<String>] Keyrings of those who sign the rpms.
+    # @param plain_http [Boolean] Talk to the registry without TLS where it has none, though others may listen.
+    # @param no_cache [Boolean] Read all layers, also those that were read before.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return image match
+    def image_match(reference, platform: nil, files: false, rpm_keys: nil, plain_http: false, no_cache: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.image_match(plain(reference), plain(platform), files ? true : false, plain(rpm_keys), plain_http ? true : false, no_cache ? true : false) }
+    end
+
+    # Tells from which snapshots an image and each of its layers can be, by their packages.
+    #
+    # @param reference [String] The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    # @param platform [String] Which image of an index, such as `linux/arm64`; this machine's by default.
+    # @param files [Boolean] Compare every file with what its package says of it; all of the image is hashed then.
+    # @param rpm_keys [Array<String>] Keyrings of those who sign the rpms.
+    # @param plain_http [Boolean] Talk to the registry without TLS where it has none, though others may listen.
+    # @param no_cache [Boolean] Read all layers, also those that were read before.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return image date
+    def image_date(reference, platform: nil, files: false, rpm_keys: nil, plain_http: false, no_cache: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.image_date(plain(reference), plain(platform), files ? true : false, plain(rpm_keys), plain_http ? true : false, no_cache ? true : false) }
+    end
+
+    # Holds an image against an environment: what is outdated and since when, what is from nowhere, and who holds it back.
+    #
+    # @param reference [String] The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    # @param rev [String] The environment, or any other name of a snapshot.
+    # @param advisories [Array<String>] Security advisories, by path or URL: the Debian security tracker's JSON, OSV, or updateinfo files.
+    # @param vex [Array<String>] OpenVEX documents that state which of them don't concern the image, by path or URL.
+    # @param release [String] The release that updateinfo files are of, such as `fedora:41`.
+    # @param at [Time, String] The moment that ages are counted to; now by default.
+    # @param platform [String] Which image of an index, such as `linux/arm64`; this machine's by default.
+    # @param files [Boolean] Compare every file with what its package says of it; all of the image is hashed then.
+    # @param rpm_keys [Array<String>] Keyrings of those who sign the rpms.
+    # @param plain_http [Boolean] Talk to the registry without TLS where it has none, though others may listen.
+    # @param no_cache [Boolean] Read all layers, also those that were read before.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return Report
+    def image_audit(reference, rev, advisories: nil, vex: nil, release: nil, at: nil, platform: nil, files: false, rpm_keys: nil, plain_http: false, no_cache: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.image_audit(plain(reference), plain(rev), plain(advisories), plain(vex), plain(release), plain(at), plain(platform), files ? true : false, plain(rpm_keys), plain_http ? true : false, no_cache ? true : false) }
+    end
+
+    # Attests what is in an image and from which snapshots, signed; attached to the image where that is asked for.
+    #
+    # @param reference [String] The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    # @param key [String] The key: a file with a private key in PEM (Ed25519 or P-256), one with an OpenPGP key, or `gpg:FINGERPRINT` for one that gpg-agent has.
+    # @param rev [String] The environment that the image is held against; its verdict goes into the attestation.
+    # @param builder [String] Who built the image, as a URI: SLSA provenance is attested as well.
+    # @param build_parameters [Hash{String => String}] For SLSA provenance, what the build was given.
+    # @param store_url [String] Where others find the store, as a URL, for the snapshots in SLSA provenance.
+    # @param attach [Boolean] Attach what was attested to the image.
+    # @param password_file [String] A file with the OpenPGP key's password.
+    # @param at [Time, String] When it is attested; now by default.
+    # @param platform [String] Which image of an index, such as `linux/arm64`; this machine's by default.
+    # @param files [Boolean] Compare every file with what its package says of it; all of the image is hashed then.
+    # @param rpm_keys [Array<String>] Keyrings of those who sign the rpms.
+    # @param plain_http [Boolean] Talk to the registry without TLS where it has none, though others may listen.
+    # @param no_cache [Boolean] Read all layers, also those that were read before.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return image attest
+    def image_attest(reference, key, rev: nil, builder: nil, build_parameters: nil, store_url: nil, attach: false, password_file: nil, at: nil, platform: nil, files: false, rpm_keys: nil, plain_http: false, no_cache: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.image_attest(plain(reference), plain(key), plain(rev), plain(builder), plain(build_parameters), plain(store_url), attach ? true : false, plain(password_file), plain(at), plain(platform), files ? true : false, plain(rpm_keys), plain_http ? true : false, no_cache ? true : false) }
+    end
+
+    # Tells whether a policy accepts an image, by what trusted keys attested of it.
+    #
+    # @param reference [String] The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    # @param policy [String] The policy's file.
+    # @param attestations [Array<String>] Files with attestations, beside those that are attached to the image.
+    # @param at [Time, String] The moment that ages are counted to; now by default.
+    # @param platform [String] Which image of an index, such as `linux/arm64`; this machine's by default.
+    # @param files [Boolean] Compare every file with what its package says of it; all of the image is hashed then.
+    # @param rpm_keys [Array<String>] Keyrings of those who sign the rpms.
+    # @param plain_http [Boolean] Talk to the registry without TLS where it has none, though others may listen.
+    # @param no_cache [Boolean] Read all layers, also those that were read before.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return image verify
+    def image_verify(reference, policy, attestations: nil, at: nil, platform: nil, files: false, rpm_keys: nil, plain_http: false, no_cache: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.image_verify(plain(reference), plain(policy), plain(attestations), plain(at), plain(platform), files ? true : false, plain(rpm_keys), plain_http ? true : false, no_cache ? true : false) }
+    end
+
+    # Records an image in the store, under a name. What is recorded stays.
+    #
+    # @param reference [String] The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    # @param name [String] The name; the image's reference by default.
+    # @param dry_run [Boolean] Tell what would be recorded, and record nothing.
+    # @param platform [String] Which image of an index, such as `linux/arm64`; this machine's by default.
+    # @param files [Boolean] Compare every file with what its package says of it; all of the image is hashed then.
+    # @param rpm_keys [Array<String>] Keyrings of those who sign the rpms.
+    # @param plain_http [Boolean] Talk to the registry without TLS where it has none, though others may listen.
+    # @param no_cache [Boolean] Read all layers, also those that were read before.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return fleet add
+    def fleet_add(reference, name: nil, dry_run: false, platform: nil, files: false, rpm_keys: nil, plain_http: false, no_cache: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.fleet_add(plain(reference), plain(name), dry_run ? true : false, plain(platform), files ? true : false, plain(rpm_keys), plain_http ? true : false, no_cache ? true : false) }
+    end
+
+    # Lists the names of the recorded images, and the images that they are now.
+    #
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return array of FleetImage
+    def fleet_list(cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.fleet_list }
+    end
+
+    # Finds the images that have a package in an older version than one that mends it.
+    #
+    # @param name [String] The binary or source package.
+    # @param version [String] The version that mends it; for a source package, the source's.
+    # @param by ['any', 'binary', 'source'] What the name is the name of: `binary`, `source`, or `any`, which is the default.
+    # @param family ['deb', 'rpm'] Whose package it is: `deb`, which is the default, or `rpm`.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return array of StaleImage
+    def fleet_affected(name, version, by: nil, family: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.fleet_affected(plain(name), plain(version), plain(by), plain(family)) }
+    end
+
+    # Finds the images that have a package in an older version than a snapshot.
+    #
+    # @param rev [String] The snapshot, such as an environment.
+    # @param since [String] A snapshot before it: only what is newer than there counts.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return array of StaleImage
+    def fleet_stale(rev, since: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.fleet_stale(plain(rev), plain(since)) }
+    end
+
+    # Tells what to rebuild, bases first: of a snapshot, of what is new in it, or of a version that mends something.
+    #
+    # @param rev [String] The snapshot, such as an environment.
+    # @param since [String] A snapshot before it: only what is newer than there counts. For an environment's last promotion: `stable~1`.
+    # @param name [String] Instead of a snapshot: the binary or source package that is mended.
+    # @param version [String] And the version that mends it.
+    # @param by ['any', 'binary', 'source'] What the name is the name of: `binary`, `source`, or `any`, which is the default.
+    # @param family ['deb', 'rpm'] Whose package it is: `deb`, which is the default, or `rpm`.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return fleet plan
+    def fleet_plan(rev: nil, since: nil, name: nil, version: nil, by: nil, family: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.fleet_plan(plain(rev), plain(since), plain(name), plain(version), plain(by), plain(family)) }
+    end
+
     # Locks exactly what packages bring along: every version, its file's digest, and what brought it.
     #
     # @param rev [String] The snapshot.
@@ -566,6 +722,45 @@ module Reposnap
     # @return prune
     def publish_prune(directory, dry_run: false)
       guard { ReposnapUniffi.publish_prune(plain(directory), dry_run ? true : false) }
+    end
+
+    # Looks into an image, a root folder or a machine: its packages and the layers that brought them. Nothing is unpacked.
+    #
+    # @param reference [String] The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    # @param platform [String] Which image of an index, such as `linux/arm64`; this machine's by default.
+    # @param files [Boolean] Compare every file with what its package says of it; all of the image is hashed then.
+    # @param rpm_keys [Array<String>] Keyrings of those who sign the rpms.
+    # @param plain_http [Boolean] Talk to the registry without TLS where it has none, though others may listen.
+    # @param no_cache [Boolean] Read all layers, also those that were read before.
+    # @return Inventory
+    def image_inspect(reference, platform: nil, files: false, rpm_keys: nil, plain_http: false, no_cache: false)
+      guard { ReposnapUniffi.image_inspect(plain(reference), plain(platform), files ? true : false, plain(rpm_keys), plain_http ? true : false, no_cache ? true : false) }
+    end
+
+    # Verifies what others signed of an image, such as of a base: cosign with a key beside it in its registry, and files of simple signing (containers-signature(5)).
+    #
+    # @param reference [String] The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
+    # @param keys [Array<String>] Files with the public keys (PEM) and OpenPGP certificates that are trusted.
+    # @param expected [String] The name that must have been signed: a repository, or one with a tag. Any by default, so that whoever signed one image can pass it off as another.
+    # @param signatures [Array<String>] Files of simple signing.
+    # @param at [Time, String] The moment at which it is judged; now by default.
+    # @param platform [String] Which image of an index, such as `linux/arm64`; this machine's by default.
+    # @param files [Boolean] Compare every file with what its package says of it; all of the image is hashed then.
+    # @param rpm_keys [Array<String>] Keyrings of those who sign the rpms.
+    # @param plain_http [Boolean] Talk to the registry without TLS where it has none, though others may listen.
+    # @param no_cache [Boolean] Read all layers, also those that were read before.
+    # @return image signatures
+    def image_signatures(reference, keys, expected: nil, signatures: nil, at: nil, platform: nil, files: false, rpm_keys: nil, plain_http: false, no_cache: false)
+      guard { ReposnapUniffi.image_signatures(plain(reference), plain(keys), plain(expected), plain(signatures), plain(at), plain(platform), files ? true : false, plain(rpm_keys), plain_http ? true : false, no_cache ? true : false) }
+    end
+
+    # Writes reports of audits for people, for what shows the results of checks, or as bills of materials.
+    #
+    # @param reports [String] The reports, JSON as `image audit` gives it: an array, or one.
+    # @param format ['text', 'json', 'sarif', 'junit', 'cyclonedx', 'spdx', 'html'] As what.
+    # @return text
+    def image_report(reports, format)
+      guard { ReposnapUniffi.image_report(plain(reports), plain(format)) }
     end
 
     # Reads a lock.
