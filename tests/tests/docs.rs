@@ -1,6 +1,7 @@
 //! What the documents say, done: every session on a console, every command of installation, every link.
 //!
-//! A block marked `console` is a session in an empty folder, one for each page, from its top to its end. A line that
+//! A block marked `console` is a session in an empty folder, one for each page, from its top to its end. Sessions that begin in
+//! a clone of this repository copy what they need out of its `tests/vectors`, which is there for reading. A line that
 //! begins with `$ ` is a command; what follows is what it prints, where `...` stands for any text within a line, and a
 //! line of `...` for any lines; `[exit 1]` is the exit code, 0 where nothing is said. Commands whose output is not shown
 //! may print anything.
@@ -143,7 +144,7 @@ fn the_readme_tells_the_rust_version_that_is_needed() {
     assert!(readme.contains(&format!("Rust {} or later", version.trim_matches('"'))), "{version}");
 }
 
-/// An empty folder with `reposnap` at hand.
+/// An empty folder with `reposnap` at hand. What is at `tests/vectors` of this repository is there under the same path.
 struct Console {
     folder: tempfile::TempDir,
     programs: tempfile::TempDir,
@@ -152,8 +153,11 @@ struct Console {
 impl Console {
     fn new() -> Self {
         let programs = tempfile::tempdir().expect("a temporary directory");
+        let folder = tempfile::tempdir().expect("a temporary directory");
         std::os::unix::fs::symlink(program(), programs.path().join("reposnap")).expect("a link");
-        Self { folder: tempfile::tempdir().expect("a temporary directory"), programs }
+        fs::create_dir(folder.path().join("tests")).expect("a folder");
+        std::os::unix::fs::symlink(root().join("tests/vectors"), folder.path().join("tests/vectors")).expect("a link");
+        Self { folder, programs }
     }
 
     fn run(&self, command: &str) -> Finished {
