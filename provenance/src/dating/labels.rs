@@ -54,11 +54,12 @@ pub async fn check(store: &Store, inventory: &Inventory, dating: Option<&Dating>
 
 fn moment(place: &str, created: Timestamp, dating: &Dating) -> Option<Finding> {
     let is_claim = created.as_second() > 24 * 3600;
-    let first = dating.dated.first.time;
+    // Nobody knows how long packages were there that the log begins with.
+    let first = dating.not_before?;
     let is_false = is_claim && created.checked_add(LAG).is_ok_and(|latest| latest < first);
     is_false.then(|| {
         let message = format!(
-            "{place} says that the image was made at {created}, and its packages are of {first} at the earliest ({} {})",
+            "{place} says that the image was made at {created}, and its packages are newer than {first} ({} {})",
             dating.lineage, dating.name
         );
         finding(message, Severity::Warning)

@@ -16,6 +16,7 @@ mod lookup;
 pub mod spans;
 mod sweep;
 
+use jiff::Timestamp;
 use reposnap_image::inventory::Inventory;
 use reposnap_image::package::{Family, Package};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,10 @@ pub struct Dating {
     pub newest: usize,
     /// Whether the newest snapshot of the lineage is one of them: nobody knows yet how long they go on.
     pub is_current: bool,
+    /// When the log was last at a snapshot before them, which did not have all of them: the image is not older. None where the
+    /// log begins with them, which says nothing of the time before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
     /// The packages that the snapshots don't have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<Left>,
@@ -147,6 +152,7 @@ fn date_of(histories: &Histories, spans: &[Vec<Spans>], packages: &[usize]) -> O
         name: history.name().to_owned(),
         dated: Dated { first: at(cover.first), last: at(cover.last), covered: cover.covered, packages: packages.len() },
         newest: cover.newest,
+        not_before: cover.first.checked_sub(1).map(|before| history.positions()[before].time),
         is_current: history.is_newest(cover.last),
         left: left.collect(),
     })
