@@ -658,6 +658,211 @@ typedef struct reposnap_check_options {
   const char *const *foreign;
 } reposnap_check_options;
 
+// What `reposnap_image_inspect` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_image_inspect_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Which image of an index, such as `linux/arm64`; this machine's by default.
+  const char *platform;
+  // Compare every file with what its package says of it; all of the image is hashed then.
+  bool files;
+  // Keyrings of those who sign the rpms. An array that ends with NULL.
+  const char *const *rpm_keys;
+  // Talk to the registry without TLS where it has none, though others may listen.
+  bool plain_http;
+  // Read all layers, also those that were read before.
+  bool no_cache;
+} reposnap_image_inspect_options;
+
+// What `reposnap_image_match` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_image_match_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Which image of an index, such as `linux/arm64`; this machine's by default.
+  const char *platform;
+  // Compare every file with what its package says of it; all of the image is hashed then.
+  bool files;
+  // Keyrings of those who sign the rpms. An array that ends with NULL.
+  const char *const *rpm_keys;
+  // Talk to the registry without TLS where it has none, though others may listen.
+  bool plain_http;
+  // Read all layers, also those that were read before.
+  bool no_cache;
+} reposnap_image_match_options;
+
+// What `reposnap_image_date` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_image_date_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Which image of an index, such as `linux/arm64`; this machine's by default.
+  const char *platform;
+  // Compare every file with what its package says of it; all of the image is hashed then.
+  bool files;
+  // Keyrings of those who sign the rpms. An array that ends with NULL.
+  const char *const *rpm_keys;
+  // Talk to the registry without TLS where it has none, though others may listen.
+  bool plain_http;
+  // Read all layers, also those that were read before.
+  bool no_cache;
+} reposnap_image_date_options;
+
+// What `reposnap_image_audit` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_image_audit_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Security advisories, by path or URL: the Debian security tracker's JSON, OSV, or updateinfo files. An array that
+  // ends with NULL.
+  const char *const *advisories;
+  // OpenVEX documents that state which of them don't concern the image, by path or URL. An array that ends with
+  // NULL.
+  const char *const *vex;
+  // The release that updateinfo files are of, such as `fedora:41`.
+  const char *release;
+  // The moment that ages are counted to; now by default. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+  const char *at;
+  // Which image of an index, such as `linux/arm64`; this machine's by default.
+  const char *platform;
+  // Compare every file with what its package says of it; all of the image is hashed then.
+  bool files;
+  // Keyrings of those who sign the rpms. An array that ends with NULL.
+  const char *const *rpm_keys;
+  // Talk to the registry without TLS where it has none, though others may listen.
+  bool plain_http;
+  // Read all layers, also those that were read before.
+  bool no_cache;
+} reposnap_image_audit_options;
+
+// What `reposnap_image_attest` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_image_attest_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // The environment that the image is held against; its verdict goes into the attestation.
+  const char *rev;
+  // Who built the image, as a URI: SLSA provenance is attested as well.
+  const char *builder;
+  // For SLSA provenance, what the build was given. An array that ends with a pair whose name is NULL.
+  const struct reposnap_pair *build_parameters;
+  // Where others find the store, as a URL, for the snapshots in SLSA provenance.
+  const char *store_url;
+  // Attach what was attested to the image.
+  bool attach;
+  // A file with the OpenPGP key's password.
+  const char *password_file;
+  // When it is attested; now by default. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+  const char *at;
+  // Which image of an index, such as `linux/arm64`; this machine's by default.
+  const char *platform;
+  // Compare every file with what its package says of it; all of the image is hashed then.
+  bool files;
+  // Keyrings of those who sign the rpms. An array that ends with NULL.
+  const char *const *rpm_keys;
+  // Talk to the registry without TLS where it has none, though others may listen.
+  bool plain_http;
+  // Read all layers, also those that were read before.
+  bool no_cache;
+} reposnap_image_attest_options;
+
+// What `reposnap_image_verify` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_image_verify_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Files with attestations, beside those that are attached to the image. An array that ends with NULL.
+  const char *const *attestations;
+  // The moment that ages are counted to; now by default. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+  const char *at;
+  // Which image of an index, such as `linux/arm64`; this machine's by default.
+  const char *platform;
+  // Compare every file with what its package says of it; all of the image is hashed then.
+  bool files;
+  // Keyrings of those who sign the rpms. An array that ends with NULL.
+  const char *const *rpm_keys;
+  // Talk to the registry without TLS where it has none, though others may listen.
+  bool plain_http;
+  // Read all layers, also those that were read before.
+  bool no_cache;
+} reposnap_image_verify_options;
+
+// What `reposnap_image_signatures` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_image_signatures_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // The name that must have been signed: a repository, or one with a tag. Any by default, so that whoever signed one
+  // image can pass it off as another.
+  const char *expected;
+  // Files of simple signing. An array that ends with NULL.
+  const char *const *signatures;
+  // The moment at which it is judged; now by default. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
+  const char *at;
+  // Which image of an index, such as `linux/arm64`; this machine's by default.
+  const char *platform;
+  // Compare every file with what its package says of it; all of the image is hashed then.
+  bool files;
+  // Keyrings of those who sign the rpms. An array that ends with NULL.
+  const char *const *rpm_keys;
+  // Talk to the registry without TLS where it has none, though others may listen.
+  bool plain_http;
+  // Read all layers, also those that were read before.
+  bool no_cache;
+} reposnap_image_signatures_options;
+
+// What `reposnap_fleet_add` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_fleet_add_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // The name; the image's reference by default.
+  const char *name;
+  // Tell what would be recorded, and record nothing.
+  bool dry_run;
+  // Which image of an index, such as `linux/arm64`; this machine's by default.
+  const char *platform;
+  // Compare every file with what its package says of it; all of the image is hashed then.
+  bool files;
+  // Keyrings of those who sign the rpms. An array that ends with NULL.
+  const char *const *rpm_keys;
+  // Talk to the registry without TLS where it has none, though others may listen.
+  bool plain_http;
+  // Read all layers, also those that were read before.
+  bool no_cache;
+} reposnap_fleet_add_options;
+
+// What `reposnap_fleet_affected` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_fleet_affected_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // What the name is the name of: `binary`, `source`, or `any`, which is the default. One of `any`, `binary`,
+  // `source`.
+  const char *by;
+  // Whose package it is: `deb`, which is the default, or `rpm`. One of `deb`, `rpm`.
+  const char *family;
+} reposnap_fleet_affected_options;
+
+// What `reposnap_fleet_stale` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_fleet_stale_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // A snapshot before it: only what is newer than there counts.
+  const char *since;
+} reposnap_fleet_stale_options;
+
+// What `reposnap_fleet_plan` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_fleet_plan_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // The snapshot, such as an environment.
+  const char *rev;
+  // A snapshot before it: only what is newer than there counts. For an environment's last promotion: `stable~1`.
+  const char *since;
+  // Instead of a snapshot: the binary or source package that is mended.
+  const char *name;
+  // And the version that mends it.
+  const char *version;
+  // What the name is the name of: `binary`, `source`, or `any`, which is the default. One of `any`, `binary`,
+  // `source`.
+  const char *by;
+  // Whose package it is: `deb`, which is the default, or `rpm`. One of `deb`, `rpm`.
+  const char *family;
+} reposnap_fleet_plan_options;
+
 // What `reposnap_lock_create` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
 typedef struct reposnap_lock_create_options {
   // Set by `REPOSNAP_INIT`.
@@ -1446,6 +1651,179 @@ enum reposnap_result reposnap_check(const struct reposnap_store *store,
                                     const struct reposnap_watch *watch,
                                     struct reposnap_document **document,
                                     struct reposnap_error **error);
+
+// Looks into an image, a root folder or a machine: its packages and the layers that brought them. Nothing is unpacked.
+//
+// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+// folder, or `host:` for this machine.
+//
+// `options`, `watch` and `document` may be NULL. Gives: Inventory.
+enum reposnap_result reposnap_image_inspect(const char *reference,
+                                            const struct reposnap_image_inspect_options *options,
+                                            const struct reposnap_watch *watch,
+                                            struct reposnap_document **document,
+                                            struct reposnap_error **error);
+
+// Tells of every package of an image which snapshots have had exactly it, and which are from nowhere.
+//
+// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+// folder, or `host:` for this machine.
+//
+// `options`, `watch` and `document` may be NULL. Gives: image match.
+enum reposnap_result reposnap_image_match(const struct reposnap_store *store,
+                                          const char *reference,
+                                          const struct reposnap_image_match_options *options,
+                                          const struct reposnap_watch *watch,
+                                          struct reposnap_document **document,
+                                          struct reposnap_error **error);
+
+// Tells from which snapshots an image and each of its layers can be, by their packages.
+//
+// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+// folder, or `host:` for this machine.
+//
+// `options`, `watch` and `document` may be NULL. Gives: image date.
+enum reposnap_result reposnap_image_date(const struct reposnap_store *store,
+                                         const char *reference,
+                                         const struct reposnap_image_date_options *options,
+                                         const struct reposnap_watch *watch,
+                                         struct reposnap_document **document,
+                                         struct reposnap_error **error);
+
+// Holds an image against an environment: what is outdated and since when, what is from nowhere, and who holds it back.
+//
+// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+// folder, or `host:` for this machine.
+//
+// `rev`: The environment, or any other name of a snapshot.
+//
+// `options`, `watch` and `document` may be NULL. Gives: Report.
+enum reposnap_result reposnap_image_audit(const struct reposnap_store *store,
+                                          const char *reference,
+                                          const char *rev,
+                                          const struct reposnap_image_audit_options *options,
+                                          const struct reposnap_watch *watch,
+                                          struct reposnap_document **document,
+                                          struct reposnap_error **error);
+
+// Attests what is in an image and from which snapshots, signed; attached to the image where that is asked for.
+//
+// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+// folder, or `host:` for this machine.
+//
+// `key`: The key: a file with a private key in PEM (Ed25519 or P-256), one with an OpenPGP key, or `gpg:FINGERPRINT`
+// for one that gpg-agent has.
+//
+// `options`, `watch` and `document` may be NULL. Gives: image attest.
+enum reposnap_result reposnap_image_attest(const struct reposnap_store *store,
+                                           const char *reference,
+                                           const char *key,
+                                           const struct reposnap_image_attest_options *options,
+                                           const struct reposnap_watch *watch,
+                                           struct reposnap_document **document,
+                                           struct reposnap_error **error);
+
+// Tells whether a policy accepts an image, by what trusted keys attested of it.
+//
+// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+// folder, or `host:` for this machine.
+//
+// `policy`: The policy's file.
+//
+// `options`, `watch` and `document` may be NULL. Gives: image verify.
+enum reposnap_result reposnap_image_verify(const struct reposnap_store *store,
+                                           const char *reference,
+                                           const char *policy,
+                                           const struct reposnap_image_verify_options *options,
+                                           const struct reposnap_watch *watch,
+                                           struct reposnap_document **document,
+                                           struct reposnap_error **error);
+
+// Verifies what others signed of an image, such as of a base: cosign with a key beside it in its registry, and files
+// of simple signing (containers-signature(5)).
+//
+// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+// folder, or `host:` for this machine.
+//
+// `keys`: Files with the public keys (PEM) and OpenPGP certificates that are trusted. An array that ends with NULL.
+//
+// `options`, `watch` and `document` may be NULL. Gives: image signatures.
+enum reposnap_result reposnap_image_signatures(const char *reference,
+                                               const char *const *keys,
+                                               const struct reposnap_image_signatures_options *options,
+                                               const struct reposnap_watch *watch,
+                                               struct reposnap_document **document,
+                                               struct reposnap_error **error);
+
+// Writes reports of audits for people, for what shows the results of checks, or as bills of materials.
+//
+// `reports`: The reports, JSON as `image audit` gives it: an array, or one.
+//
+// `format`: As what. One of `text`, `json`, `sarif`, `junit`, `cyclonedx`, `spdx`, `html`.
+//
+// `watch` and `document` may be NULL. Gives: text.
+enum reposnap_result reposnap_image_report(const char *reports,
+                                           const char *format,
+                                           const struct reposnap_watch *watch,
+                                           struct reposnap_document **document,
+                                           struct reposnap_error **error);
+
+// Records an image in the store, under a name. What is recorded stays.
+//
+// `reference`: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root
+// folder, or `host:` for this machine.
+//
+// `options`, `watch` and `document` may be NULL. Gives: fleet add.
+enum reposnap_result reposnap_fleet_add(const struct reposnap_store *store,
+                                        const char *reference,
+                                        const struct reposnap_fleet_add_options *options,
+                                        const struct reposnap_watch *watch,
+                                        struct reposnap_document **document,
+                                        struct reposnap_error **error);
+
+// Lists the names of the recorded images, and the images that they are now.
+//
+// `watch` and `document` may be NULL. Gives: array of FleetImage.
+enum reposnap_result reposnap_fleet_list(const struct reposnap_store *store,
+                                         const struct reposnap_watch *watch,
+                                         struct reposnap_document **document,
+                                         struct reposnap_error **error);
+
+// Finds the images that have a package in an older version than one that mends it.
+//
+// `name`: The binary or source package.
+//
+// `version`: The version that mends it; for a source package, the source's.
+//
+// `options`, `watch` and `document` may be NULL. Gives: array of StaleImage.
+enum reposnap_result reposnap_fleet_affected(const struct reposnap_store *store,
+                                             const char *name,
+                                             const char *version,
+                                             const struct reposnap_fleet_affected_options *options,
+                                             const struct reposnap_watch *watch,
+                                             struct reposnap_document **document,
+                                             struct reposnap_error **error);
+
+// Finds the images that have a package in an older version than a snapshot.
+//
+// `rev`: The snapshot, such as an environment.
+//
+// `options`, `watch` and `document` may be NULL. Gives: array of StaleImage.
+enum reposnap_result reposnap_fleet_stale(const struct reposnap_store *store,
+                                          const char *rev,
+                                          const struct reposnap_fleet_stale_options *options,
+                                          const struct reposnap_watch *watch,
+                                          struct reposnap_document **document,
+                                          struct reposnap_error **error);
+
+// Tells what to rebuild, bases first: of a snapshot, of what is new in it, or of a version that mends something.
+//
+// `options`, `watch` and `document` may be NULL. Gives: fleet plan.
+enum reposnap_result reposnap_fleet_plan(const struct reposnap_store *store,
+                                         const struct reposnap_fleet_plan_options *options,
+                                         const struct reposnap_watch *watch,
+                                         struct reposnap_document **document,
+                                         struct reposnap_error **error);
 
 // Locks exactly what packages bring along: every version, its file's digest, and what brought it.
 //

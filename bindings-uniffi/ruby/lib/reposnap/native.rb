@@ -233,6 +233,47 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type AptCommand.
+
+  def self.check_lower_TypeAptCommand(v)
+
+
+  end
+
+  def self.alloc_from_TypeAptCommand(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeAptCommand(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeAptCommand
+    consumeWithStream do |stream|
+      return stream.read_TypeAptCommand
+    end
+  end
+
+  # The Record type Attestation.
+
+  def self.check_lower_TypeAttestation(v)
+
+
+    RustBuffer.check_lower_Optionalstring(v.bundle)
+  end
+
+  def self.alloc_from_TypeAttestation(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeAttestation(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeAttestation
+    consumeWithStream do |stream|
+      return stream.read_TypeAttestation
+    end
+  end
+
   # The Record type Broken.
 
   def self.check_lower_TypeBroken(v)
@@ -299,6 +340,29 @@ private_constant :UniffiHandleMap
   def consume_into_TypeCertificate
     consumeWithStream do |stream|
       return stream.read_TypeCertificate
+    end
+  end
+
+  # The Record type ChangedFile.
+
+  def self.check_lower_TypeChangedFile(v)
+
+
+
+    RustBuffer.check_lower_Optionalbool(v.conffile)
+    RustBuffer.check_lower_Optionalu64(v.layer)
+  end
+
+  def self.alloc_from_TypeChangedFile(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeChangedFile(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeChangedFile
+    consumeWithStream do |stream|
+      return stream.read_TypeChangedFile
     end
   end
 
@@ -381,6 +445,28 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Dated.
+
+  def self.check_lower_TypeDated(v)
+    RustBuffer.check_lower_TypeMoment(v.first)
+    RustBuffer.check_lower_TypeMoment(v.last)
+
+
+  end
+
+  def self.alloc_from_TypeDated(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeDated(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeDated
+    consumeWithStream do |stream|
+      return stream.read_TypeDated
+    end
+  end
+
   # The Record type DebShow.
 
   def self.check_lower_TypeDebShow(v)
@@ -425,6 +511,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Differs.
+
+  def self.check_lower_TypeDiffers(v)
+
+
+
+  end
+
+  def self.alloc_from_TypeDiffers(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeDiffers(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeDiffers
+    consumeWithStream do |stream|
+      return stream.read_TypeDiffers
+    end
+  end
+
   # The Record type Edge.
 
   def self.check_lower_TypeEdge(v)
@@ -449,6 +556,31 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type EnvApprove.
+
+  def self.check_lower_TypeEnvApprove(v)
+
+
+
+    RustBuffer.check_lower_Optionalstring(v.approval)
+    RustBuffer.check_lower_Optionalstring(v.digest)
+    RustBuffer.check_lower_Optionalstring(v.signer)
+
+  end
+
+  def self.alloc_from_TypeEnvApprove(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeEnvApprove(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeEnvApprove
+    consumeWithStream do |stream|
+      return stream.read_TypeEnvApprove
+    end
+  end
+
   # The Record type EnvCreate.
 
   def self.check_lower_TypeEnvCreate(v)
@@ -459,7 +591,10 @@ private_constant :UniffiHandleMap
 
 
     RustBuffer.check_lower_TypeChange(v.change)
-    RustBuffer.check_lower_Optionalstring(v.evidence)
+    RustBuffer.check_lower_OptionalTypePolicyId(v.policy)
+    RustBuffer.check_lower_OptionalTypeGate(v.gate)
+
+    RustBuffer.check_lower_OptionalTypeVerification(v.verification)
   end
 
   def self.alloc_from_TypeEnvCreate(v)
@@ -475,6 +610,30 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type EnvPolicyShow.
+
+  def self.check_lower_TypeEnvPolicyShow(v)
+
+
+
+
+
+
+  end
+
+  def self.alloc_from_TypeEnvPolicyShow(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeEnvPolicyShow(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeEnvPolicyShow
+    consumeWithStream do |stream|
+      return stream.read_TypeEnvPolicyShow
+    end
+  end
+
   # The Record type EnvPromote.
 
   def self.check_lower_TypeEnvPromote(v)
@@ -483,6 +642,8 @@ private_constant :UniffiHandleMap
 
 
 
+
+    RustBuffer.check_lower_OptionalTypeGate(v.gate)
     RustBuffer.check_lower_OptionalSequenceTypePackageDocument(v.along)
     RustBuffer.check_lower_SequenceTypeDifference(v.differences)
   end
@@ -510,7 +671,10 @@ private_constant :UniffiHandleMap
 
 
     RustBuffer.check_lower_TypeChange(v.change)
-    RustBuffer.check_lower_Optionalstring(v.evidence)
+    RustBuffer.check_lower_OptionalTypePolicyId(v.policy)
+    RustBuffer.check_lower_OptionalTypeGate(v.gate)
+
+    RustBuffer.check_lower_OptionalTypeVerification(v.verification)
   end
 
   def self.alloc_from_TypeEnvRollback(v)
@@ -659,6 +823,103 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Finding.
+
+  def self.check_lower_TypeFinding(v)
+
+
+
+    RustBuffer.check_lower_Optionalu64(v.package)
+    RustBuffer.check_lower_OptionalTypeSourcePackage(v.source)
+    RustBuffer.check_lower_Optionalstring(v.fixed_in)
+    RustBuffer.check_lower_OptionalSequencestring(v.advisories)
+    RustBuffer.check_lower_Optionalstring(v.path)
+    RustBuffer.check_lower_Optionalstring(v.urgency)
+    RustBuffer.check_lower_Optionalstring(v.score)
+    RustBuffer.check_lower_Optionalstring(v.vector)
+    RustBuffer.check_lower_Optionalstring(v.summary)
+    RustBuffer.check_lower_OptionalSequencestring(v.urls)
+    RustBuffer.check_lower_OptionalTypeSuppression(v.suppressed)
+  end
+
+  def self.alloc_from_TypeFinding(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeFinding(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeFinding
+    consumeWithStream do |stream|
+      return stream.read_TypeFinding
+    end
+  end
+
+  # The Record type FleetAdd.
+
+  def self.check_lower_TypeFleetAdd(v)
+
+
+
+    RustBuffer.check_lower_Optionalstring(v.before)
+
+  end
+
+  def self.alloc_from_TypeFleetAdd(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeFleetAdd(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeFleetAdd
+    consumeWithStream do |stream|
+      return stream.read_TypeFleetAdd
+    end
+  end
+
+  # The Record type FleetImage.
+
+  def self.check_lower_TypeFleetImage(v)
+
+
+
+    RustBuffer.check_lower_Sequencestring(v.base)
+  end
+
+  def self.alloc_from_TypeFleetImage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeFleetImage(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeFleetImage
+    consumeWithStream do |stream|
+      return stream.read_TypeFleetImage
+    end
+  end
+
+  # The Record type FleetPlan.
+
+  def self.check_lower_TypeFleetPlan(v)
+    RustBuffer.check_lower_SequenceTypeRebuildStep(v.steps)
+    RustBuffer.check_lower_OptionalSequenceTypeUnplanned(v.unplanned)
+  end
+
+  def self.alloc_from_TypeFleetPlan(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeFleetPlan(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeFleetPlan
+    consumeWithStream do |stream|
+      return stream.read_TypeFleetPlan
+    end
+  end
+
   # The Record type Found.
 
   def self.check_lower_TypeFound(v)
@@ -680,6 +941,27 @@ private_constant :UniffiHandleMap
   def consume_into_TypeFound
     consumeWithStream do |stream|
       return stream.read_TypeFound
+    end
+  end
+
+  # The Record type Gate.
+
+  def self.check_lower_TypeGate(v)
+    RustBuffer.check_lower_OptionalSequenceTypeRequirement(v.requirements)
+    RustBuffer.check_lower_OptionalSequenceTypeEvidence(v.evidence)
+    RustBuffer.check_lower_Optionalstring(v.overridden)
+  end
+
+  def self.alloc_from_TypeGate(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeGate(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeGate
+    consumeWithStream do |stream|
+      return stream.read_TypeGate
     end
   end
 
@@ -722,6 +1004,248 @@ private_constant :UniffiHandleMap
   def consume_into_TypeHeld
     consumeWithStream do |stream|
       return stream.read_TypeHeld
+    end
+  end
+
+  # The Record type HeldIn.
+
+  def self.check_lower_TypeHeldIn(v)
+
+
+    RustBuffer.check_lower_Optionalstring(v.suite)
+    RustBuffer.check_lower_Optionalstring(v.component)
+
+
+
+
+  end
+
+  def self.alloc_from_TypeHeldIn(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeHeldIn(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeHeldIn
+    consumeWithStream do |stream|
+      return stream.read_TypeHeldIn
+    end
+  end
+
+  # The Record type ImageAttest.
+
+  def self.check_lower_TypeImageAttest(v)
+
+
+
+
+
+    RustBuffer.check_lower_SequenceTypeAttestation(v.attestations)
+    RustBuffer.check_lower_OptionalSequencestring(v.attached)
+  end
+
+  def self.alloc_from_TypeImageAttest(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeImageAttest(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeImageAttest
+    consumeWithStream do |stream|
+      return stream.read_TypeImageAttest
+    end
+  end
+
+  # The Record type ImageBase.
+
+  def self.check_lower_TypeImageBase(v)
+
+    RustBuffer.check_lower_OptionalSequencestring(v.names)
+
+  end
+
+  def self.alloc_from_TypeImageBase(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeImageBase(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeImageBase
+    consumeWithStream do |stream|
+      return stream.read_TypeImageBase
+    end
+  end
+
+  # The Record type ImageDate.
+
+  def self.check_lower_TypeImageDate(v)
+
+    RustBuffer.check_lower_Optionalstring(v.digest)
+    RustBuffer.check_lower_OptionalTypeInterval(v.dated)
+    RustBuffer.check_lower_SequenceTypeLayerInterval(v.layers)
+    RustBuffer.check_lower_SequenceTypeFinding(v.false_labels)
+  end
+
+  def self.alloc_from_TypeImageDate(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeImageDate(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeImageDate
+    consumeWithStream do |stream|
+      return stream.read_TypeImageDate
+    end
+  end
+
+  # The Record type ImageLayer.
+
+  def self.check_lower_TypeImageLayer(v)
+
+
+
+    RustBuffer.check_lower_Optionalstring(v.created_by)
+    RustBuffer.check_lower_Optionalstring(v.created)
+
+    RustBuffer.check_lower_OptionalSequencestring(v.removed)
+  end
+
+  def self.alloc_from_TypeImageLayer(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeImageLayer(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeImageLayer
+    consumeWithStream do |stream|
+      return stream.read_TypeImageLayer
+    end
+  end
+
+  # The Record type ImageMatch.
+
+  def self.check_lower_TypeImageMatch(v)
+
+    RustBuffer.check_lower_Optionalstring(v.digest)
+
+    RustBuffer.check_lower_OptionalSequencestring(v.doubts)
+    RustBuffer.check_lower_SequenceTypeTrace(v.packages)
+  end
+
+  def self.alloc_from_TypeImageMatch(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeImageMatch(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeImageMatch
+    consumeWithStream do |stream|
+      return stream.read_TypeImageMatch
+    end
+  end
+
+  # The Record type ImagePackage.
+
+  def self.check_lower_TypeImagePackage(v)
+
+
+
+
+    RustBuffer.check_lower_TypeSourcePackage(v.source)
+    RustBuffer.check_lower_Optionalu64(v.layer)
+    RustBuffer.check_lower_TypePackageState(v.state)
+    RustBuffer.check_lower_OptionalSequenceTypeSourcePackage(v.built_using)
+    RustBuffer.check_lower_OptionalSequenceTypeSourcePackage(v.static_built_using)
+    RustBuffer.check_lower_Optionalstring(v.installed_at)
+    RustBuffer.check_lower_Optionalstring(v.vendor)
+    RustBuffer.check_lower_OptionalTypeProof(v.proof)
+
+  end
+
+  def self.alloc_from_TypeImagePackage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeImagePackage(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeImagePackage
+    consumeWithStream do |stream|
+      return stream.read_TypeImagePackage
+    end
+  end
+
+  # The Record type ImageSignature.
+
+  def self.check_lower_TypeImageSignature(v)
+
+
+    RustBuffer.check_lower_SequenceTypeSignedBy(v.signers)
+  end
+
+  def self.alloc_from_TypeImageSignature(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeImageSignature(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeImageSignature
+    consumeWithStream do |stream|
+      return stream.read_TypeImageSignature
+    end
+  end
+
+  # The Record type ImageSignatures.
+
+  def self.check_lower_TypeImageSignatures(v)
+
+
+    RustBuffer.check_lower_SequenceTypeImageSignature(v.signatures)
+    RustBuffer.check_lower_Sequencestring(v.refused)
+  end
+
+  def self.alloc_from_TypeImageSignatures(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeImageSignatures(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeImageSignatures
+    consumeWithStream do |stream|
+      return stream.read_TypeImageSignatures
+    end
+  end
+
+  # The Record type ImageVerify.
+
+  def self.check_lower_TypeImageVerify(v)
+
+
+
+    RustBuffer.check_lower_SequenceTypeRefusal(v.refusals)
+
+    RustBuffer.check_lower_SequenceTypeSignedBy(v.signers)
+    RustBuffer.check_lower_Optionalstring(v.made_at)
+  end
+
+  def self.alloc_from_TypeImageVerify(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeImageVerify(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeImageVerify
+    consumeWithStream do |stream|
+      return stream.read_TypeImageVerify
     end
   end
 
@@ -770,6 +1294,64 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Interval.
+
+  def self.check_lower_TypeInterval(v)
+
+
+
+
+
+
+
+
+
+
+    RustBuffer.check_lower_SequenceTypeLeftover(v.left)
+  end
+
+  def self.alloc_from_TypeInterval(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeInterval(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeInterval
+    consumeWithStream do |stream|
+      return stream.read_TypeInterval
+    end
+  end
+
+  # The Record type Inventory.
+
+  def self.check_lower_TypeInventory(v)
+
+    RustBuffer.check_lower_Optionalstring(v.digest)
+    RustBuffer.check_lower_OptionalTypePlatform(v.platform)
+    RustBuffer.check_lower_Optionalstring(v.created)
+    RustBuffer.check_lower_OptionalMapStringString(v.labels)
+    RustBuffer.check_lower_OptionalTypeOs(v.os)
+    RustBuffer.check_lower_SequenceTypeImageLayer(v.layers)
+    RustBuffer.check_lower_SequenceTypePackageDatabase(v.databases)
+    RustBuffer.check_lower_SequenceTypeImagePackage(v.packages)
+    RustBuffer.check_lower_TypeTraces(v.evidence)
+    RustBuffer.check_lower_OptionalSequenceTypeChangedFile(v.files)
+  end
+
+  def self.alloc_from_TypeInventory(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeInventory(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeInventory
+    consumeWithStream do |stream|
+      return stream.read_TypeInventory
+    end
+  end
+
   # The Record type KeyGenerate.
 
   def self.check_lower_TypeKeyGenerate(v)
@@ -811,6 +1393,28 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type LayerInterval.
+
+  def self.check_lower_TypeLayerInterval(v)
+
+
+
+    RustBuffer.check_lower_OptionalTypeInterval(v.dated)
+  end
+
+  def self.alloc_from_TypeLayerInterval(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLayerInterval(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLayerInterval
+    consumeWithStream do |stream|
+      return stream.read_TypeLayerInterval
+    end
+  end
+
   # The Record type Layout.
 
   def self.check_lower_TypeLayout(v)
@@ -829,6 +1433,52 @@ private_constant :UniffiHandleMap
   def consume_into_TypeLayout
     consumeWithStream do |stream|
       return stream.read_TypeLayout
+    end
+  end
+
+  # The Record type LeftRelease.
+
+  def self.check_lower_TypeLeftRelease(v)
+
+
+    RustBuffer.check_lower_Optionalstring(v.origin)
+    RustBuffer.check_lower_Optionalstring(v.suite)
+    RustBuffer.check_lower_Optionalstring(v.codename)
+    RustBuffer.check_lower_Optionalstring(v.date)
+  end
+
+  def self.alloc_from_TypeLeftRelease(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLeftRelease(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLeftRelease
+    consumeWithStream do |stream|
+      return stream.read_TypeLeftRelease
+    end
+  end
+
+  # The Record type Leftover.
+
+  def self.check_lower_TypeLeftover(v)
+
+
+
+
+  end
+
+  def self.alloc_from_TypeLeftover(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLeftover(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLeftover
+    consumeWithStream do |stream|
+      return stream.read_TypeLeftover
     end
   end
 
@@ -1116,6 +1766,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type LogFinding.
+
+  def self.check_lower_TypeLogFinding(v)
+
+
+
+  end
+
+  def self.alloc_from_TypeLogFinding(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeLogFinding(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeLogFinding
+    consumeWithStream do |stream|
+      return stream.read_TypeLogFinding
+    end
+  end
+
   # The Record type Look.
 
   def self.check_lower_TypeLook(v)
@@ -1251,6 +1922,26 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Moment.
+
+  def self.check_lower_TypeMoment(v)
+
+
+  end
+
+  def self.alloc_from_TypeMoment(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeMoment(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeMoment
+    consumeWithStream do |stream|
+      return stream.read_TypeMoment
+    end
+  end
+
   # The Record type Move.
 
   def self.check_lower_TypeMove(v)
@@ -1343,6 +2034,51 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Os.
+
+  def self.check_lower_TypeOs(v)
+
+    RustBuffer.check_lower_OptionalSequencestring(v.like)
+    RustBuffer.check_lower_Optionalstring(v.version)
+    RustBuffer.check_lower_Optionalstring(v.codename)
+    RustBuffer.check_lower_Optionalstring(v.name)
+  end
+
+  def self.alloc_from_TypeOs(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeOs(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeOs
+    consumeWithStream do |stream|
+      return stream.read_TypeOs
+    end
+  end
+
+  # The Record type PackageDatabase.
+
+  def self.check_lower_TypePackageDatabase(v)
+
+
+
+
+  end
+
+  def self.alloc_from_TypePackageDatabase(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypePackageDatabase(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypePackageDatabase
+    consumeWithStream do |stream|
+      return stream.read_TypePackageDatabase
+    end
+  end
+
   # The Record type PackageDocument.
 
   def self.check_lower_TypePackageDocument(v)
@@ -1361,6 +2097,27 @@ private_constant :UniffiHandleMap
   def consume_into_TypePackageDocument
     consumeWithStream do |stream|
       return stream.read_TypePackageDocument
+    end
+  end
+
+  # The Record type PackageState.
+
+  def self.check_lower_TypePackageState(v)
+
+
+
+  end
+
+  def self.alloc_from_TypePackageState(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypePackageState(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypePackageState
+    consumeWithStream do |stream|
+      return stream.read_TypePackageState
     end
   end
 
@@ -1428,6 +2185,94 @@ private_constant :UniffiHandleMap
   def consume_into_TypePaths
     consumeWithStream do |stream|
       return stream.read_TypePaths
+    end
+  end
+
+  # The Record type PlannedPackage.
+
+  def self.check_lower_TypePlannedPackage(v)
+
+
+
+
+
+  end
+
+  def self.alloc_from_TypePlannedPackage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypePlannedPackage(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypePlannedPackage
+    consumeWithStream do |stream|
+      return stream.read_TypePlannedPackage
+    end
+  end
+
+  # The Record type Platform.
+
+  def self.check_lower_TypePlatform(v)
+
+
+    RustBuffer.check_lower_Optionalstring(v.variant)
+  end
+
+  def self.alloc_from_TypePlatform(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypePlatform(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypePlatform
+    consumeWithStream do |stream|
+      return stream.read_TypePlatform
+    end
+  end
+
+  # The Record type PolicyId.
+
+  def self.check_lower_TypePolicyId(v)
+
+
+  end
+
+  def self.alloc_from_TypePolicyId(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypePolicyId(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypePolicyId
+    consumeWithStream do |stream|
+      return stream.read_TypePolicyId
+    end
+  end
+
+  # The Record type Provenance.
+
+  def self.check_lower_TypeProvenance(v)
+
+    RustBuffer.check_lower_Optionalstring(v.mirror)
+    RustBuffer.check_lower_Optionalstring(v.suite)
+    RustBuffer.check_lower_Optionalstring(v.component)
+    RustBuffer.check_lower_OptionalTypeSnapshotSpan(v.snapshots)
+    RustBuffer.check_lower_Optionalstring(v.sha256)
+  end
+
+  def self.alloc_from_TypeProvenance(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeProvenance(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeProvenance
+    consumeWithStream do |stream|
+      return stream.read_TypeProvenance
     end
   end
 
@@ -1499,6 +2344,50 @@ private_constant :UniffiHandleMap
   def consume_into_TypeQueryParse
     consumeWithStream do |stream|
       return stream.read_TypeQueryParse
+    end
+  end
+
+  # The Record type RebuildStep.
+
+  def self.check_lower_TypeRebuildStep(v)
+
+    RustBuffer.check_lower_Sequencestring(v.names)
+    RustBuffer.check_lower_TypeReason(v.reason)
+    RustBuffer.check_lower_SequenceTypePlannedPackage(v.packages)
+    RustBuffer.check_lower_Optionalu64(v.after)
+  end
+
+  def self.alloc_from_TypeRebuildStep(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeRebuildStep(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeRebuildStep
+    consumeWithStream do |stream|
+      return stream.read_TypeRebuildStep
+    end
+  end
+
+  # The Record type Refusal.
+
+  def self.check_lower_TypeRefusal(v)
+
+
+    RustBuffer.check_lower_Optionalstring(v.package)
+  end
+
+  def self.alloc_from_TypeRefusal(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeRefusal(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeRefusal
+    consumeWithStream do |stream|
+      return stream.read_TypeRefusal
     end
   end
 
@@ -1579,6 +2468,87 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Report.
+
+  def self.check_lower_TypeReport(v)
+
+    RustBuffer.check_lower_Optionalstring(v.digest)
+    RustBuffer.check_lower_OptionalTypeOs(v.os)
+    RustBuffer.check_lower_Optionalstring(v.environment)
+
+    RustBuffer.check_lower_OptionalTypeDated(v.dated)
+    RustBuffer.check_lower_OptionalTypeImageBase(v.base)
+
+    RustBuffer.check_lower_OptionalSequencestring(v.doubts)
+    RustBuffer.check_lower_SequenceTypeReported(v.packages)
+    RustBuffer.check_lower_SequenceTypeFinding(v.findings)
+    RustBuffer.check_lower_OptionalSequencestring(v.rebuild)
+  end
+
+  def self.alloc_from_TypeReport(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeReport(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeReport
+    consumeWithStream do |stream|
+      return stream.read_TypeReport
+    end
+  end
+
+  # The Record type Reported.
+
+  def self.check_lower_TypeReported(v)
+
+
+
+
+    RustBuffer.check_lower_TypeSourcePackage(v.source)
+    RustBuffer.check_lower_OptionalSequenceTypeSourcePackage(v.built_using)
+    RustBuffer.check_lower_Optionalu64(v.layer)
+    RustBuffer.check_lower_OptionalTypeProvenance(v.origin)
+    RustBuffer.check_lower_Optionalstring(v.candidate)
+    RustBuffer.check_lower_Optionalstring(v.outdated_since)
+    RustBuffer.check_lower_Optionalstring(v.held_by)
+  end
+
+  def self.alloc_from_TypeReported(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeReported(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeReported
+    consumeWithStream do |stream|
+      return stream.read_TypeReported
+    end
+  end
+
+  # The Record type Requirement.
+
+  def self.check_lower_TypeRequirement(v)
+
+
+
+    RustBuffer.check_lower_Optionalstring(v.help)
+  end
+
+  def self.alloc_from_TypeRequirement(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeRequirement(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeRequirement
+    consumeWithStream do |stream|
+      return stream.read_TypeRequirement
+    end
+  end
+
   # The Record type Resolve.
 
   def self.check_lower_TypeResolve(v)
@@ -1626,6 +2596,27 @@ private_constant :UniffiHandleMap
   def consume_into_TypeSignature
     consumeWithStream do |stream|
       return stream.read_TypeSignature
+    end
+  end
+
+  # The Record type SignedBy.
+
+  def self.check_lower_TypeSignedBy(v)
+
+
+    RustBuffer.check_lower_Optionalstring(v.user_id)
+  end
+
+  def self.alloc_from_TypeSignedBy(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeSignedBy(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeSignedBy
+    consumeWithStream do |stream|
+      return stream.read_TypeSignedBy
     end
   end
 
@@ -1764,6 +2755,26 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type SnapshotSpan.
+
+  def self.check_lower_TypeSnapshotSpan(v)
+
+
+  end
+
+  def self.alloc_from_TypeSnapshotSpan(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeSnapshotSpan(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeSnapshotSpan
+    consumeWithStream do |stream|
+      return stream.read_TypeSnapshotSpan
+    end
+  end
+
   # The Record type SourceEntry.
 
   def self.check_lower_TypeSourceEntry(v)
@@ -1789,6 +2800,90 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type SourcePackage.
+
+  def self.check_lower_TypeSourcePackage(v)
+
+
+  end
+
+  def self.alloc_from_TypeSourcePackage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeSourcePackage(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeSourcePackage
+    consumeWithStream do |stream|
+      return stream.read_TypeSourcePackage
+    end
+  end
+
+  # The Record type SourcesFile.
+
+  def self.check_lower_TypeSourcesFile(v)
+
+
+  end
+
+  def self.alloc_from_TypeSourcesFile(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeSourcesFile(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeSourcesFile
+    consumeWithStream do |stream|
+      return stream.read_TypeSourcesFile
+    end
+  end
+
+  # The Record type StaleImage.
+
+  def self.check_lower_TypeStaleImage(v)
+
+    RustBuffer.check_lower_Sequencestring(v.names)
+    RustBuffer.check_lower_SequenceTypeStalePackage(v.packages)
+  end
+
+  def self.alloc_from_TypeStaleImage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeStaleImage(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeStaleImage
+    consumeWithStream do |stream|
+      return stream.read_TypeStaleImage
+    end
+  end
+
+  # The Record type StalePackage.
+
+  def self.check_lower_TypeStalePackage(v)
+
+
+
+
+
+  end
+
+  def self.alloc_from_TypeStalePackage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeStalePackage(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeStalePackage
+    consumeWithStream do |stream|
+      return stream.read_TypeStalePackage
+    end
+  end
+
   # The Record type Subkey.
 
   def self.check_lower_TypeSubkey(v)
@@ -1810,6 +2905,30 @@ private_constant :UniffiHandleMap
   def consume_into_TypeSubkey
     consumeWithStream do |stream|
       return stream.read_TypeSubkey
+    end
+  end
+
+  # The Record type Suppression.
+
+  def self.check_lower_TypeSuppression(v)
+
+    RustBuffer.check_lower_Optionalstring(v.justification)
+    RustBuffer.check_lower_Optionalstring(v.words)
+
+
+
+  end
+
+  def self.alloc_from_TypeSuppression(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeSuppression(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeSuppression
+    consumeWithStream do |stream|
+      return stream.read_TypeSuppression
     end
   end
 
@@ -1850,6 +2969,79 @@ private_constant :UniffiHandleMap
   def consume_into_TypeText
     consumeWithStream do |stream|
       return stream.read_TypeText
+    end
+  end
+
+  # The Record type Trace.
+
+  def self.check_lower_TypeTrace(v)
+
+
+
+
+    RustBuffer.check_lower_TypeSourcePackage(v.source)
+    RustBuffer.check_lower_Optionalu64(v.layer)
+
+    RustBuffer.check_lower_Optionalstring(v.sha256)
+    RustBuffer.check_lower_SequenceTypeHeldIn(v.places)
+    RustBuffer.check_lower_OptionalSequenceTypeDiffers(v.differs)
+
+  end
+
+  def self.alloc_from_TypeTrace(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeTrace(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeTrace
+    consumeWithStream do |stream|
+      return stream.read_TypeTrace
+    end
+  end
+
+  # The Record type Traces.
+
+  def self.check_lower_TypeTraces(v)
+    RustBuffer.check_lower_OptionalSequenceTypeSourcesFile(v.sources)
+    RustBuffer.check_lower_OptionalSequenceTypeLeftRelease(v.releases)
+    RustBuffer.check_lower_OptionalSequencestring(v.indexes)
+    RustBuffer.check_lower_OptionalMapStringString(v.installed)
+    RustBuffer.check_lower_OptionalSequenceTypeAptCommand(v.commands)
+    RustBuffer.check_lower_Optionalstring(v.database_changed)
+  end
+
+  def self.alloc_from_TypeTraces(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeTraces(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeTraces
+    consumeWithStream do |stream|
+      return stream.read_TypeTraces
+    end
+  end
+
+  # The Record type Unplanned.
+
+  def self.check_lower_TypeUnplanned(v)
+
+
+  end
+
+  def self.alloc_from_TypeUnplanned(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeUnplanned(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeUnplanned
+    consumeWithStream do |stream|
+      return stream.read_TypeUnplanned
     end
   end
 
@@ -1906,6 +3098,27 @@ private_constant :UniffiHandleMap
   def consume_into_TypeUpgraded
     consumeWithStream do |stream|
       return stream.read_TypeUpgraded
+    end
+  end
+
+  # The Record type Verification.
+
+  def self.check_lower_TypeVerification(v)
+
+    RustBuffer.check_lower_SequenceTypeLogFinding(v.findings)
+    RustBuffer.check_lower_OptionalSequencestring(v.signers)
+  end
+
+  def self.alloc_from_TypeVerification(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeVerification(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeVerification
+    consumeWithStream do |stream|
+      return stream.read_TypeVerification
     end
   end
 
@@ -2013,6 +3226,10 @@ private_constant :UniffiHandleMap
         RustBuffer.check_lower_Sequencestring(v.packages)
       return
     end
+    if v.policy?
+        RustBuffer.check_lower_Optionalstring(v.digest)
+      return
+    end
     if v.promoted?
 
       return
@@ -2077,6 +3294,69 @@ private_constant :UniffiHandleMap
   def consume_into_TypeConfig
     consumeWithStream do |stream|
       return stream.read_TypeConfig
+    end
+  end
+
+
+  # The Enum type Evidence.
+
+  def self.check_lower_TypeEvidence(v)
+    if v.approval?
+
+
+        RustBuffer.check_lower_Optionalstring(v.content)
+
+        RustBuffer.check_lower_Optionalstring(v.user_id)
+
+        RustBuffer.check_lower_Optionalstring(v.role)
+        RustBuffer.check_lower_Optionalstring(v.comment)
+      return
+    end
+    if v.check?
+
+        RustBuffer.check_lower_Sequencestring(v.architectures)
+
+
+      return
+    end
+    if v.file?
+
+
+
+        RustBuffer.check_lower_Optionalstring(v.content)
+      return
+    end
+    if v.log?
+
+
+
+
+        RustBuffer.check_lower_Optionalstring(v.since)
+      return
+    end
+    if v.tests?
+
+
+
+        RustBuffer.check_lower_Optionalstring(v.content)
+
+
+
+
+      return
+    end
+  end
+
+  def self.alloc_from_TypeEvidence(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeEvidence(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeEvidence
+    consumeWithStream do |stream|
+      return stream.read_TypeEvidence
     end
   end
 
@@ -2151,6 +3431,78 @@ private_constant :UniffiHandleMap
   def consume_into_TypeProgressEvent
     consumeWithStream do |stream|
       return stream.read_TypeProgressEvent
+    end
+  end
+
+
+  # The Enum type Proof.
+
+  def self.check_lower_TypeProof(v)
+    if v.broken?
+
+      return
+    end
+    if v.signed?
+
+      return
+    end
+    if v.unknown_signer?
+
+      return
+    end
+    if v.unsigned?
+      return
+    end
+  end
+
+  def self.alloc_from_TypeProof(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeProof(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeProof
+    consumeWithStream do |stream|
+      return stream.read_TypeProof
+    end
+  end
+
+
+  # The Enum type Reason.
+
+  def self.check_lower_TypeReason(v)
+    if v.both?
+
+        RustBuffer.check_lower_Sequencestring(v.names)
+
+      return
+    end
+    if v.itself?
+      return
+    end
+    if v.new_base?
+
+        RustBuffer.check_lower_Sequencestring(v.names)
+
+      return
+    end
+    if v.unknown_base?
+
+      return
+    end
+  end
+
+  def self.alloc_from_TypeReason(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeReason(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeReason
+    consumeWithStream do |stream|
+      return stream.read_TypeReason
     end
   end
 
@@ -2255,6 +3607,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Optional<T> type for TypeDated.
+
+  def self.check_lower_OptionalTypeDated(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeDated(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeDated(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeDated(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeDated
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeDated
+    end
+  end
+
   # The Optional<T> type for TypeErrorDocument.
 
   def self.check_lower_OptionalTypeErrorDocument(v)
@@ -2273,6 +3646,69 @@ private_constant :UniffiHandleMap
   def consume_into_OptionalTypeErrorDocument
     consumeWithStream do |stream|
       return stream.read_OptionalTypeErrorDocument
+    end
+  end
+
+  # The Optional<T> type for TypeGate.
+
+  def self.check_lower_OptionalTypeGate(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeGate(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeGate(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeGate(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeGate
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeGate
+    end
+  end
+
+  # The Optional<T> type for TypeImageBase.
+
+  def self.check_lower_OptionalTypeImageBase(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeImageBase(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeImageBase(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeImageBase(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeImageBase
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeImageBase
+    end
+  end
+
+  # The Optional<T> type for TypeInterval.
+
+  def self.check_lower_OptionalTypeInterval(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeInterval(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeInterval(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeInterval(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeInterval
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeInterval
     end
   end
 
@@ -2339,6 +3775,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Optional<T> type for TypeOs.
+
+  def self.check_lower_OptionalTypeOs(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeOs(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeOs(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeOs(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeOs
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeOs
+    end
+  end
+
   # The Optional<T> type for TypePaths.
 
   def self.check_lower_OptionalTypePaths(v)
@@ -2357,6 +3814,69 @@ private_constant :UniffiHandleMap
   def consume_into_OptionalTypePaths
     consumeWithStream do |stream|
       return stream.read_OptionalTypePaths
+    end
+  end
+
+  # The Optional<T> type for TypePlatform.
+
+  def self.check_lower_OptionalTypePlatform(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypePlatform(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypePlatform(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypePlatform(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypePlatform
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypePlatform
+    end
+  end
+
+  # The Optional<T> type for TypePolicyId.
+
+  def self.check_lower_OptionalTypePolicyId(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypePolicyId(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypePolicyId(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypePolicyId(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypePolicyId
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypePolicyId
+    end
+  end
+
+  # The Optional<T> type for TypeProvenance.
+
+  def self.check_lower_OptionalTypeProvenance(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeProvenance(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeProvenance(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeProvenance(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeProvenance
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeProvenance
     end
   end
 
@@ -2402,6 +3922,111 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Optional<T> type for TypeSnapshotSpan.
+
+  def self.check_lower_OptionalTypeSnapshotSpan(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeSnapshotSpan(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeSnapshotSpan(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeSnapshotSpan(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeSnapshotSpan
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeSnapshotSpan
+    end
+  end
+
+  # The Optional<T> type for TypeSourcePackage.
+
+  def self.check_lower_OptionalTypeSourcePackage(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeSourcePackage(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeSourcePackage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeSourcePackage(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeSourcePackage
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeSourcePackage
+    end
+  end
+
+  # The Optional<T> type for TypeSuppression.
+
+  def self.check_lower_OptionalTypeSuppression(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeSuppression(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeSuppression(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeSuppression(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeSuppression
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeSuppression
+    end
+  end
+
+  # The Optional<T> type for TypeVerification.
+
+  def self.check_lower_OptionalTypeVerification(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeVerification(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeVerification(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeVerification(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeVerification
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeVerification
+    end
+  end
+
+  # The Optional<T> type for TypeProof.
+
+  def self.check_lower_OptionalTypeProof(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeProof(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeProof(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeProof(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeProof
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeProof
+    end
+  end
+
   # The Optional<T> type for CallbackInterfaceProgress.
 
   def self.check_lower_OptionalCallbackInterfaceProgress(v)
@@ -2444,6 +4069,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Optional<T> type for SequenceTypeAptCommand.
+
+  def self.check_lower_OptionalSequenceTypeAptCommand(v)
+    if !v.nil?
+      RustBuffer.check_lower_SequenceTypeAptCommand(v)
+    end
+  end
+
+  def self.alloc_from_OptionalSequenceTypeAptCommand(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalSequenceTypeAptCommand(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalSequenceTypeAptCommand
+    consumeWithStream do |stream|
+      return stream.read_OptionalSequenceTypeAptCommand
+    end
+  end
+
   # The Optional<T> type for SequenceTypeBroken.
 
   def self.check_lower_OptionalSequenceTypeBroken(v)
@@ -2465,6 +4111,48 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Optional<T> type for SequenceTypeChangedFile.
+
+  def self.check_lower_OptionalSequenceTypeChangedFile(v)
+    if !v.nil?
+      RustBuffer.check_lower_SequenceTypeChangedFile(v)
+    end
+  end
+
+  def self.alloc_from_OptionalSequenceTypeChangedFile(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalSequenceTypeChangedFile(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalSequenceTypeChangedFile
+    consumeWithStream do |stream|
+      return stream.read_OptionalSequenceTypeChangedFile
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeDiffers.
+
+  def self.check_lower_OptionalSequenceTypeDiffers(v)
+    if !v.nil?
+      RustBuffer.check_lower_SequenceTypeDiffers(v)
+    end
+  end
+
+  def self.alloc_from_OptionalSequenceTypeDiffers(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalSequenceTypeDiffers(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalSequenceTypeDiffers
+    consumeWithStream do |stream|
+      return stream.read_OptionalSequenceTypeDiffers
+    end
+  end
+
   # The Optional<T> type for SequenceTypeFileDocument.
 
   def self.check_lower_OptionalSequenceTypeFileDocument(v)
@@ -2483,6 +4171,27 @@ private_constant :UniffiHandleMap
   def consume_into_OptionalSequenceTypeFileDocument
     consumeWithStream do |stream|
       return stream.read_OptionalSequenceTypeFileDocument
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeLeftRelease.
+
+  def self.check_lower_OptionalSequenceTypeLeftRelease(v)
+    if !v.nil?
+      RustBuffer.check_lower_SequenceTypeLeftRelease(v)
+    end
+  end
+
+  def self.alloc_from_OptionalSequenceTypeLeftRelease(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalSequenceTypeLeftRelease(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalSequenceTypeLeftRelease
+    consumeWithStream do |stream|
+      return stream.read_OptionalSequenceTypeLeftRelease
     end
   end
 
@@ -2525,6 +4234,111 @@ private_constant :UniffiHandleMap
   def consume_into_OptionalSequenceTypePackageDocument
     consumeWithStream do |stream|
       return stream.read_OptionalSequenceTypePackageDocument
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeRequirement.
+
+  def self.check_lower_OptionalSequenceTypeRequirement(v)
+    if !v.nil?
+      RustBuffer.check_lower_SequenceTypeRequirement(v)
+    end
+  end
+
+  def self.alloc_from_OptionalSequenceTypeRequirement(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalSequenceTypeRequirement(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalSequenceTypeRequirement
+    consumeWithStream do |stream|
+      return stream.read_OptionalSequenceTypeRequirement
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeSourcePackage.
+
+  def self.check_lower_OptionalSequenceTypeSourcePackage(v)
+    if !v.nil?
+      RustBuffer.check_lower_SequenceTypeSourcePackage(v)
+    end
+  end
+
+  def self.alloc_from_OptionalSequenceTypeSourcePackage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalSequenceTypeSourcePackage(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalSequenceTypeSourcePackage
+    consumeWithStream do |stream|
+      return stream.read_OptionalSequenceTypeSourcePackage
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeSourcesFile.
+
+  def self.check_lower_OptionalSequenceTypeSourcesFile(v)
+    if !v.nil?
+      RustBuffer.check_lower_SequenceTypeSourcesFile(v)
+    end
+  end
+
+  def self.alloc_from_OptionalSequenceTypeSourcesFile(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalSequenceTypeSourcesFile(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalSequenceTypeSourcesFile
+    consumeWithStream do |stream|
+      return stream.read_OptionalSequenceTypeSourcesFile
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeUnplanned.
+
+  def self.check_lower_OptionalSequenceTypeUnplanned(v)
+    if !v.nil?
+      RustBuffer.check_lower_SequenceTypeUnplanned(v)
+    end
+  end
+
+  def self.alloc_from_OptionalSequenceTypeUnplanned(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalSequenceTypeUnplanned(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalSequenceTypeUnplanned
+    consumeWithStream do |stream|
+      return stream.read_OptionalSequenceTypeUnplanned
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeEvidence.
+
+  def self.check_lower_OptionalSequenceTypeEvidence(v)
+    if !v.nil?
+      RustBuffer.check_lower_SequenceTypeEvidence(v)
+    end
+  end
+
+  def self.alloc_from_OptionalSequenceTypeEvidence(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalSequenceTypeEvidence(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalSequenceTypeEvidence
+    consumeWithStream do |stream|
+      return stream.read_OptionalSequenceTypeEvidence
     end
   end
 
@@ -2591,6 +4405,48 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeAptCommand.
+
+  def self.check_lower_SequenceTypeAptCommand(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeAptCommand(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeAptCommand(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeAptCommand(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeAptCommand
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeAptCommand
+    end
+  end
+
+  # The Sequence<T> type for TypeAttestation.
+
+  def self.check_lower_SequenceTypeAttestation(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeAttestation(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeAttestation(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeAttestation(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeAttestation
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeAttestation
+    end
+  end
+
   # The Sequence<T> type for TypeBroken.
 
   def self.check_lower_SequenceTypeBroken(v)
@@ -2654,6 +4510,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeChangedFile.
+
+  def self.check_lower_SequenceTypeChangedFile(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeChangedFile(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeChangedFile(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeChangedFile(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeChangedFile
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeChangedFile
+    end
+  end
+
   # The Sequence<T> type for TypeChosen.
 
   def self.check_lower_SequenceTypeChosen(v)
@@ -2714,6 +4591,27 @@ private_constant :UniffiHandleMap
   def consume_into_SequenceTypeDifference
     consumeWithStream do |stream|
       return stream.read_SequenceTypeDifference
+    end
+  end
+
+  # The Sequence<T> type for TypeDiffers.
+
+  def self.check_lower_SequenceTypeDiffers(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeDiffers(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeDiffers(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeDiffers(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeDiffers
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeDiffers
     end
   end
 
@@ -2822,6 +4720,48 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeFinding.
+
+  def self.check_lower_SequenceTypeFinding(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeFinding(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeFinding(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeFinding(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeFinding
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeFinding
+    end
+  end
+
+  # The Sequence<T> type for TypeFleetImage.
+
+  def self.check_lower_SequenceTypeFleetImage(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeFleetImage(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeFleetImage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeFleetImage(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeFleetImage
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeFleetImage
+    end
+  end
+
   # The Sequence<T> type for TypeFound.
 
   def self.check_lower_SequenceTypeFound(v)
@@ -2864,6 +4804,90 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeHeldIn.
+
+  def self.check_lower_SequenceTypeHeldIn(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeHeldIn(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeHeldIn(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeHeldIn(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeHeldIn
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeHeldIn
+    end
+  end
+
+  # The Sequence<T> type for TypeImageLayer.
+
+  def self.check_lower_SequenceTypeImageLayer(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeImageLayer(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeImageLayer(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeImageLayer(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeImageLayer
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeImageLayer
+    end
+  end
+
+  # The Sequence<T> type for TypeImagePackage.
+
+  def self.check_lower_SequenceTypeImagePackage(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeImagePackage(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeImagePackage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeImagePackage(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeImagePackage
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeImagePackage
+    end
+  end
+
+  # The Sequence<T> type for TypeImageSignature.
+
+  def self.check_lower_SequenceTypeImageSignature(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeImageSignature(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeImageSignature(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeImageSignature(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeImageSignature
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeImageSignature
+    end
+  end
+
   # The Sequence<T> type for TypeIndexDocument.
 
   def self.check_lower_SequenceTypeIndexDocument(v)
@@ -2903,6 +4927,69 @@ private_constant :UniffiHandleMap
   def consume_into_SequenceTypeInstalled
     consumeWithStream do |stream|
       return stream.read_SequenceTypeInstalled
+    end
+  end
+
+  # The Sequence<T> type for TypeLayerInterval.
+
+  def self.check_lower_SequenceTypeLayerInterval(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeLayerInterval(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeLayerInterval(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeLayerInterval(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeLayerInterval
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeLayerInterval
+    end
+  end
+
+  # The Sequence<T> type for TypeLeftRelease.
+
+  def self.check_lower_SequenceTypeLeftRelease(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeLeftRelease(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeLeftRelease(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeLeftRelease(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeLeftRelease
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeLeftRelease
+    end
+  end
+
+  # The Sequence<T> type for TypeLeftover.
+
+  def self.check_lower_SequenceTypeLeftover(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeLeftover(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeLeftover(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeLeftover(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeLeftover
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeLeftover
     end
   end
 
@@ -3032,6 +5119,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeLogFinding.
+
+  def self.check_lower_SequenceTypeLogFinding(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeLogFinding(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeLogFinding(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeLogFinding(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeLogFinding
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeLogFinding
+    end
+  end
+
   # The Sequence<T> type for TypeLook.
 
   def self.check_lower_SequenceTypeLook(v)
@@ -3158,6 +5266,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypePackageDatabase.
+
+  def self.check_lower_SequenceTypePackageDatabase(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypePackageDatabase(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypePackageDatabase(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypePackageDatabase(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypePackageDatabase
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypePackageDatabase
+    end
+  end
+
   # The Sequence<T> type for TypePackageDocument.
 
   def self.check_lower_SequenceTypePackageDocument(v)
@@ -3221,6 +5350,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypePlannedPackage.
+
+  def self.check_lower_SequenceTypePlannedPackage(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypePlannedPackage(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypePlannedPackage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypePlannedPackage(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypePlannedPackage
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypePlannedPackage
+    end
+  end
+
   # The Sequence<T> type for TypePublication.
 
   def self.check_lower_SequenceTypePublication(v)
@@ -3239,6 +5389,48 @@ private_constant :UniffiHandleMap
   def consume_into_SequenceTypePublication
     consumeWithStream do |stream|
       return stream.read_SequenceTypePublication
+    end
+  end
+
+  # The Sequence<T> type for TypeRebuildStep.
+
+  def self.check_lower_SequenceTypeRebuildStep(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeRebuildStep(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeRebuildStep(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeRebuildStep(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeRebuildStep
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeRebuildStep
+    end
+  end
+
+  # The Sequence<T> type for TypeRefusal.
+
+  def self.check_lower_SequenceTypeRefusal(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeRefusal(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeRefusal(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeRefusal(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeRefusal
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeRefusal
     end
   end
 
@@ -3263,6 +5455,48 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeReported.
+
+  def self.check_lower_SequenceTypeReported(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeReported(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeReported(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeReported(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeReported
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeReported
+    end
+  end
+
+  # The Sequence<T> type for TypeRequirement.
+
+  def self.check_lower_SequenceTypeRequirement(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeRequirement(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeRequirement(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeRequirement(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeRequirement
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeRequirement
+    end
+  end
+
   # The Sequence<T> type for TypeSignature.
 
   def self.check_lower_SequenceTypeSignature(v)
@@ -3281,6 +5515,27 @@ private_constant :UniffiHandleMap
   def consume_into_SequenceTypeSignature
     consumeWithStream do |stream|
       return stream.read_SequenceTypeSignature
+    end
+  end
+
+  # The Sequence<T> type for TypeSignedBy.
+
+  def self.check_lower_SequenceTypeSignedBy(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeSignedBy(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeSignedBy(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeSignedBy(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeSignedBy
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeSignedBy
     end
   end
 
@@ -3305,6 +5560,90 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeSourcePackage.
+
+  def self.check_lower_SequenceTypeSourcePackage(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeSourcePackage(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeSourcePackage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeSourcePackage(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeSourcePackage
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeSourcePackage
+    end
+  end
+
+  # The Sequence<T> type for TypeSourcesFile.
+
+  def self.check_lower_SequenceTypeSourcesFile(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeSourcesFile(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeSourcesFile(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeSourcesFile(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeSourcesFile
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeSourcesFile
+    end
+  end
+
+  # The Sequence<T> type for TypeStaleImage.
+
+  def self.check_lower_SequenceTypeStaleImage(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeStaleImage(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeStaleImage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeStaleImage(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeStaleImage
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeStaleImage
+    end
+  end
+
+  # The Sequence<T> type for TypeStalePackage.
+
+  def self.check_lower_SequenceTypeStalePackage(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeStalePackage(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeStalePackage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeStalePackage(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeStalePackage
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeStalePackage
+    end
+  end
+
   # The Sequence<T> type for TypeSubkey.
 
   def self.check_lower_SequenceTypeSubkey(v)
@@ -3326,6 +5665,48 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeTrace.
+
+  def self.check_lower_SequenceTypeTrace(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeTrace(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeTrace(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeTrace(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeTrace
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeTrace
+    end
+  end
+
+  # The Sequence<T> type for TypeUnplanned.
+
+  def self.check_lower_SequenceTypeUnplanned(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeUnplanned(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeUnplanned(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeUnplanned(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeUnplanned
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeUnplanned
+    end
+  end
+
   # The Sequence<T> type for TypeUpgraded.
 
   def self.check_lower_SequenceTypeUpgraded(v)
@@ -3344,6 +5725,27 @@ private_constant :UniffiHandleMap
   def consume_into_SequenceTypeUpgraded
     consumeWithStream do |stream|
       return stream.read_SequenceTypeUpgraded
+    end
+  end
+
+  # The Sequence<T> type for TypeEvidence.
+
+  def self.check_lower_SequenceTypeEvidence(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeEvidence(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeEvidence(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeEvidence(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeEvidence
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeEvidence
     end
   end
 
@@ -3563,6 +5965,25 @@ class RustBufferStream
     return Store.uniffi_lift(handle)
   end
 
+  # The Record type AptCommand.
+
+  def read_TypeAptCommand
+    AptCommand.new(
+      date: read_string,
+      command: read_string
+    )
+  end
+
+  # The Record type Attestation.
+
+  def read_TypeAttestation
+    Attestation.new(
+      predicate_type: read_string,
+      envelope: read_string,
+      bundle: read_Optionalstring
+    )
+  end
+
   # The Record type Broken.
 
   def read_TypeBroken
@@ -3596,6 +6017,18 @@ class RustBufferStream
       expires: read_Optionalstring,
       revoked: read_bool,
       subkeys: read_SequenceTypeSubkey
+    )
+  end
+
+  # The Record type ChangedFile.
+
+  def read_TypeChangedFile
+    ChangedFile.new(
+      path: read_string,
+      package: read_string,
+      change: read_string,
+      conffile: read_Optionalbool,
+      layer: read_Optionalu64
     )
   end
 
@@ -3645,6 +6078,17 @@ class RustBufferStream
     )
   end
 
+  # The Record type Dated.
+
+  def read_TypeDated
+    Dated.new(
+      first: read_TypeMoment,
+      last: read_TypeMoment,
+      covered: read_u64,
+      packages: read_u64
+    )
+  end
+
   # The Record type DebShow.
 
   def read_TypeDebShow
@@ -3667,6 +6111,16 @@ class RustBufferStream
     )
   end
 
+  # The Record type Differs.
+
+  def read_TypeDiffers
+    Differs.new(
+      field: read_string,
+      theirs: read_string,
+      ours: read_string
+    )
+  end
+
   # The Record type Edge.
 
   def read_TypeEdge
@@ -3677,6 +6131,20 @@ class RustBufferStream
       relation: read_string,
       alternative: read_Optionalu64,
       provides: read_Optionalstring
+    )
+  end
+
+  # The Record type EnvApprove.
+
+  def read_TypeEnvApprove
+    EnvApprove.new(
+      environment: read_string,
+      snapshot: read_string,
+      statement: read_string,
+      approval: read_Optionalstring,
+      digest: read_Optionalstring,
+      signer: read_Optionalstring,
+      kept: read_bool
     )
   end
 
@@ -3691,7 +6159,23 @@ class RustBufferStream
       actor: read_string,
       message: read_string,
       change: read_TypeChange,
-      evidence: read_Optionalstring
+      policy: read_OptionalTypePolicyId,
+      gate: read_OptionalTypeGate,
+      signed: read_bool,
+      verification: read_OptionalTypeVerification
+    )
+  end
+
+  # The Record type EnvPolicyShow.
+
+  def read_TypeEnvPolicyShow
+    EnvPolicyShow.new(
+      environment: read_string,
+      seq: read_u64,
+      digest: read_string,
+      since: read_string,
+      actor: read_string,
+      policy: read_string
     )
   end
 
@@ -3704,6 +6188,8 @@ class RustBufferStream
       after: read_string,
       dry_run: read_bool,
       moved: read_bool,
+      passes: read_bool,
+      gate: read_OptionalTypeGate,
       along: read_OptionalSequenceTypePackageDocument,
       differences: read_SequenceTypeDifference
     )
@@ -3720,7 +6206,10 @@ class RustBufferStream
       actor: read_string,
       message: read_string,
       change: read_TypeChange,
-      evidence: read_Optionalstring
+      policy: read_OptionalTypePolicyId,
+      gate: read_OptionalTypeGate,
+      signed: read_bool,
+      verification: read_OptionalTypeVerification
     )
   end
 
@@ -3791,6 +6280,59 @@ class RustBufferStream
     )
   end
 
+  # The Record type Finding.
+
+  def read_TypeFinding
+    Finding.new(
+      rule: read_string,
+      severity: read_string,
+      message: read_string,
+      package: read_Optionalu64,
+      source: read_OptionalTypeSourcePackage,
+      fixed_in: read_Optionalstring,
+      advisories: read_OptionalSequencestring,
+      path: read_Optionalstring,
+      urgency: read_Optionalstring,
+      score: read_Optionalstring,
+      vector: read_Optionalstring,
+      summary: read_Optionalstring,
+      urls: read_OptionalSequencestring,
+      suppressed: read_OptionalTypeSuppression
+    )
+  end
+
+  # The Record type FleetAdd.
+
+  def read_TypeFleetAdd
+    FleetAdd.new(
+      reference: read_string,
+      image: read_string,
+      packages: read_u64,
+      before: read_Optionalstring,
+      changed: read_bool
+    )
+  end
+
+  # The Record type FleetImage.
+
+  def read_TypeFleetImage
+    FleetImage.new(
+      reference: read_string,
+      image: read_string,
+      layers: read_u64,
+      base: read_Sequencestring
+    )
+  end
+
+  # The Record type FleetPlan.
+
+  def read_TypeFleetPlan
+    FleetPlan.new(
+      steps: read_SequenceTypeRebuildStep,
+      unplanned: read_OptionalSequenceTypeUnplanned
+    )
+  end
+
   # The Record type Found.
 
   def read_TypeFound
@@ -3801,6 +6343,16 @@ class RustBufferStream
       part: read_string,
       component: read_string,
       stanza: read_Optionalstring
+    )
+  end
+
+  # The Record type Gate.
+
+  def read_TypeGate
+    Gate.new(
+      requirements: read_OptionalSequenceTypeRequirement,
+      evidence: read_OptionalSequenceTypeEvidence,
+      overridden: read_Optionalstring
     )
   end
 
@@ -3821,6 +6373,138 @@ class RustBufferStream
       version: read_string,
       candidate: read_string,
       why: read_string
+    )
+  end
+
+  # The Record type HeldIn.
+
+  def read_TypeHeldIn
+    HeldIn.new(
+      lineage: read_string,
+      name: read_string,
+      suite: read_Optionalstring,
+      component: read_Optionalstring,
+      is_security: read_bool,
+      first: read_string,
+      last: read_string,
+      is_newest: read_bool
+    )
+  end
+
+  # The Record type ImageAttest.
+
+  def read_TypeImageAttest
+    ImageAttest.new(
+      reference: read_string,
+      digest: read_string,
+      verdict: read_string,
+      packages: read_u64,
+      key: read_string,
+      attestations: read_SequenceTypeAttestation,
+      attached: read_OptionalSequencestring
+    )
+  end
+
+  # The Record type ImageBase.
+
+  def read_TypeImageBase
+    ImageBase.new(
+      digest: read_string,
+      names: read_OptionalSequencestring,
+      layers: read_u64
+    )
+  end
+
+  # The Record type ImageDate.
+
+  def read_TypeImageDate
+    ImageDate.new(
+      reference: read_string,
+      digest: read_Optionalstring,
+      dated: read_OptionalTypeInterval,
+      layers: read_SequenceTypeLayerInterval,
+      false_labels: read_SequenceTypeFinding
+    )
+  end
+
+  # The Record type ImageLayer.
+
+  def read_TypeImageLayer
+    ImageLayer.new(
+      digest: read_string,
+      diff_id: read_string,
+      size: read_u64,
+      created_by: read_Optionalstring,
+      created: read_Optionalstring,
+      packages: read_u64,
+      removed: read_OptionalSequencestring
+    )
+  end
+
+  # The Record type ImageMatch.
+
+  def read_TypeImageMatch
+    ImageMatch.new(
+      reference: read_string,
+      digest: read_Optionalstring,
+      verdict: read_string,
+      doubts: read_OptionalSequencestring,
+      packages: read_SequenceTypeTrace
+    )
+  end
+
+  # The Record type ImagePackage.
+
+  def read_TypeImagePackage
+    ImagePackage.new(
+      family: read_string,
+      name: read_string,
+      version: read_string,
+      architecture: read_string,
+      source: read_TypeSourcePackage,
+      layer: read_Optionalu64,
+      state: read_TypePackageState,
+      built_using: read_OptionalSequenceTypeSourcePackage,
+      static_built_using: read_OptionalSequenceTypeSourcePackage,
+      installed_at: read_Optionalstring,
+      vendor: read_Optionalstring,
+      proof: read_OptionalTypeProof,
+      place: read_string
+    )
+  end
+
+  # The Record type ImageSignature.
+
+  def read_TypeImageSignature
+    ImageSignature.new(
+      kind: read_string,
+      claim: read_string,
+      signers: read_SequenceTypeSignedBy
+    )
+  end
+
+  # The Record type ImageSignatures.
+
+  def read_TypeImageSignatures
+    ImageSignatures.new(
+      reference: read_string,
+      digest: read_string,
+      signatures: read_SequenceTypeImageSignature,
+      refused: read_Sequencestring
+    )
+  end
+
+  # The Record type ImageVerify.
+
+  def read_TypeImageVerify
+    ImageVerify.new(
+      reference: read_string,
+      digest: read_string,
+      accepted: read_bool,
+      refusals: read_SequenceTypeRefusal,
+      more: read_u64,
+      signers: read_SequenceTypeSignedBy,
+      made_at: read_Optionalstring
     )
   end
 
@@ -3847,6 +6531,42 @@ class RustBufferStream
     )
   end
 
+  # The Record type Interval.
+
+  def read_TypeInterval
+    Interval.new(
+      lineage: read_string,
+      name: read_string,
+      first: read_string,
+      first_time: read_string,
+      last: read_string,
+      last_time: read_string,
+      covered: read_u64,
+      packages: read_u64,
+      newest: read_u64,
+      is_current: read_bool,
+      left: read_SequenceTypeLeftover
+    )
+  end
+
+  # The Record type Inventory.
+
+  def read_TypeInventory
+    Inventory.new(
+      reference: read_string,
+      digest: read_Optionalstring,
+      platform: read_OptionalTypePlatform,
+      created: read_Optionalstring,
+      labels: read_OptionalMapStringString,
+      os: read_OptionalTypeOs,
+      layers: read_SequenceTypeImageLayer,
+      databases: read_SequenceTypePackageDatabase,
+      packages: read_SequenceTypeImagePackage,
+      evidence: read_TypeTraces,
+      files: read_OptionalSequenceTypeChangedFile
+    )
+  end
+
   # The Record type KeyGenerate.
 
   def read_TypeKeyGenerate
@@ -3866,6 +6586,17 @@ class RustBufferStream
     )
   end
 
+  # The Record type LayerInterval.
+
+  def read_TypeLayerInterval
+    LayerInterval.new(
+      layer: read_u64,
+      digest: read_string,
+      packages: read_u64,
+      dated: read_OptionalTypeInterval
+    )
+  end
+
   # The Record type Layout.
 
   def read_TypeLayout
@@ -3873,6 +6604,30 @@ class RustBufferStream
       order: read_string,
       closed: read_bool,
       explicit: read_Optionalstring
+    )
+  end
+
+  # The Record type LeftRelease.
+
+  def read_TypeLeftRelease
+    LeftRelease.new(
+      file: read_string,
+      sha256: read_string,
+      origin: read_Optionalstring,
+      suite: read_Optionalstring,
+      codename: read_Optionalstring,
+      date: read_Optionalstring
+    )
+  end
+
+  # The Record type Leftover.
+
+  def read_TypeLeftover
+    Leftover.new(
+      name: read_string,
+      version: read_string,
+      architecture: read_string,
+      why: read_string
     )
   end
 
@@ -4028,6 +6783,16 @@ class RustBufferStream
     )
   end
 
+  # The Record type LogFinding.
+
+  def read_TypeLogFinding
+    LogFinding.new(
+      rule: read_string,
+      outcome: read_string,
+      message: read_string
+    )
+  end
+
   # The Record type Look.
 
   def read_TypeLook
@@ -4097,6 +6862,15 @@ class RustBufferStream
     )
   end
 
+  # The Record type Moment.
+
+  def read_TypeMoment
+    Moment.new(
+      snapshot: read_string,
+      time: read_string
+    )
+  end
+
   # The Record type Move.
 
   def read_TypeMove
@@ -4145,6 +6919,29 @@ class RustBufferStream
     )
   end
 
+  # The Record type Os.
+
+  def read_TypeOs
+    Os.new(
+      id: read_string,
+      like: read_OptionalSequencestring,
+      version: read_Optionalstring,
+      codename: read_Optionalstring,
+      name: read_Optionalstring
+    )
+  end
+
+  # The Record type PackageDatabase.
+
+  def read_TypePackageDatabase
+    PackageDatabase.new(
+      family: read_string,
+      path: read_string,
+      format: read_string,
+      packages: read_u64
+    )
+  end
+
   # The Record type PackageDocument.
 
   def read_TypePackageDocument
@@ -4152,6 +6949,16 @@ class RustBufferStream
       name: read_string,
       version: read_string,
       architecture: read_string
+    )
+  end
+
+  # The Record type PackageState.
+
+  def read_TypePackageState
+    PackageState.new(
+      want: read_string,
+      flag: read_string,
+      status: read_string
     )
   end
 
@@ -4186,6 +6993,50 @@ class RustBufferStream
       length: read_u64,
       count: read_u64,
       chains: read_SequenceSequenceu64
+    )
+  end
+
+  # The Record type PlannedPackage.
+
+  def read_TypePlannedPackage
+    PlannedPackage.new(
+      name: read_string,
+      architecture: read_string,
+      version: read_string,
+      fixed_in: read_string,
+      in_base: read_bool
+    )
+  end
+
+  # The Record type Platform.
+
+  def read_TypePlatform
+    Platform.new(
+      os: read_string,
+      architecture: read_string,
+      variant: read_Optionalstring
+    )
+  end
+
+  # The Record type PolicyId.
+
+  def read_TypePolicyId
+    PolicyId.new(
+      seq: read_u64,
+      digest: read_string
+    )
+  end
+
+  # The Record type Provenance.
+
+  def read_TypeProvenance
+    Provenance.new(
+      matched: read_string,
+      mirror: read_Optionalstring,
+      suite: read_Optionalstring,
+      component: read_Optionalstring,
+      snapshots: read_OptionalTypeSnapshotSpan,
+      sha256: read_Optionalstring
     )
   end
 
@@ -4224,6 +7075,28 @@ class RustBufferStream
       query: read_string,
       needs_stanza: read_bool,
       names: read_OptionalSequencestring
+    )
+  end
+
+  # The Record type RebuildStep.
+
+  def read_TypeRebuildStep
+    RebuildStep.new(
+      image: read_string,
+      names: read_Sequencestring,
+      reason: read_TypeReason,
+      packages: read_SequenceTypePlannedPackage,
+      after: read_Optionalu64
+    )
+  end
+
+  # The Record type Refusal.
+
+  def read_TypeRefusal
+    Refusal.new(
+      rule: read_string,
+      message: read_string,
+      package: read_Optionalstring
     )
   end
 
@@ -4271,6 +7144,54 @@ class RustBufferStream
     )
   end
 
+  # The Record type Report.
+
+  def read_TypeReport
+    Report.new(
+      reference: read_string,
+      digest: read_Optionalstring,
+      os: read_OptionalTypeOs,
+      environment: read_Optionalstring,
+      now: read_string,
+      dated: read_OptionalTypeDated,
+      base: read_OptionalTypeImageBase,
+      verdict: read_string,
+      doubts: read_OptionalSequencestring,
+      packages: read_SequenceTypeReported,
+      findings: read_SequenceTypeFinding,
+      rebuild: read_OptionalSequencestring
+    )
+  end
+
+  # The Record type Reported.
+
+  def read_TypeReported
+    Reported.new(
+      family: read_string,
+      name: read_string,
+      version: read_string,
+      architecture: read_string,
+      source: read_TypeSourcePackage,
+      built_using: read_OptionalSequenceTypeSourcePackage,
+      layer: read_Optionalu64,
+      origin: read_OptionalTypeProvenance,
+      candidate: read_Optionalstring,
+      outdated_since: read_Optionalstring,
+      held_by: read_Optionalstring
+    )
+  end
+
+  # The Record type Requirement.
+
+  def read_TypeRequirement
+    Requirement.new(
+      rule: read_string,
+      holds: read_bool,
+      message: read_string,
+      help: read_Optionalstring
+    )
+  end
+
   # The Record type Resolve.
 
   def read_TypeResolve
@@ -4296,6 +7217,16 @@ class RustBufferStream
       key: read_string,
       user_id: read_Optionalstring,
       created: read_string
+    )
+  end
+
+  # The Record type SignedBy.
+
+  def read_TypeSignedBy
+    SignedBy.new(
+      algorithm: read_string,
+      key: read_string,
+      user_id: read_Optionalstring
     )
   end
 
@@ -4368,6 +7299,15 @@ class RustBufferStream
     )
   end
 
+  # The Record type SnapshotSpan.
+
+  def read_TypeSnapshotSpan
+    SnapshotSpan.new(
+      first: read_string,
+      last: read_string
+    )
+  end
+
   # The Record type SourceEntry.
 
   def read_TypeSourceEntry
@@ -4382,6 +7322,46 @@ class RustBufferStream
     )
   end
 
+  # The Record type SourcePackage.
+
+  def read_TypeSourcePackage
+    SourcePackage.new(
+      name: read_string,
+      version: read_string
+    )
+  end
+
+  # The Record type SourcesFile.
+
+  def read_TypeSourcesFile
+    SourcesFile.new(
+      file: read_string,
+      text: read_string
+    )
+  end
+
+  # The Record type StaleImage.
+
+  def read_TypeStaleImage
+    StaleImage.new(
+      image: read_string,
+      names: read_Sequencestring,
+      packages: read_SequenceTypeStalePackage
+    )
+  end
+
+  # The Record type StalePackage.
+
+  def read_TypeStalePackage
+    StalePackage.new(
+      name: read_string,
+      architecture: read_string,
+      version: read_string,
+      fixed_in: read_string,
+      source: read_string
+    )
+  end
+
   # The Record type Subkey.
 
   def read_TypeSubkey
@@ -4392,6 +7372,19 @@ class RustBufferStream
       expires: read_Optionalstring,
       revoked: read_bool,
       signs: read_bool
+    )
+  end
+
+  # The Record type Suppression.
+
+  def read_TypeSuppression
+    Suppression.new(
+      status: read_string,
+      justification: read_Optionalstring,
+      words: read_Optionalstring,
+      author: read_string,
+      time: read_string,
+      document: read_string
     )
   end
 
@@ -4410,6 +7403,46 @@ class RustBufferStream
   def read_TypeText
     Text.new(
       text: read_string
+    )
+  end
+
+  # The Record type Trace.
+
+  def read_TypeTrace
+    Trace.new(
+      family: read_string,
+      name: read_string,
+      version: read_string,
+      architecture: read_string,
+      source: read_TypeSourcePackage,
+      layer: read_Optionalu64,
+      matched: read_string,
+      sha256: read_Optionalstring,
+      places: read_SequenceTypeHeldIn,
+      differs: read_OptionalSequenceTypeDiffers,
+      has_file: read_bool
+    )
+  end
+
+  # The Record type Traces.
+
+  def read_TypeTraces
+    Traces.new(
+      sources: read_OptionalSequenceTypeSourcesFile,
+      releases: read_OptionalSequenceTypeLeftRelease,
+      indexes: read_OptionalSequencestring,
+      installed: read_OptionalMapStringString,
+      commands: read_OptionalSequenceTypeAptCommand,
+      database_changed: read_Optionalstring
+    )
+  end
+
+  # The Record type Unplanned.
+
+  def read_TypeUnplanned
+    Unplanned.new(
+      image: read_string,
+      packages: read_u64
     )
   end
 
@@ -4444,6 +7477,16 @@ class RustBufferStream
       suite: read_string,
       component: read_string,
       automatic: read_bool
+    )
+  end
+
+  # The Record type Verification.
+
+  def read_TypeVerification
+    Verification.new(
+      outcome: read_string,
+      findings: read_SequenceTypeLogFinding,
+      signers: read_OptionalSequencestring
     )
   end
 
@@ -4514,11 +7557,16 @@ class RustBufferStream
         )
     end
     if variant == 3
+        return Change::POLICY.new(
+            digest: self.read_Optionalstring()
+        )
+    end
+    if variant == 4
         return Change::PROMOTED.new(
             from: self.read_string()
         )
     end
-    if variant == 4
+    if variant == 5
         return Change::ROLLED_BACK.new(
             from: self.read_u64(),
             to: self.read_u64()
@@ -4564,6 +7612,67 @@ class RustBufferStream
         )
     end
     raise InternalError, 'Unexpected variant tag for TypeConfig'
+  end
+
+
+
+
+
+  # The Enum type Evidence.
+
+  def read_TypeEvidence
+    variant = unpack_from 4, 'l>'
+
+    if variant == 1
+        return Evidence::APPROVAL.new(
+            digest: self.read_string(),
+            size: self.read_u64(),
+            content: self.read_Optionalstring(),
+            signer: self.read_string(),
+            user_id: self.read_Optionalstring(),
+            date: self.read_string(),
+            role: self.read_Optionalstring(),
+            comment: self.read_Optionalstring()
+        )
+    end
+    if variant == 2
+        return Evidence::CHECK.new(
+            check: self.read_string(),
+            architectures: self.read_Sequencestring(),
+            uninstallable: self.read_u64(),
+            undecided: self.read_u64()
+        )
+    end
+    if variant == 3
+        return Evidence::FILE.new(
+            name: self.read_string(),
+            digest: self.read_string(),
+            size: self.read_u64(),
+            content: self.read_Optionalstring()
+        )
+    end
+    if variant == 4
+        return Evidence::LOG.new(
+            name: self.read_string(),
+            seq: self.read_u64(),
+            digest: self.read_string(),
+            snapshot: self.read_string(),
+            since: self.read_Optionalstring()
+        )
+    end
+    if variant == 5
+        return Evidence::TESTS.new(
+            name: self.read_string(),
+            digest: self.read_string(),
+            size: self.read_u64(),
+            content: self.read_Optionalstring(),
+            tests: self.read_u64(),
+            failures: self.read_u64(),
+            errors: self.read_u64(),
+            skipped: self.read_u64()
+        )
+    end
+    raise InternalError, 'Unexpected variant tag for TypeEvidence'
   end
 
 
@@ -4632,6 +7741,72 @@ class RustBufferStream
         )
     end
     raise InternalError, 'Unexpected variant tag for TypeProgressEvent'
+  end
+
+
+
+
+
+  # The Enum type Proof.
+
+  def read_TypeProof
+    variant = unpack_from 4, 'l>'
+
+    if variant == 1
+        return Proof::BROKEN.new(
+            why: self.read_string()
+        )
+    end
+    if variant == 2
+        return Proof::SIGNED.new(
+            signer: self.read_string()
+        )
+    end
+    if variant == 3
+        return Proof::UNKNOWN_SIGNER.new(
+            key: self.read_string()
+        )
+    end
+    if variant == 4
+        return Proof::UNSIGNED.new
+
+    end
+    raise InternalError, 'Unexpected variant tag for TypeProof'
+  end
+
+
+
+
+
+  # The Enum type Reason.
+
+  def read_TypeReason
+    variant = unpack_from 4, 'l>'
+
+    if variant == 1
+        return Reason::BOTH.new(
+            base: self.read_string(),
+            names: self.read_Sequencestring(),
+            is_there: self.read_bool()
+        )
+    end
+    if variant == 2
+        return Reason::ITSELF.new
+
+    end
+    if variant == 3
+        return Reason::NEW_BASE.new(
+            base: self.read_string(),
+            names: self.read_Sequencestring(),
+            is_there: self.read_bool()
+        )
+    end
+    if variant == 4
+        return Reason::UNKNOWN_BASE.new(
+            claim: self.read_string()
+        )
+    end
+    raise InternalError, 'Unexpected variant tag for TypeReason'
   end
 
 
@@ -4729,6 +7904,21 @@ class RustBufferStream
   end
 
 
+  # The Optional<T> type for TypeDated.
+
+  def read_OptionalTypeDated
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeDated
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeDated'
+    end
+  end
+
+
   # The Optional<T> type for TypeErrorDocument.
 
   def read_OptionalTypeErrorDocument
@@ -4740,6 +7930,51 @@ class RustBufferStream
       return read_TypeErrorDocument
     else
       raise InternalError, 'Unexpected flag byte for OptionalTypeErrorDocument'
+    end
+  end
+
+
+  # The Optional<T> type for TypeGate.
+
+  def read_OptionalTypeGate
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeGate
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeGate'
+    end
+  end
+
+
+  # The Optional<T> type for TypeImageBase.
+
+  def read_OptionalTypeImageBase
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeImageBase
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeImageBase'
+    end
+  end
+
+
+  # The Optional<T> type for TypeInterval.
+
+  def read_OptionalTypeInterval
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeInterval
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeInterval'
     end
   end
 
@@ -4789,6 +8024,21 @@ class RustBufferStream
   end
 
 
+  # The Optional<T> type for TypeOs.
+
+  def read_OptionalTypeOs
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeOs
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeOs'
+    end
+  end
+
+
   # The Optional<T> type for TypePaths.
 
   def read_OptionalTypePaths
@@ -4800,6 +8050,51 @@ class RustBufferStream
       return read_TypePaths
     else
       raise InternalError, 'Unexpected flag byte for OptionalTypePaths'
+    end
+  end
+
+
+  # The Optional<T> type for TypePlatform.
+
+  def read_OptionalTypePlatform
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypePlatform
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypePlatform'
+    end
+  end
+
+
+  # The Optional<T> type for TypePolicyId.
+
+  def read_OptionalTypePolicyId
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypePolicyId
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypePolicyId'
+    end
+  end
+
+
+  # The Optional<T> type for TypeProvenance.
+
+  def read_OptionalTypeProvenance
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeProvenance
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeProvenance'
     end
   end
 
@@ -4834,6 +8129,81 @@ class RustBufferStream
   end
 
 
+  # The Optional<T> type for TypeSnapshotSpan.
+
+  def read_OptionalTypeSnapshotSpan
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeSnapshotSpan
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeSnapshotSpan'
+    end
+  end
+
+
+  # The Optional<T> type for TypeSourcePackage.
+
+  def read_OptionalTypeSourcePackage
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeSourcePackage
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeSourcePackage'
+    end
+  end
+
+
+  # The Optional<T> type for TypeSuppression.
+
+  def read_OptionalTypeSuppression
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeSuppression
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeSuppression'
+    end
+  end
+
+
+  # The Optional<T> type for TypeVerification.
+
+  def read_OptionalTypeVerification
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeVerification
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeVerification'
+    end
+  end
+
+
+  # The Optional<T> type for TypeProof.
+
+  def read_OptionalTypeProof
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeProof
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeProof'
+    end
+  end
+
+
   # The Optional<T> type for CallbackInterfaceProgress.
 
   def read_OptionalCallbackInterfaceProgress
@@ -4864,6 +8234,21 @@ class RustBufferStream
   end
 
 
+  # The Optional<T> type for SequenceTypeAptCommand.
+
+  def read_OptionalSequenceTypeAptCommand
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_SequenceTypeAptCommand
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalSequenceTypeAptCommand'
+    end
+  end
+
+
   # The Optional<T> type for SequenceTypeBroken.
 
   def read_OptionalSequenceTypeBroken
@@ -4879,6 +8264,36 @@ class RustBufferStream
   end
 
 
+  # The Optional<T> type for SequenceTypeChangedFile.
+
+  def read_OptionalSequenceTypeChangedFile
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_SequenceTypeChangedFile
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalSequenceTypeChangedFile'
+    end
+  end
+
+
+  # The Optional<T> type for SequenceTypeDiffers.
+
+  def read_OptionalSequenceTypeDiffers
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_SequenceTypeDiffers
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalSequenceTypeDiffers'
+    end
+  end
+
+
   # The Optional<T> type for SequenceTypeFileDocument.
 
   def read_OptionalSequenceTypeFileDocument
@@ -4890,6 +8305,21 @@ class RustBufferStream
       return read_SequenceTypeFileDocument
     else
       raise InternalError, 'Unexpected flag byte for OptionalSequenceTypeFileDocument'
+    end
+  end
+
+
+  # The Optional<T> type for SequenceTypeLeftRelease.
+
+  def read_OptionalSequenceTypeLeftRelease
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_SequenceTypeLeftRelease
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalSequenceTypeLeftRelease'
     end
   end
 
@@ -4920,6 +8350,81 @@ class RustBufferStream
       return read_SequenceTypePackageDocument
     else
       raise InternalError, 'Unexpected flag byte for OptionalSequenceTypePackageDocument'
+    end
+  end
+
+
+  # The Optional<T> type for SequenceTypeRequirement.
+
+  def read_OptionalSequenceTypeRequirement
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_SequenceTypeRequirement
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalSequenceTypeRequirement'
+    end
+  end
+
+
+  # The Optional<T> type for SequenceTypeSourcePackage.
+
+  def read_OptionalSequenceTypeSourcePackage
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_SequenceTypeSourcePackage
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalSequenceTypeSourcePackage'
+    end
+  end
+
+
+  # The Optional<T> type for SequenceTypeSourcesFile.
+
+  def read_OptionalSequenceTypeSourcesFile
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_SequenceTypeSourcesFile
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalSequenceTypeSourcesFile'
+    end
+  end
+
+
+  # The Optional<T> type for SequenceTypeUnplanned.
+
+  def read_OptionalSequenceTypeUnplanned
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_SequenceTypeUnplanned
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalSequenceTypeUnplanned'
+    end
+  end
+
+
+  # The Optional<T> type for SequenceTypeEvidence.
+
+  def read_OptionalSequenceTypeEvidence
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_SequenceTypeEvidence
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalSequenceTypeEvidence'
     end
   end
 
@@ -4965,6 +8470,38 @@ class RustBufferStream
 
     count.times do
       items.append read_string
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeAptCommand.
+
+  def read_SequenceTypeAptCommand
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeAptCommand
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeAttestation.
+
+  def read_SequenceTypeAttestation
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeAttestation
     end
 
     items
@@ -5018,6 +8555,22 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypeChangedFile.
+
+  def read_SequenceTypeChangedFile
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeChangedFile
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypeChosen.
 
   def read_SequenceTypeChosen
@@ -5061,6 +8614,22 @@ class RustBufferStream
 
     count.times do
       items.append read_TypeDifference
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeDiffers.
+
+  def read_SequenceTypeDiffers
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeDiffers
     end
 
     items
@@ -5146,6 +8715,38 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypeFinding.
+
+  def read_SequenceTypeFinding
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeFinding
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeFleetImage.
+
+  def read_SequenceTypeFleetImage
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeFleetImage
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypeFound.
 
   def read_SequenceTypeFound
@@ -5178,6 +8779,70 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypeHeldIn.
+
+  def read_SequenceTypeHeldIn
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeHeldIn
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeImageLayer.
+
+  def read_SequenceTypeImageLayer
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeImageLayer
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeImagePackage.
+
+  def read_SequenceTypeImagePackage
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeImagePackage
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeImageSignature.
+
+  def read_SequenceTypeImageSignature
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeImageSignature
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypeIndexDocument.
 
   def read_SequenceTypeIndexDocument
@@ -5205,6 +8870,54 @@ class RustBufferStream
 
     count.times do
       items.append read_TypeInstalled
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeLayerInterval.
+
+  def read_SequenceTypeLayerInterval
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeLayerInterval
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeLeftRelease.
+
+  def read_SequenceTypeLeftRelease
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeLeftRelease
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeLeftover.
+
+  def read_SequenceTypeLeftover
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeLeftover
     end
 
     items
@@ -5306,6 +9019,22 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypeLogFinding.
+
+  def read_SequenceTypeLogFinding
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeLogFinding
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypeLook.
 
   def read_SequenceTypeLook
@@ -5402,6 +9131,22 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypePackageDatabase.
+
+  def read_SequenceTypePackageDatabase
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypePackageDatabase
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypePackageDocument.
 
   def read_SequenceTypePackageDocument
@@ -5450,6 +9195,22 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypePlannedPackage.
+
+  def read_SequenceTypePlannedPackage
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypePlannedPackage
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypePublication.
 
   def read_SequenceTypePublication
@@ -5461,6 +9222,38 @@ class RustBufferStream
 
     count.times do
       items.append read_TypePublication
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeRebuildStep.
+
+  def read_SequenceTypeRebuildStep
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeRebuildStep
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeRefusal.
+
+  def read_SequenceTypeRefusal
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeRefusal
     end
 
     items
@@ -5482,6 +9275,38 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypeReported.
+
+  def read_SequenceTypeReported
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeReported
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeRequirement.
+
+  def read_SequenceTypeRequirement
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeRequirement
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypeSignature.
 
   def read_SequenceTypeSignature
@@ -5493,6 +9318,22 @@ class RustBufferStream
 
     count.times do
       items.append read_TypeSignature
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeSignedBy.
+
+  def read_SequenceTypeSignedBy
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeSignedBy
     end
 
     items
@@ -5514,6 +9355,70 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypeSourcePackage.
+
+  def read_SequenceTypeSourcePackage
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeSourcePackage
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeSourcesFile.
+
+  def read_SequenceTypeSourcesFile
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeSourcesFile
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeStaleImage.
+
+  def read_SequenceTypeStaleImage
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeStaleImage
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeStalePackage.
+
+  def read_SequenceTypeStalePackage
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeStalePackage
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypeSubkey.
 
   def read_SequenceTypeSubkey
@@ -5530,6 +9435,38 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypeTrace.
+
+  def read_SequenceTypeTrace
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeTrace
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeUnplanned.
+
+  def read_SequenceTypeUnplanned
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeUnplanned
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypeUpgraded.
 
   def read_SequenceTypeUpgraded
@@ -5541,6 +9478,22 @@ class RustBufferStream
 
     count.times do
       items.append read_TypeUpgraded
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeEvidence.
+
+  def read_SequenceTypeEvidence
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeEvidence
     end
 
     items
@@ -5729,6 +9682,21 @@ class RustBufferBuilder
     pack_into(8, 'Q>', handle)
   end
 
+  # The Record type AptCommand.
+
+  def write_TypeAptCommand(v)
+    self.write_string(v.date)
+    self.write_string(v.command)
+  end
+
+  # The Record type Attestation.
+
+  def write_TypeAttestation(v)
+    self.write_string(v.predicate_type)
+    self.write_string(v.envelope)
+    self.write_Optionalstring(v.bundle)
+  end
+
   # The Record type Broken.
 
   def write_TypeBroken(v)
@@ -5757,6 +9725,16 @@ class RustBufferBuilder
     self.write_Optionalstring(v.expires)
     self.write_bool(v.revoked)
     self.write_SequenceTypeSubkey(v.subkeys)
+  end
+
+  # The Record type ChangedFile.
+
+  def write_TypeChangedFile(v)
+    self.write_string(v.path)
+    self.write_string(v.package)
+    self.write_string(v.change)
+    self.write_Optionalbool(v.conffile)
+    self.write_Optionalu64(v.layer)
   end
 
   # The Record type Check.
@@ -5799,6 +9777,15 @@ class RustBufferBuilder
     self.write_u64(v.transitive)
   end
 
+  # The Record type Dated.
+
+  def write_TypeDated(v)
+    self.write_TypeMoment(v.first)
+    self.write_TypeMoment(v.last)
+    self.write_u64(v.covered)
+    self.write_u64(v.packages)
+  end
+
   # The Record type DebShow.
 
   def write_TypeDebShow(v)
@@ -5817,6 +9804,14 @@ class RustBufferBuilder
     self.write_Optionalstring(v.after)
   end
 
+  # The Record type Differs.
+
+  def write_TypeDiffers(v)
+    self.write_string(v.field)
+    self.write_string(v.theirs)
+    self.write_string(v.ours)
+  end
+
   # The Record type Edge.
 
   def write_TypeEdge(v)
@@ -5826,6 +9821,18 @@ class RustBufferBuilder
     self.write_string(v.relation)
     self.write_Optionalu64(v.alternative)
     self.write_Optionalstring(v.provides)
+  end
+
+  # The Record type EnvApprove.
+
+  def write_TypeEnvApprove(v)
+    self.write_string(v.environment)
+    self.write_string(v.snapshot)
+    self.write_string(v.statement)
+    self.write_Optionalstring(v.approval)
+    self.write_Optionalstring(v.digest)
+    self.write_Optionalstring(v.signer)
+    self.write_bool(v.kept)
   end
 
   # The Record type EnvCreate.
@@ -5838,7 +9845,21 @@ class RustBufferBuilder
     self.write_string(v.actor)
     self.write_string(v.message)
     self.write_TypeChange(v.change)
-    self.write_Optionalstring(v.evidence)
+    self.write_OptionalTypePolicyId(v.policy)
+    self.write_OptionalTypeGate(v.gate)
+    self.write_bool(v.signed)
+    self.write_OptionalTypeVerification(v.verification)
+  end
+
+  # The Record type EnvPolicyShow.
+
+  def write_TypeEnvPolicyShow(v)
+    self.write_string(v.environment)
+    self.write_u64(v.seq)
+    self.write_string(v.digest)
+    self.write_string(v.since)
+    self.write_string(v.actor)
+    self.write_string(v.policy)
   end
 
   # The Record type EnvPromote.
@@ -5849,6 +9870,8 @@ class RustBufferBuilder
     self.write_string(v.after)
     self.write_bool(v.dry_run)
     self.write_bool(v.moved)
+    self.write_bool(v.passes)
+    self.write_OptionalTypeGate(v.gate)
     self.write_OptionalSequenceTypePackageDocument(v.along)
     self.write_SequenceTypeDifference(v.differences)
   end
@@ -5863,7 +9886,10 @@ class RustBufferBuilder
     self.write_string(v.actor)
     self.write_string(v.message)
     self.write_TypeChange(v.change)
-    self.write_Optionalstring(v.evidence)
+    self.write_OptionalTypePolicyId(v.policy)
+    self.write_OptionalTypeGate(v.gate)
+    self.write_bool(v.signed)
+    self.write_OptionalTypeVerification(v.verification)
   end
 
   # The Record type ErrorDocument.
@@ -5921,6 +9947,51 @@ class RustBufferBuilder
     self.write_string(v.sha256)
   end
 
+  # The Record type Finding.
+
+  def write_TypeFinding(v)
+    self.write_string(v.rule)
+    self.write_string(v.severity)
+    self.write_string(v.message)
+    self.write_Optionalu64(v.package)
+    self.write_OptionalTypeSourcePackage(v.source)
+    self.write_Optionalstring(v.fixed_in)
+    self.write_OptionalSequencestring(v.advisories)
+    self.write_Optionalstring(v.path)
+    self.write_Optionalstring(v.urgency)
+    self.write_Optionalstring(v.score)
+    self.write_Optionalstring(v.vector)
+    self.write_Optionalstring(v.summary)
+    self.write_OptionalSequencestring(v.urls)
+    self.write_OptionalTypeSuppression(v.suppressed)
+  end
+
+  # The Record type FleetAdd.
+
+  def write_TypeFleetAdd(v)
+    self.write_string(v.reference)
+    self.write_string(v.image)
+    self.write_u64(v.packages)
+    self.write_Optionalstring(v.before)
+    self.write_bool(v.changed)
+  end
+
+  # The Record type FleetImage.
+
+  def write_TypeFleetImage(v)
+    self.write_string(v.reference)
+    self.write_string(v.image)
+    self.write_u64(v.layers)
+    self.write_Sequencestring(v.base)
+  end
+
+  # The Record type FleetPlan.
+
+  def write_TypeFleetPlan(v)
+    self.write_SequenceTypeRebuildStep(v.steps)
+    self.write_OptionalSequenceTypeUnplanned(v.unplanned)
+  end
+
   # The Record type Found.
 
   def write_TypeFound(v)
@@ -5930,6 +10001,14 @@ class RustBufferBuilder
     self.write_string(v.part)
     self.write_string(v.component)
     self.write_Optionalstring(v.stanza)
+  end
+
+  # The Record type Gate.
+
+  def write_TypeGate(v)
+    self.write_OptionalSequenceTypeRequirement(v.requirements)
+    self.write_OptionalSequenceTypeEvidence(v.evidence)
+    self.write_Optionalstring(v.overridden)
   end
 
   # The Record type Graph.
@@ -5946,6 +10025,118 @@ class RustBufferBuilder
     self.write_string(v.version)
     self.write_string(v.candidate)
     self.write_string(v.why)
+  end
+
+  # The Record type HeldIn.
+
+  def write_TypeHeldIn(v)
+    self.write_string(v.lineage)
+    self.write_string(v.name)
+    self.write_Optionalstring(v.suite)
+    self.write_Optionalstring(v.component)
+    self.write_bool(v.is_security)
+    self.write_string(v.first)
+    self.write_string(v.last)
+    self.write_bool(v.is_newest)
+  end
+
+  # The Record type ImageAttest.
+
+  def write_TypeImageAttest(v)
+    self.write_string(v.reference)
+    self.write_string(v.digest)
+    self.write_string(v.verdict)
+    self.write_u64(v.packages)
+    self.write_string(v.key)
+    self.write_SequenceTypeAttestation(v.attestations)
+    self.write_OptionalSequencestring(v.attached)
+  end
+
+  # The Record type ImageBase.
+
+  def write_TypeImageBase(v)
+    self.write_string(v.digest)
+    self.write_OptionalSequencestring(v.names)
+    self.write_u64(v.layers)
+  end
+
+  # The Record type ImageDate.
+
+  def write_TypeImageDate(v)
+    self.write_string(v.reference)
+    self.write_Optionalstring(v.digest)
+    self.write_OptionalTypeInterval(v.dated)
+    self.write_SequenceTypeLayerInterval(v.layers)
+    self.write_SequenceTypeFinding(v.false_labels)
+  end
+
+  # The Record type ImageLayer.
+
+  def write_TypeImageLayer(v)
+    self.write_string(v.digest)
+    self.write_string(v.diff_id)
+    self.write_u64(v.size)
+    self.write_Optionalstring(v.created_by)
+    self.write_Optionalstring(v.created)
+    self.write_u64(v.packages)
+    self.write_OptionalSequencestring(v.removed)
+  end
+
+  # The Record type ImageMatch.
+
+  def write_TypeImageMatch(v)
+    self.write_string(v.reference)
+    self.write_Optionalstring(v.digest)
+    self.write_string(v.verdict)
+    self.write_OptionalSequencestring(v.doubts)
+    self.write_SequenceTypeTrace(v.packages)
+  end
+
+  # The Record type ImagePackage.
+
+  def write_TypeImagePackage(v)
+    self.write_string(v.family)
+    self.write_string(v.name)
+    self.write_string(v.version)
+    self.write_string(v.architecture)
+    self.write_TypeSourcePackage(v.source)
+    self.write_Optionalu64(v.layer)
+    self.write_TypePackageState(v.state)
+    self.write_OptionalSequenceTypeSourcePackage(v.built_using)
+    self.write_OptionalSequenceTypeSourcePackage(v.static_built_using)
+    self.write_Optionalstring(v.installed_at)
+    self.write_Optionalstring(v.vendor)
+    self.write_OptionalTypeProof(v.proof)
+    self.write_string(v.place)
+  end
+
+  # The Record type ImageSignature.
+
+  def write_TypeImageSignature(v)
+    self.write_string(v.kind)
+    self.write_string(v.claim)
+    self.write_SequenceTypeSignedBy(v.signers)
+  end
+
+  # The Record type ImageSignatures.
+
+  def write_TypeImageSignatures(v)
+    self.write_string(v.reference)
+    self.write_string(v.digest)
+    self.write_SequenceTypeImageSignature(v.signatures)
+    self.write_Sequencestring(v.refused)
+  end
+
+  # The Record type ImageVerify.
+
+  def write_TypeImageVerify(v)
+    self.write_string(v.reference)
+    self.write_string(v.digest)
+    self.write_bool(v.accepted)
+    self.write_SequenceTypeRefusal(v.refusals)
+    self.write_u64(v.more)
+    self.write_SequenceTypeSignedBy(v.signers)
+    self.write_Optionalstring(v.made_at)
   end
 
   # The Record type IndexDocument.
@@ -5967,6 +10158,38 @@ class RustBufferBuilder
     self.write_Optionalstring(v.available)
   end
 
+  # The Record type Interval.
+
+  def write_TypeInterval(v)
+    self.write_string(v.lineage)
+    self.write_string(v.name)
+    self.write_string(v.first)
+    self.write_string(v.first_time)
+    self.write_string(v.last)
+    self.write_string(v.last_time)
+    self.write_u64(v.covered)
+    self.write_u64(v.packages)
+    self.write_u64(v.newest)
+    self.write_bool(v.is_current)
+    self.write_SequenceTypeLeftover(v.left)
+  end
+
+  # The Record type Inventory.
+
+  def write_TypeInventory(v)
+    self.write_string(v.reference)
+    self.write_Optionalstring(v.digest)
+    self.write_OptionalTypePlatform(v.platform)
+    self.write_Optionalstring(v.created)
+    self.write_OptionalMapStringString(v.labels)
+    self.write_OptionalTypeOs(v.os)
+    self.write_SequenceTypeImageLayer(v.layers)
+    self.write_SequenceTypePackageDatabase(v.databases)
+    self.write_SequenceTypeImagePackage(v.packages)
+    self.write_TypeTraces(v.evidence)
+    self.write_OptionalSequenceTypeChangedFile(v.files)
+  end
+
   # The Record type KeyGenerate.
 
   def write_TypeKeyGenerate(v)
@@ -5982,12 +10205,41 @@ class RustBufferBuilder
     self.write_string(v.certificate)
   end
 
+  # The Record type LayerInterval.
+
+  def write_TypeLayerInterval(v)
+    self.write_u64(v.layer)
+    self.write_string(v.digest)
+    self.write_u64(v.packages)
+    self.write_OptionalTypeInterval(v.dated)
+  end
+
   # The Record type Layout.
 
   def write_TypeLayout(v)
     self.write_string(v.order)
     self.write_bool(v.closed)
     self.write_Optionalstring(v.explicit)
+  end
+
+  # The Record type LeftRelease.
+
+  def write_TypeLeftRelease(v)
+    self.write_string(v.file)
+    self.write_string(v.sha256)
+    self.write_Optionalstring(v.origin)
+    self.write_Optionalstring(v.suite)
+    self.write_Optionalstring(v.codename)
+    self.write_Optionalstring(v.date)
+  end
+
+  # The Record type Leftover.
+
+  def write_TypeLeftover(v)
+    self.write_string(v.name)
+    self.write_string(v.version)
+    self.write_string(v.architecture)
+    self.write_string(v.why)
   end
 
   # The Record type Link.
@@ -6118,6 +10370,14 @@ class RustBufferBuilder
     self.write_OptionalTypeLockReason(v.reason)
   end
 
+  # The Record type LogFinding.
+
+  def write_TypeLogFinding(v)
+    self.write_string(v.rule)
+    self.write_string(v.outcome)
+    self.write_string(v.message)
+  end
+
   # The Record type Look.
 
   def write_TypeLook(v)
@@ -6175,6 +10435,13 @@ class RustBufferBuilder
     self.write_OptionalSequenceTypeLook(v.suites)
   end
 
+  # The Record type Moment.
+
+  def write_TypeMoment(v)
+    self.write_string(v.snapshot)
+    self.write_string(v.time)
+  end
+
   # The Record type Move.
 
   def write_TypeMove(v)
@@ -6215,12 +10482,39 @@ class RustBufferBuilder
     self.write_string(v.result)
   end
 
+  # The Record type Os.
+
+  def write_TypeOs(v)
+    self.write_string(v.id)
+    self.write_OptionalSequencestring(v.like)
+    self.write_Optionalstring(v.version)
+    self.write_Optionalstring(v.codename)
+    self.write_Optionalstring(v.name)
+  end
+
+  # The Record type PackageDatabase.
+
+  def write_TypePackageDatabase(v)
+    self.write_string(v.family)
+    self.write_string(v.path)
+    self.write_string(v.format)
+    self.write_u64(v.packages)
+  end
+
   # The Record type PackageDocument.
 
   def write_TypePackageDocument(v)
     self.write_string(v.name)
     self.write_string(v.version)
     self.write_string(v.architecture)
+  end
+
+  # The Record type PackageState.
+
+  def write_TypePackageState(v)
+    self.write_string(v.want)
+    self.write_string(v.flag)
+    self.write_string(v.status)
   end
 
   # The Record type Parameter.
@@ -6249,6 +10543,42 @@ class RustBufferBuilder
     self.write_u64(v.length)
     self.write_u64(v.count)
     self.write_SequenceSequenceu64(v.chains)
+  end
+
+  # The Record type PlannedPackage.
+
+  def write_TypePlannedPackage(v)
+    self.write_string(v.name)
+    self.write_string(v.architecture)
+    self.write_string(v.version)
+    self.write_string(v.fixed_in)
+    self.write_bool(v.in_base)
+  end
+
+  # The Record type Platform.
+
+  def write_TypePlatform(v)
+    self.write_string(v.os)
+    self.write_string(v.architecture)
+    self.write_Optionalstring(v.variant)
+  end
+
+  # The Record type PolicyId.
+
+  def write_TypePolicyId(v)
+    self.write_u64(v.seq)
+    self.write_string(v.digest)
+  end
+
+  # The Record type Provenance.
+
+  def write_TypeProvenance(v)
+    self.write_string(v.matched)
+    self.write_Optionalstring(v.mirror)
+    self.write_Optionalstring(v.suite)
+    self.write_Optionalstring(v.component)
+    self.write_OptionalTypeSnapshotSpan(v.snapshots)
+    self.write_Optionalstring(v.sha256)
   end
 
   # The Record type Prune.
@@ -6281,6 +10611,24 @@ class RustBufferBuilder
     self.write_string(v.query)
     self.write_bool(v.needs_stanza)
     self.write_OptionalSequencestring(v.names)
+  end
+
+  # The Record type RebuildStep.
+
+  def write_TypeRebuildStep(v)
+    self.write_string(v.image)
+    self.write_Sequencestring(v.names)
+    self.write_TypeReason(v.reason)
+    self.write_SequenceTypePlannedPackage(v.packages)
+    self.write_Optionalu64(v.after)
+  end
+
+  # The Record type Refusal.
+
+  def write_TypeRefusal(v)
+    self.write_string(v.rule)
+    self.write_string(v.message)
+    self.write_Optionalstring(v.package)
   end
 
   # The Record type Relation.
@@ -6321,6 +10669,48 @@ class RustBufferBuilder
     self.write_Sequencestring(v.signers)
   end
 
+  # The Record type Report.
+
+  def write_TypeReport(v)
+    self.write_string(v.reference)
+    self.write_Optionalstring(v.digest)
+    self.write_OptionalTypeOs(v.os)
+    self.write_Optionalstring(v.environment)
+    self.write_string(v.now)
+    self.write_OptionalTypeDated(v.dated)
+    self.write_OptionalTypeImageBase(v.base)
+    self.write_string(v.verdict)
+    self.write_OptionalSequencestring(v.doubts)
+    self.write_SequenceTypeReported(v.packages)
+    self.write_SequenceTypeFinding(v.findings)
+    self.write_OptionalSequencestring(v.rebuild)
+  end
+
+  # The Record type Reported.
+
+  def write_TypeReported(v)
+    self.write_string(v.family)
+    self.write_string(v.name)
+    self.write_string(v.version)
+    self.write_string(v.architecture)
+    self.write_TypeSourcePackage(v.source)
+    self.write_OptionalSequenceTypeSourcePackage(v.built_using)
+    self.write_Optionalu64(v.layer)
+    self.write_OptionalTypeProvenance(v.origin)
+    self.write_Optionalstring(v.candidate)
+    self.write_Optionalstring(v.outdated_since)
+    self.write_Optionalstring(v.held_by)
+  end
+
+  # The Record type Requirement.
+
+  def write_TypeRequirement(v)
+    self.write_string(v.rule)
+    self.write_bool(v.holds)
+    self.write_string(v.message)
+    self.write_Optionalstring(v.help)
+  end
+
   # The Record type Resolve.
 
   def write_TypeResolve(v)
@@ -6343,6 +10733,14 @@ class RustBufferBuilder
     self.write_string(v.key)
     self.write_Optionalstring(v.user_id)
     self.write_string(v.created)
+  end
+
+  # The Record type SignedBy.
+
+  def write_TypeSignedBy(v)
+    self.write_string(v.algorithm)
+    self.write_string(v.key)
+    self.write_Optionalstring(v.user_id)
   end
 
   # The Record type SnapshotDiff.
@@ -6402,6 +10800,13 @@ class RustBufferBuilder
     self.write_OptionalSequenceTypePackageDocument(v.entries)
   end
 
+  # The Record type SnapshotSpan.
+
+  def write_TypeSnapshotSpan(v)
+    self.write_string(v.first)
+    self.write_string(v.last)
+  end
+
   # The Record type SourceEntry.
 
   def write_TypeSourceEntry(v)
@@ -6414,6 +10819,38 @@ class RustBufferBuilder
     self.write_u64(v.line)
   end
 
+  # The Record type SourcePackage.
+
+  def write_TypeSourcePackage(v)
+    self.write_string(v.name)
+    self.write_string(v.version)
+  end
+
+  # The Record type SourcesFile.
+
+  def write_TypeSourcesFile(v)
+    self.write_string(v.file)
+    self.write_string(v.text)
+  end
+
+  # The Record type StaleImage.
+
+  def write_TypeStaleImage(v)
+    self.write_string(v.image)
+    self.write_Sequencestring(v.names)
+    self.write_SequenceTypeStalePackage(v.packages)
+  end
+
+  # The Record type StalePackage.
+
+  def write_TypeStalePackage(v)
+    self.write_string(v.name)
+    self.write_string(v.architecture)
+    self.write_string(v.version)
+    self.write_string(v.fixed_in)
+    self.write_string(v.source)
+  end
+
   # The Record type Subkey.
 
   def write_TypeSubkey(v)
@@ -6423,6 +10860,17 @@ class RustBufferBuilder
     self.write_Optionalstring(v.expires)
     self.write_bool(v.revoked)
     self.write_bool(v.signs)
+  end
+
+  # The Record type Suppression.
+
+  def write_TypeSuppression(v)
+    self.write_string(v.status)
+    self.write_Optionalstring(v.justification)
+    self.write_Optionalstring(v.words)
+    self.write_string(v.author)
+    self.write_string(v.time)
+    self.write_string(v.document)
   end
 
   # The Record type SystemCompare.
@@ -6437,6 +10885,40 @@ class RustBufferBuilder
 
   def write_TypeText(v)
     self.write_string(v.text)
+  end
+
+  # The Record type Trace.
+
+  def write_TypeTrace(v)
+    self.write_string(v.family)
+    self.write_string(v.name)
+    self.write_string(v.version)
+    self.write_string(v.architecture)
+    self.write_TypeSourcePackage(v.source)
+    self.write_Optionalu64(v.layer)
+    self.write_string(v.matched)
+    self.write_Optionalstring(v.sha256)
+    self.write_SequenceTypeHeldIn(v.places)
+    self.write_OptionalSequenceTypeDiffers(v.differs)
+    self.write_bool(v.has_file)
+  end
+
+  # The Record type Traces.
+
+  def write_TypeTraces(v)
+    self.write_OptionalSequenceTypeSourcesFile(v.sources)
+    self.write_OptionalSequenceTypeLeftRelease(v.releases)
+    self.write_OptionalSequencestring(v.indexes)
+    self.write_OptionalMapStringString(v.installed)
+    self.write_OptionalSequenceTypeAptCommand(v.commands)
+    self.write_Optionalstring(v.database_changed)
+  end
+
+  # The Record type Unplanned.
+
+  def write_TypeUnplanned(v)
+    self.write_string(v.image)
+    self.write_u64(v.packages)
   end
 
   # The Record type Upgrade.
@@ -6467,6 +10949,14 @@ class RustBufferBuilder
     self.write_string(v.suite)
     self.write_string(v.component)
     self.write_bool(v.automatic)
+  end
+
+  # The Record type Verification.
+
+  def write_TypeVerification(v)
+    self.write_string(v.outcome)
+    self.write_SequenceTypeLogFinding(v.findings)
+    self.write_OptionalSequencestring(v.signers)
   end
 
   # The Record type VerifyMessage.
@@ -6521,12 +11011,16 @@ class RustBufferBuilder
         self.write_string(v.from)
         self.write_Sequencestring(v.packages)
     end
-    if v.promoted?
+    if v.policy?
       pack_into(4, 'l>', 3)
+        self.write_Optionalstring(v.digest)
+    end
+    if v.promoted?
+      pack_into(4, 'l>', 4)
         self.write_string(v.from)
     end
     if v.rolled_back?
-      pack_into(4, 'l>', 4)
+      pack_into(4, 'l>', 5)
         self.write_u64(v.from)
         self.write_u64(v.to)
     end
@@ -6559,6 +11053,56 @@ class RustBufferBuilder
     if v.system?
       pack_into(4, 'l>', 3)
         self.write_Optionalstring(v.root)
+    end
+ end
+
+
+  # The Enum type Evidence.
+
+  def write_TypeEvidence(v)
+    if v.approval?
+      pack_into(4, 'l>', 1)
+        self.write_string(v.digest)
+        self.write_u64(v.size)
+        self.write_Optionalstring(v.content)
+        self.write_string(v.signer)
+        self.write_Optionalstring(v.user_id)
+        self.write_string(v.date)
+        self.write_Optionalstring(v.role)
+        self.write_Optionalstring(v.comment)
+    end
+    if v.check?
+      pack_into(4, 'l>', 2)
+        self.write_string(v.check)
+        self.write_Sequencestring(v.architectures)
+        self.write_u64(v.uninstallable)
+        self.write_u64(v.undecided)
+    end
+    if v.file?
+      pack_into(4, 'l>', 3)
+        self.write_string(v.name)
+        self.write_string(v.digest)
+        self.write_u64(v.size)
+        self.write_Optionalstring(v.content)
+    end
+    if v.log?
+      pack_into(4, 'l>', 4)
+        self.write_string(v.name)
+        self.write_u64(v.seq)
+        self.write_string(v.digest)
+        self.write_string(v.snapshot)
+        self.write_Optionalstring(v.since)
+    end
+    if v.tests?
+      pack_into(4, 'l>', 5)
+        self.write_string(v.name)
+        self.write_string(v.digest)
+        self.write_u64(v.size)
+        self.write_Optionalstring(v.content)
+        self.write_u64(v.tests)
+        self.write_u64(v.failures)
+        self.write_u64(v.errors)
+        self.write_u64(v.skipped)
     end
  end
 
@@ -6607,6 +11151,52 @@ class RustBufferBuilder
     if v.note?
       pack_into(4, 'l>', 4)
         self.write_string(v.text)
+    end
+ end
+
+
+  # The Enum type Proof.
+
+  def write_TypeProof(v)
+    if v.broken?
+      pack_into(4, 'l>', 1)
+        self.write_string(v.why)
+    end
+    if v.signed?
+      pack_into(4, 'l>', 2)
+        self.write_string(v.signer)
+    end
+    if v.unknown_signer?
+      pack_into(4, 'l>', 3)
+        self.write_string(v.key)
+    end
+    if v.unsigned?
+      pack_into(4, 'l>', 4)
+    end
+ end
+
+
+  # The Enum type Reason.
+
+  def write_TypeReason(v)
+    if v.both?
+      pack_into(4, 'l>', 1)
+        self.write_string(v.base)
+        self.write_Sequencestring(v.names)
+        self.write_bool(v.is_there)
+    end
+    if v.itself?
+      pack_into(4, 'l>', 2)
+    end
+    if v.new_base?
+      pack_into(4, 'l>', 3)
+        self.write_string(v.base)
+        self.write_Sequencestring(v.names)
+        self.write_bool(v.is_there)
+    end
+    if v.unknown_base?
+      pack_into(4, 'l>', 4)
+        self.write_string(v.claim)
     end
  end
 
@@ -6679,6 +11269,17 @@ class RustBufferBuilder
     end
   end
 
+  # The Optional<T> type for TypeDated.
+
+  def write_OptionalTypeDated(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeDated(v)
+    end
+  end
+
   # The Optional<T> type for TypeErrorDocument.
 
   def write_OptionalTypeErrorDocument(v)
@@ -6687,6 +11288,39 @@ class RustBufferBuilder
     else
       pack_into(1, 'c', 1)
       self.write_TypeErrorDocument(v)
+    end
+  end
+
+  # The Optional<T> type for TypeGate.
+
+  def write_OptionalTypeGate(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeGate(v)
+    end
+  end
+
+  # The Optional<T> type for TypeImageBase.
+
+  def write_OptionalTypeImageBase(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeImageBase(v)
+    end
+  end
+
+  # The Optional<T> type for TypeInterval.
+
+  def write_OptionalTypeInterval(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeInterval(v)
     end
   end
 
@@ -6723,6 +11357,17 @@ class RustBufferBuilder
     end
   end
 
+  # The Optional<T> type for TypeOs.
+
+  def write_OptionalTypeOs(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeOs(v)
+    end
+  end
+
   # The Optional<T> type for TypePaths.
 
   def write_OptionalTypePaths(v)
@@ -6731,6 +11376,39 @@ class RustBufferBuilder
     else
       pack_into(1, 'c', 1)
       self.write_TypePaths(v)
+    end
+  end
+
+  # The Optional<T> type for TypePlatform.
+
+  def write_OptionalTypePlatform(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypePlatform(v)
+    end
+  end
+
+  # The Optional<T> type for TypePolicyId.
+
+  def write_OptionalTypePolicyId(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypePolicyId(v)
+    end
+  end
+
+  # The Optional<T> type for TypeProvenance.
+
+  def write_OptionalTypeProvenance(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeProvenance(v)
     end
   end
 
@@ -6756,6 +11434,61 @@ class RustBufferBuilder
     end
   end
 
+  # The Optional<T> type for TypeSnapshotSpan.
+
+  def write_OptionalTypeSnapshotSpan(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeSnapshotSpan(v)
+    end
+  end
+
+  # The Optional<T> type for TypeSourcePackage.
+
+  def write_OptionalTypeSourcePackage(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeSourcePackage(v)
+    end
+  end
+
+  # The Optional<T> type for TypeSuppression.
+
+  def write_OptionalTypeSuppression(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeSuppression(v)
+    end
+  end
+
+  # The Optional<T> type for TypeVerification.
+
+  def write_OptionalTypeVerification(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeVerification(v)
+    end
+  end
+
+  # The Optional<T> type for TypeProof.
+
+  def write_OptionalTypeProof(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeProof(v)
+    end
+  end
+
   # The Optional<T> type for CallbackInterfaceProgress.
 
   def write_OptionalCallbackInterfaceProgress(v)
@@ -6778,6 +11511,17 @@ class RustBufferBuilder
     end
   end
 
+  # The Optional<T> type for SequenceTypeAptCommand.
+
+  def write_OptionalSequenceTypeAptCommand(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_SequenceTypeAptCommand(v)
+    end
+  end
+
   # The Optional<T> type for SequenceTypeBroken.
 
   def write_OptionalSequenceTypeBroken(v)
@@ -6789,6 +11533,28 @@ class RustBufferBuilder
     end
   end
 
+  # The Optional<T> type for SequenceTypeChangedFile.
+
+  def write_OptionalSequenceTypeChangedFile(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_SequenceTypeChangedFile(v)
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeDiffers.
+
+  def write_OptionalSequenceTypeDiffers(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_SequenceTypeDiffers(v)
+    end
+  end
+
   # The Optional<T> type for SequenceTypeFileDocument.
 
   def write_OptionalSequenceTypeFileDocument(v)
@@ -6797,6 +11563,17 @@ class RustBufferBuilder
     else
       pack_into(1, 'c', 1)
       self.write_SequenceTypeFileDocument(v)
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeLeftRelease.
+
+  def write_OptionalSequenceTypeLeftRelease(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_SequenceTypeLeftRelease(v)
     end
   end
 
@@ -6819,6 +11596,61 @@ class RustBufferBuilder
     else
       pack_into(1, 'c', 1)
       self.write_SequenceTypePackageDocument(v)
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeRequirement.
+
+  def write_OptionalSequenceTypeRequirement(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_SequenceTypeRequirement(v)
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeSourcePackage.
+
+  def write_OptionalSequenceTypeSourcePackage(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_SequenceTypeSourcePackage(v)
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeSourcesFile.
+
+  def write_OptionalSequenceTypeSourcesFile(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_SequenceTypeSourcesFile(v)
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeUnplanned.
+
+  def write_OptionalSequenceTypeUnplanned(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_SequenceTypeUnplanned(v)
+    end
+  end
+
+  # The Optional<T> type for SequenceTypeEvidence.
+
+  def write_OptionalSequenceTypeEvidence(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_SequenceTypeEvidence(v)
     end
   end
 
@@ -6853,6 +11685,26 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeAptCommand.
+
+  def write_SequenceTypeAptCommand(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeAptCommand(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeAttestation.
+
+  def write_SequenceTypeAttestation(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeAttestation(item)
+    end
+  end
+
   # The Sequence<T> type for TypeBroken.
 
   def write_SequenceTypeBroken(items)
@@ -6883,6 +11735,16 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeChangedFile.
+
+  def write_SequenceTypeChangedFile(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeChangedFile(item)
+    end
+  end
+
   # The Sequence<T> type for TypeChosen.
 
   def write_SequenceTypeChosen(items)
@@ -6910,6 +11772,16 @@ class RustBufferBuilder
 
     items.each do |item|
       self.write_TypeDifference(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeDiffers.
+
+  def write_SequenceTypeDiffers(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeDiffers(item)
     end
   end
 
@@ -6963,6 +11835,26 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeFinding.
+
+  def write_SequenceTypeFinding(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeFinding(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeFleetImage.
+
+  def write_SequenceTypeFleetImage(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeFleetImage(item)
+    end
+  end
+
   # The Sequence<T> type for TypeFound.
 
   def write_SequenceTypeFound(items)
@@ -6983,6 +11875,46 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeHeldIn.
+
+  def write_SequenceTypeHeldIn(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeHeldIn(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeImageLayer.
+
+  def write_SequenceTypeImageLayer(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeImageLayer(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeImagePackage.
+
+  def write_SequenceTypeImagePackage(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeImagePackage(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeImageSignature.
+
+  def write_SequenceTypeImageSignature(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeImageSignature(item)
+    end
+  end
+
   # The Sequence<T> type for TypeIndexDocument.
 
   def write_SequenceTypeIndexDocument(items)
@@ -7000,6 +11932,36 @@ class RustBufferBuilder
 
     items.each do |item|
       self.write_TypeInstalled(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeLayerInterval.
+
+  def write_SequenceTypeLayerInterval(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeLayerInterval(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeLeftRelease.
+
+  def write_SequenceTypeLeftRelease(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeLeftRelease(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeLeftover.
+
+  def write_SequenceTypeLeftover(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeLeftover(item)
     end
   end
 
@@ -7063,6 +12025,16 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeLogFinding.
+
+  def write_SequenceTypeLogFinding(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeLogFinding(item)
+    end
+  end
+
   # The Sequence<T> type for TypeLook.
 
   def write_SequenceTypeLook(items)
@@ -7123,6 +12095,16 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypePackageDatabase.
+
+  def write_SequenceTypePackageDatabase(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypePackageDatabase(item)
+    end
+  end
+
   # The Sequence<T> type for TypePackageDocument.
 
   def write_SequenceTypePackageDocument(items)
@@ -7153,6 +12135,16 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypePlannedPackage.
+
+  def write_SequenceTypePlannedPackage(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypePlannedPackage(item)
+    end
+  end
+
   # The Sequence<T> type for TypePublication.
 
   def write_SequenceTypePublication(items)
@@ -7160,6 +12152,26 @@ class RustBufferBuilder
 
     items.each do |item|
       self.write_TypePublication(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeRebuildStep.
+
+  def write_SequenceTypeRebuildStep(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeRebuildStep(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeRefusal.
+
+  def write_SequenceTypeRefusal(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeRefusal(item)
     end
   end
 
@@ -7173,6 +12185,26 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeReported.
+
+  def write_SequenceTypeReported(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeReported(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeRequirement.
+
+  def write_SequenceTypeRequirement(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeRequirement(item)
+    end
+  end
+
   # The Sequence<T> type for TypeSignature.
 
   def write_SequenceTypeSignature(items)
@@ -7180,6 +12212,16 @@ class RustBufferBuilder
 
     items.each do |item|
       self.write_TypeSignature(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeSignedBy.
+
+  def write_SequenceTypeSignedBy(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeSignedBy(item)
     end
   end
 
@@ -7193,6 +12235,46 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeSourcePackage.
+
+  def write_SequenceTypeSourcePackage(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeSourcePackage(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeSourcesFile.
+
+  def write_SequenceTypeSourcesFile(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeSourcesFile(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeStaleImage.
+
+  def write_SequenceTypeStaleImage(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeStaleImage(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeStalePackage.
+
+  def write_SequenceTypeStalePackage(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeStalePackage(item)
+    end
+  end
+
   # The Sequence<T> type for TypeSubkey.
 
   def write_SequenceTypeSubkey(items)
@@ -7203,6 +12285,26 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeTrace.
+
+  def write_SequenceTypeTrace(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeTrace(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeUnplanned.
+
+  def write_SequenceTypeUnplanned(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeUnplanned(item)
+    end
+  end
+
   # The Sequence<T> type for TypeUpgraded.
 
   def write_SequenceTypeUpgraded(items)
@@ -7210,6 +12312,16 @@ class RustBufferBuilder
 
     items.each do |item|
       self.write_TypeUpgraded(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeEvidence.
+
+  def write_SequenceTypeEvidence(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeEvidence(item)
     end
   end
 
@@ -7310,6 +12422,9 @@ end
 CALL_SUCCESS = 0
 CALL_ERROR = 1
 CALL_PANIC = 2
+
+
+
 
 
 
@@ -7681,8 +12796,13 @@ module UniFFILib
     RustBuffer.by_value,
     blocking: true
 
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_env_approve,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
   attach_function :uniffi_reposnap_uniffi_fn_method_store_env_create,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -7692,17 +12812,32 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_env_log,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_env_policy_remove,
+    [:uint64, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_env_policy_set,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_env_policy_show,
+    [:uint64, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_env_promote,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, :int8, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_env_rollback,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -7716,8 +12851,58 @@ module UniFFILib
     RustBuffer.by_value,
     blocking: true
 
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_fleet_add,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, :int8, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_fleet_affected,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_fleet_list,
+    [:uint64, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_fleet_plan,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_fleet_stale,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
   attach_function :uniffi_reposnap_uniffi_fn_method_store_graph,
     [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_image_attest,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_image_audit,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_image_date,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_image_match,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_image_verify,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -7905,6 +13090,21 @@ module UniFFILib
 
   attach_function :uniffi_reposnap_uniffi_fn_func_deb_show,
     [RustBuffer.by_value, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_func_image_inspect,
+    [RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_func_image_report,
+    [RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_func_image_signatures,
+    [RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -8220,6 +13420,18 @@ module UniFFILib
     [],
     :uint16
 
+  attach_function :uniffi_reposnap_uniffi_checksum_func_image_inspect,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_func_image_report,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_func_image_signatures,
+    [],
+    :uint16
+
   attach_function :uniffi_reposnap_uniffi_checksum_func_key_generate,
     [],
     :uint16
@@ -8320,6 +13532,10 @@ module UniFFILib
     [],
     :uint16
 
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_env_approve,
+    [],
+    :uint16
+
   attach_function :uniffi_reposnap_uniffi_checksum_method_store_env_create,
     [],
     :uint16
@@ -8329,6 +13545,18 @@ module UniFFILib
     :uint16
 
   attach_function :uniffi_reposnap_uniffi_checksum_method_store_env_log,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_env_policy_remove,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_env_policy_set,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_env_policy_show,
     [],
     :uint16
 
@@ -8348,7 +13576,47 @@ module UniFFILib
     [],
     :uint16
 
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_fleet_add,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_fleet_affected,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_fleet_list,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_fleet_plan,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_fleet_stale,
+    [],
+    :uint16
+
   attach_function :uniffi_reposnap_uniffi_checksum_method_store_graph,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_image_attest,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_image_audit,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_image_date,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_image_match,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_image_verify,
     [],
     :uint16
 
@@ -8593,6 +13861,10 @@ class Change
       instance_of? Change::PARTIAL
     end
 
+    def policy?
+      instance_of? Change::POLICY
+    end
+
     def promoted?
       instance_of? Change::PROMOTED
     end
@@ -8634,6 +13906,52 @@ class Change
       instance_of? Change::PARTIAL
     end
 
+    def policy?
+      instance_of? Change::POLICY
+    end
+
+    def promoted?
+      instance_of? Change::PROMOTED
+    end
+
+    def rolled_back?
+      instance_of? Change::ROLLED_BACK
+    end
+
+  end
+  class POLICY < Change
+
+      attr_reader :digest
+
+    def initialize(digest:
+      )
+        @digest = digest
+    end
+    def to_s
+      "Change::POLICY"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:policy?)
+      return false unless other.policy?
+        return false if @digest != other.digest
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def created?
+      instance_of? Change::CREATED
+    end
+
+    def partial?
+      instance_of? Change::PARTIAL
+    end
+
+    def policy?
+      instance_of? Change::POLICY
+    end
+
     def promoted?
       instance_of? Change::PROMOTED
     end
@@ -8670,6 +13988,10 @@ class Change
 
     def partial?
       instance_of? Change::PARTIAL
+    end
+
+    def policy?
+      instance_of? Change::POLICY
     end
 
     def promoted?
@@ -8711,6 +14033,10 @@ class Change
 
     def partial?
       instance_of? Change::PARTIAL
+    end
+
+    def policy?
+      instance_of? Change::POLICY
     end
 
     def promoted?
@@ -8883,6 +14209,303 @@ end
 
 
 
+class Evidence
+  def initialize
+    raise RuntimeError, 'Evidence cannot be instantiated directly'
+  end
+
+
+  # Each enum variant is a nested class of the enum itself.
+  class APPROVAL < Evidence
+
+      attr_reader :digest, :size, :content, :signer, :user_id, :date, :role, :comment
+
+    def initialize(digest:
+      , size:
+      , content:
+      , signer:
+      , user_id:
+      , date:
+      , role:
+      , comment:
+      )
+        @digest = digest
+        @size = size
+        @content = content
+        @signer = signer
+        @user_id = user_id
+        @date = date
+        @role = role
+        @comment = comment
+    end
+    def to_s
+      "Evidence::APPROVAL"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:approval?)
+      return false unless other.approval?
+        return false if @digest != other.digest
+        return false if @size != other.size
+        return false if @content != other.content
+        return false if @signer != other.signer
+        return false if @user_id != other.user_id
+        return false if @date != other.date
+        return false if @role != other.role
+        return false if @comment != other.comment
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def approval?
+      instance_of? Evidence::APPROVAL
+    end
+
+    def check?
+      instance_of? Evidence::CHECK
+    end
+
+    def file?
+      instance_of? Evidence::FILE
+    end
+
+    def log?
+      instance_of? Evidence::LOG
+    end
+
+    def tests?
+      instance_of? Evidence::TESTS
+    end
+
+  end
+  class CHECK < Evidence
+
+      attr_reader :check, :architectures, :uninstallable, :undecided
+
+    def initialize(check:
+      , architectures:
+      , uninstallable:
+      , undecided:
+      )
+        @check = check
+        @architectures = architectures
+        @uninstallable = uninstallable
+        @undecided = undecided
+    end
+    def to_s
+      "Evidence::CHECK"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:check?)
+      return false unless other.check?
+        return false if @check != other.check
+        return false if @architectures != other.architectures
+        return false if @uninstallable != other.uninstallable
+        return false if @undecided != other.undecided
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def approval?
+      instance_of? Evidence::APPROVAL
+    end
+
+    def check?
+      instance_of? Evidence::CHECK
+    end
+
+    def file?
+      instance_of? Evidence::FILE
+    end
+
+    def log?
+      instance_of? Evidence::LOG
+    end
+
+    def tests?
+      instance_of? Evidence::TESTS
+    end
+
+  end
+  class FILE < Evidence
+
+      attr_reader :name, :digest, :size, :content
+
+    def initialize(name:
+      , digest:
+      , size:
+      , content:
+      )
+        @name = name
+        @digest = digest
+        @size = size
+        @content = content
+    end
+    def to_s
+      "Evidence::FILE"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:file?)
+      return false unless other.file?
+        return false if @name != other.name
+        return false if @digest != other.digest
+        return false if @size != other.size
+        return false if @content != other.content
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def approval?
+      instance_of? Evidence::APPROVAL
+    end
+
+    def check?
+      instance_of? Evidence::CHECK
+    end
+
+    def file?
+      instance_of? Evidence::FILE
+    end
+
+    def log?
+      instance_of? Evidence::LOG
+    end
+
+    def tests?
+      instance_of? Evidence::TESTS
+    end
+
+  end
+  class LOG < Evidence
+
+      attr_reader :name, :seq, :digest, :snapshot, :since
+
+    def initialize(name:
+      , seq:
+      , digest:
+      , snapshot:
+      , since:
+      )
+        @name = name
+        @seq = seq
+        @digest = digest
+        @snapshot = snapshot
+        @since = since
+    end
+    def to_s
+      "Evidence::LOG"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:log?)
+      return false unless other.log?
+        return false if @name != other.name
+        return false if @seq != other.seq
+        return false if @digest != other.digest
+        return false if @snapshot != other.snapshot
+        return false if @since != other.since
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def approval?
+      instance_of? Evidence::APPROVAL
+    end
+
+    def check?
+      instance_of? Evidence::CHECK
+    end
+
+    def file?
+      instance_of? Evidence::FILE
+    end
+
+    def log?
+      instance_of? Evidence::LOG
+    end
+
+    def tests?
+      instance_of? Evidence::TESTS
+    end
+
+  end
+  class TESTS < Evidence
+
+      attr_reader :name, :digest, :size, :content, :tests, :failures, :errors, :skipped
+
+    def initialize(name:
+      , digest:
+      , size:
+      , content:
+      , tests:
+      , failures:
+      , errors:
+      , skipped:
+      )
+        @name = name
+        @digest = digest
+        @size = size
+        @content = content
+        @tests = tests
+        @failures = failures
+        @errors = errors
+        @skipped = skipped
+    end
+    def to_s
+      "Evidence::TESTS"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:tests?)
+      return false unless other.tests?
+        return false if @name != other.name
+        return false if @digest != other.digest
+        return false if @size != other.size
+        return false if @content != other.content
+        return false if @tests != other.tests
+        return false if @failures != other.failures
+        return false if @errors != other.errors
+        return false if @skipped != other.skipped
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def approval?
+      instance_of? Evidence::APPROVAL
+    end
+
+    def check?
+      instance_of? Evidence::CHECK
+    end
+
+    def file?
+      instance_of? Evidence::FILE
+    end
+
+    def log?
+      instance_of? Evidence::LOG
+    end
+
+    def tests?
+      instance_of? Evidence::TESTS
+    end
+
+  end
+
+end
+
+
+
+
+
+
 class Made
   def initialize
     raise RuntimeError, 'Made cannot be instantiated directly'
@@ -9042,6 +14665,358 @@ class Made
 
     def pull?
       instance_of? Made::PULL
+    end
+
+  end
+
+end
+
+
+
+
+
+
+class Proof
+  def initialize
+    raise RuntimeError, 'Proof cannot be instantiated directly'
+  end
+
+
+  # Each enum variant is a nested class of the enum itself.
+  class BROKEN < Proof
+
+      attr_reader :why
+
+    def initialize(why:
+      )
+        @why = why
+    end
+    def to_s
+      "Proof::BROKEN"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:broken?)
+      return false unless other.broken?
+        return false if @why != other.why
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def broken?
+      instance_of? Proof::BROKEN
+    end
+
+    def signed?
+      instance_of? Proof::SIGNED
+    end
+
+    def unknown_signer?
+      instance_of? Proof::UNKNOWN_SIGNER
+    end
+
+    def unsigned?
+      instance_of? Proof::UNSIGNED
+    end
+
+  end
+  class SIGNED < Proof
+
+      attr_reader :signer
+
+    def initialize(signer:
+      )
+        @signer = signer
+    end
+    def to_s
+      "Proof::SIGNED"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:signed?)
+      return false unless other.signed?
+        return false if @signer != other.signer
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def broken?
+      instance_of? Proof::BROKEN
+    end
+
+    def signed?
+      instance_of? Proof::SIGNED
+    end
+
+    def unknown_signer?
+      instance_of? Proof::UNKNOWN_SIGNER
+    end
+
+    def unsigned?
+      instance_of? Proof::UNSIGNED
+    end
+
+  end
+  class UNKNOWN_SIGNER < Proof
+
+      attr_reader :key
+
+    def initialize(key:
+      )
+        @key = key
+    end
+    def to_s
+      "Proof::UNKNOWN_SIGNER"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:unknown_signer?)
+      return false unless other.unknown_signer?
+        return false if @key != other.key
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def broken?
+      instance_of? Proof::BROKEN
+    end
+
+    def signed?
+      instance_of? Proof::SIGNED
+    end
+
+    def unknown_signer?
+      instance_of? Proof::UNKNOWN_SIGNER
+    end
+
+    def unsigned?
+      instance_of? Proof::UNSIGNED
+    end
+
+  end
+  class UNSIGNED < Proof
+
+    def initialize()
+
+
+    end
+
+    def [](index)
+      @values[index]
+    end
+
+    def to_s
+      "Proof::UNSIGNED"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:unsigned?)
+      return false unless other.unsigned?
+
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def broken?
+      instance_of? Proof::BROKEN
+    end
+
+    def signed?
+      instance_of? Proof::SIGNED
+    end
+
+    def unknown_signer?
+      instance_of? Proof::UNKNOWN_SIGNER
+    end
+
+    def unsigned?
+      instance_of? Proof::UNSIGNED
+    end
+
+  end
+
+end
+
+
+
+
+
+
+class Reason
+  def initialize
+    raise RuntimeError, 'Reason cannot be instantiated directly'
+  end
+
+
+  # Each enum variant is a nested class of the enum itself.
+  class BOTH < Reason
+
+      attr_reader :base, :names, :is_there
+
+    def initialize(base:
+      , names:
+      , is_there:
+      )
+        @base = base
+        @names = names
+        @is_there = is_there
+    end
+    def to_s
+      "Reason::BOTH"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:both?)
+      return false unless other.both?
+        return false if @base != other.base
+        return false if @names != other.names
+        return false if @is_there != other.is_there
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def both?
+      instance_of? Reason::BOTH
+    end
+
+    def itself?
+      instance_of? Reason::ITSELF
+    end
+
+    def new_base?
+      instance_of? Reason::NEW_BASE
+    end
+
+    def unknown_base?
+      instance_of? Reason::UNKNOWN_BASE
+    end
+
+  end
+  class ITSELF < Reason
+
+    def initialize()
+
+
+    end
+
+    def [](index)
+      @values[index]
+    end
+
+    def to_s
+      "Reason::ITSELF"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:itself?)
+      return false unless other.itself?
+
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def both?
+      instance_of? Reason::BOTH
+    end
+
+    def itself?
+      instance_of? Reason::ITSELF
+    end
+
+    def new_base?
+      instance_of? Reason::NEW_BASE
+    end
+
+    def unknown_base?
+      instance_of? Reason::UNKNOWN_BASE
+    end
+
+  end
+  class NEW_BASE < Reason
+
+      attr_reader :base, :names, :is_there
+
+    def initialize(base:
+      , names:
+      , is_there:
+      )
+        @base = base
+        @names = names
+        @is_there = is_there
+    end
+    def to_s
+      "Reason::NEW_BASE"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:new_base?)
+      return false unless other.new_base?
+        return false if @base != other.base
+        return false if @names != other.names
+        return false if @is_there != other.is_there
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def both?
+      instance_of? Reason::BOTH
+    end
+
+    def itself?
+      instance_of? Reason::ITSELF
+    end
+
+    def new_base?
+      instance_of? Reason::NEW_BASE
+    end
+
+    def unknown_base?
+      instance_of? Reason::UNKNOWN_BASE
+    end
+
+  end
+  class UNKNOWN_BASE < Reason
+
+      attr_reader :claim
+
+    def initialize(claim:
+      )
+        @claim = claim
+    end
+    def to_s
+      "Reason::UNKNOWN_BASE"
+    end
+    def ==(other)
+      return false unless other.respond_to?(:unknown_base?)
+      return false unless other.unknown_base?
+        return false if @claim != other.claim
+      true
+    end
+
+    # For each variant, we have an `NAME?` method for easily checking
+    # whether an instance is that variant.
+
+    def both?
+      instance_of? Reason::BOTH
+    end
+
+    def itself?
+      instance_of? Reason::ITSELF
+    end
+
+    def new_base?
+      instance_of? Reason::NEW_BASE
+    end
+
+    def unknown_base?
+      instance_of? Reason::UNKNOWN_BASE
     end
 
   end
@@ -9227,6 +15202,54 @@ end
 
 
 
+  # Record type AptCommand
+class AptCommand
+  attr_reader :date, :command
+
+  def initialize(date:, command:)
+    @date = date
+    @command = command
+  end
+
+  def ==(other)
+    if @date != other.date
+      return false
+    end
+    if @command != other.command
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Attestation
+class Attestation
+  attr_reader :predicate_type, :envelope, :bundle
+
+  def initialize(predicate_type:, envelope:, bundle:)
+    @predicate_type = predicate_type
+    @envelope = envelope
+    @bundle = bundle
+  end
+
+  def ==(other)
+    if @predicate_type != other.predicate_type
+      return false
+    end
+    if @envelope != other.envelope
+      return false
+    end
+    if @bundle != other.bundle
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Broken
 class Broken
   attr_reader :name, :version, :architecture, :why, :facts, :cause
@@ -9321,6 +15344,40 @@ class Certificate
       return false
     end
     if @subkeys != other.subkeys
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type ChangedFile
+class ChangedFile
+  attr_reader :path, :package, :change, :conffile, :layer
+
+  def initialize(path:, package:, change:, conffile:, layer:)
+    @path = path
+    @package = package
+    @change = change
+    @conffile = conffile
+    @layer = layer
+  end
+
+  def ==(other)
+    if @path != other.path
+      return false
+    end
+    if @package != other.package
+      return false
+    end
+    if @change != other.change
+      return false
+    end
+    if @conffile != other.conffile
+      return false
+    end
+    if @layer != other.layer
       return false
     end
 
@@ -9471,6 +15528,36 @@ class Count
 
 end
 
+  # Record type Dated
+class Dated
+  attr_reader :first, :last, :covered, :packages
+
+  def initialize(first:, last:, covered:, packages:)
+    @first = first
+    @last = last
+    @covered = covered
+    @packages = packages
+  end
+
+  def ==(other)
+    if @first != other.first
+      return false
+    end
+    if @last != other.last
+      return false
+    end
+    if @covered != other.covered
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type DebShow
 class DebShow
   attr_reader :control, :files, :contents
@@ -9531,6 +15618,32 @@ class Difference
 
 end
 
+  # Record type Differs
+class Differs
+  attr_reader :field, :theirs, :ours
+
+  def initialize(field:, theirs:, ours:)
+    @field = field
+    @theirs = theirs
+    @ours = ours
+  end
+
+  def ==(other)
+    if @field != other.field
+      return false
+    end
+    if @theirs != other.theirs
+      return false
+    end
+    if @ours != other.ours
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Edge
 class Edge
   attr_reader :source, :target, :kind, :relation, :alternative, :provides
@@ -9569,11 +15682,53 @@ class Edge
 
 end
 
+  # Record type EnvApprove
+class EnvApprove
+  attr_reader :environment, :snapshot, :statement, :approval, :digest, :signer, :kept
+
+  def initialize(environment:, snapshot:, statement:, approval:, digest:, signer:, kept:)
+    @environment = environment
+    @snapshot = snapshot
+    @statement = statement
+    @approval = approval
+    @digest = digest
+    @signer = signer
+    @kept = kept
+  end
+
+  def ==(other)
+    if @environment != other.environment
+      return false
+    end
+    if @snapshot != other.snapshot
+      return false
+    end
+    if @statement != other.statement
+      return false
+    end
+    if @approval != other.approval
+      return false
+    end
+    if @digest != other.digest
+      return false
+    end
+    if @signer != other.signer
+      return false
+    end
+    if @kept != other.kept
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type EnvCreate
 class EnvCreate
-  attr_reader :environment, :seq, :snapshot, :time, :actor, :message, :change, :evidence
+  attr_reader :environment, :seq, :snapshot, :time, :actor, :message, :change, :policy, :gate, :signed, :verification
 
-  def initialize(environment:, seq:, snapshot:, time:, actor:, message:, change:, evidence:)
+  def initialize(environment:, seq:, snapshot:, time:, actor:, message:, change:, policy:, gate:, signed:, verification:)
     @environment = environment
     @seq = seq
     @snapshot = snapshot
@@ -9581,7 +15736,10 @@ class EnvCreate
     @actor = actor
     @message = message
     @change = change
-    @evidence = evidence
+    @policy = policy
+    @gate = gate
+    @signed = signed
+    @verification = verification
   end
 
   def ==(other)
@@ -9606,7 +15764,54 @@ class EnvCreate
     if @change != other.change
       return false
     end
-    if @evidence != other.evidence
+    if @policy != other.policy
+      return false
+    end
+    if @gate != other.gate
+      return false
+    end
+    if @signed != other.signed
+      return false
+    end
+    if @verification != other.verification
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type EnvPolicyShow
+class EnvPolicyShow
+  attr_reader :environment, :seq, :digest, :since, :actor, :policy
+
+  def initialize(environment:, seq:, digest:, since:, actor:, policy:)
+    @environment = environment
+    @seq = seq
+    @digest = digest
+    @since = since
+    @actor = actor
+    @policy = policy
+  end
+
+  def ==(other)
+    if @environment != other.environment
+      return false
+    end
+    if @seq != other.seq
+      return false
+    end
+    if @digest != other.digest
+      return false
+    end
+    if @since != other.since
+      return false
+    end
+    if @actor != other.actor
+      return false
+    end
+    if @policy != other.policy
       return false
     end
 
@@ -9617,14 +15822,16 @@ end
 
   # Record type EnvPromote
 class EnvPromote
-  attr_reader :environment, :before, :after, :dry_run, :moved, :along, :differences
+  attr_reader :environment, :before, :after, :dry_run, :moved, :passes, :gate, :along, :differences
 
-  def initialize(environment:, before:, after:, dry_run:, moved:, along:, differences:)
+  def initialize(environment:, before:, after:, dry_run:, moved:, passes:, gate:, along:, differences:)
     @environment = environment
     @before = before
     @after = after
     @dry_run = dry_run
     @moved = moved
+    @passes = passes
+    @gate = gate
     @along = along
     @differences = differences
   end
@@ -9645,6 +15852,12 @@ class EnvPromote
     if @moved != other.moved
       return false
     end
+    if @passes != other.passes
+      return false
+    end
+    if @gate != other.gate
+      return false
+    end
     if @along != other.along
       return false
     end
@@ -9659,9 +15872,9 @@ end
 
   # Record type EnvRollback
 class EnvRollback
-  attr_reader :environment, :seq, :snapshot, :time, :actor, :message, :change, :evidence
+  attr_reader :environment, :seq, :snapshot, :time, :actor, :message, :change, :policy, :gate, :signed, :verification
 
-  def initialize(environment:, seq:, snapshot:, time:, actor:, message:, change:, evidence:)
+  def initialize(environment:, seq:, snapshot:, time:, actor:, message:, change:, policy:, gate:, signed:, verification:)
     @environment = environment
     @seq = seq
     @snapshot = snapshot
@@ -9669,7 +15882,10 @@ class EnvRollback
     @actor = actor
     @message = message
     @change = change
-    @evidence = evidence
+    @policy = policy
+    @gate = gate
+    @signed = signed
+    @verification = verification
   end
 
   def ==(other)
@@ -9694,7 +15910,16 @@ class EnvRollback
     if @change != other.change
       return false
     end
-    if @evidence != other.evidence
+    if @policy != other.policy
+      return false
+    end
+    if @gate != other.gate
+      return false
+    end
+    if @signed != other.signed
+      return false
+    end
+    if @verification != other.verification
       return false
     end
 
@@ -9887,6 +16112,162 @@ class FileDocument
 
 end
 
+  # Record type Finding
+class Finding
+  attr_reader :rule, :severity, :message, :package, :source, :fixed_in, :advisories, :path, :urgency, :score, :vector, :summary, :urls, :suppressed
+
+  def initialize(rule:, severity:, message:, package:, source:, fixed_in:, advisories:, path:, urgency:, score:, vector:, summary:, urls:, suppressed:)
+    @rule = rule
+    @severity = severity
+    @message = message
+    @package = package
+    @source = source
+    @fixed_in = fixed_in
+    @advisories = advisories
+    @path = path
+    @urgency = urgency
+    @score = score
+    @vector = vector
+    @summary = summary
+    @urls = urls
+    @suppressed = suppressed
+  end
+
+  def ==(other)
+    if @rule != other.rule
+      return false
+    end
+    if @severity != other.severity
+      return false
+    end
+    if @message != other.message
+      return false
+    end
+    if @package != other.package
+      return false
+    end
+    if @source != other.source
+      return false
+    end
+    if @fixed_in != other.fixed_in
+      return false
+    end
+    if @advisories != other.advisories
+      return false
+    end
+    if @path != other.path
+      return false
+    end
+    if @urgency != other.urgency
+      return false
+    end
+    if @score != other.score
+      return false
+    end
+    if @vector != other.vector
+      return false
+    end
+    if @summary != other.summary
+      return false
+    end
+    if @urls != other.urls
+      return false
+    end
+    if @suppressed != other.suppressed
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type FleetAdd
+class FleetAdd
+  attr_reader :reference, :image, :packages, :before, :changed
+
+  def initialize(reference:, image:, packages:, before:, changed:)
+    @reference = reference
+    @image = image
+    @packages = packages
+    @before = before
+    @changed = changed
+  end
+
+  def ==(other)
+    if @reference != other.reference
+      return false
+    end
+    if @image != other.image
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+    if @before != other.before
+      return false
+    end
+    if @changed != other.changed
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type FleetImage
+class FleetImage
+  attr_reader :reference, :image, :layers, :base
+
+  def initialize(reference:, image:, layers:, base:)
+    @reference = reference
+    @image = image
+    @layers = layers
+    @base = base
+  end
+
+  def ==(other)
+    if @reference != other.reference
+      return false
+    end
+    if @image != other.image
+      return false
+    end
+    if @layers != other.layers
+      return false
+    end
+    if @base != other.base
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type FleetPlan
+class FleetPlan
+  attr_reader :steps, :unplanned
+
+  def initialize(steps:, unplanned:)
+    @steps = steps
+    @unplanned = unplanned
+  end
+
+  def ==(other)
+    if @steps != other.steps
+      return false
+    end
+    if @unplanned != other.unplanned
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Found
 class Found
   attr_reader :name, :version, :architecture, :part, :component, :stanza
@@ -9917,6 +16298,32 @@ class Found
       return false
     end
     if @stanza != other.stanza
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Gate
+class Gate
+  attr_reader :requirements, :evidence, :overridden
+
+  def initialize(requirements:, evidence:, overridden:)
+    @requirements = requirements
+    @evidence = evidence
+    @overridden = overridden
+  end
+
+  def ==(other)
+    if @requirements != other.requirements
+      return false
+    end
+    if @evidence != other.evidence
+      return false
+    end
+    if @overridden != other.overridden
       return false
     end
 
@@ -9969,6 +16376,394 @@ class Held
       return false
     end
     if @why != other.why
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type HeldIn
+class HeldIn
+  attr_reader :lineage, :name, :suite, :component, :is_security, :first, :last, :is_newest
+
+  def initialize(lineage:, name:, suite:, component:, is_security:, first:, last:, is_newest:)
+    @lineage = lineage
+    @name = name
+    @suite = suite
+    @component = component
+    @is_security = is_security
+    @first = first
+    @last = last
+    @is_newest = is_newest
+  end
+
+  def ==(other)
+    if @lineage != other.lineage
+      return false
+    end
+    if @name != other.name
+      return false
+    end
+    if @suite != other.suite
+      return false
+    end
+    if @component != other.component
+      return false
+    end
+    if @is_security != other.is_security
+      return false
+    end
+    if @first != other.first
+      return false
+    end
+    if @last != other.last
+      return false
+    end
+    if @is_newest != other.is_newest
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type ImageAttest
+class ImageAttest
+  attr_reader :reference, :digest, :verdict, :packages, :key, :attestations, :attached
+
+  def initialize(reference:, digest:, verdict:, packages:, key:, attestations:, attached:)
+    @reference = reference
+    @digest = digest
+    @verdict = verdict
+    @packages = packages
+    @key = key
+    @attestations = attestations
+    @attached = attached
+  end
+
+  def ==(other)
+    if @reference != other.reference
+      return false
+    end
+    if @digest != other.digest
+      return false
+    end
+    if @verdict != other.verdict
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+    if @key != other.key
+      return false
+    end
+    if @attestations != other.attestations
+      return false
+    end
+    if @attached != other.attached
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type ImageBase
+class ImageBase
+  attr_reader :digest, :names, :layers
+
+  def initialize(digest:, names:, layers:)
+    @digest = digest
+    @names = names
+    @layers = layers
+  end
+
+  def ==(other)
+    if @digest != other.digest
+      return false
+    end
+    if @names != other.names
+      return false
+    end
+    if @layers != other.layers
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type ImageDate
+class ImageDate
+  attr_reader :reference, :digest, :dated, :layers, :false_labels
+
+  def initialize(reference:, digest:, dated:, layers:, false_labels:)
+    @reference = reference
+    @digest = digest
+    @dated = dated
+    @layers = layers
+    @false_labels = false_labels
+  end
+
+  def ==(other)
+    if @reference != other.reference
+      return false
+    end
+    if @digest != other.digest
+      return false
+    end
+    if @dated != other.dated
+      return false
+    end
+    if @layers != other.layers
+      return false
+    end
+    if @false_labels != other.false_labels
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type ImageLayer
+class ImageLayer
+  attr_reader :digest, :diff_id, :size, :created_by, :created, :packages, :removed
+
+  def initialize(digest:, diff_id:, size:, created_by:, created:, packages:, removed:)
+    @digest = digest
+    @diff_id = diff_id
+    @size = size
+    @created_by = created_by
+    @created = created
+    @packages = packages
+    @removed = removed
+  end
+
+  def ==(other)
+    if @digest != other.digest
+      return false
+    end
+    if @diff_id != other.diff_id
+      return false
+    end
+    if @size != other.size
+      return false
+    end
+    if @created_by != other.created_by
+      return false
+    end
+    if @created != other.created
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+    if @removed != other.removed
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type ImageMatch
+class ImageMatch
+  attr_reader :reference, :digest, :verdict, :doubts, :packages
+
+  def initialize(reference:, digest:, verdict:, doubts:, packages:)
+    @reference = reference
+    @digest = digest
+    @verdict = verdict
+    @doubts = doubts
+    @packages = packages
+  end
+
+  def ==(other)
+    if @reference != other.reference
+      return false
+    end
+    if @digest != other.digest
+      return false
+    end
+    if @verdict != other.verdict
+      return false
+    end
+    if @doubts != other.doubts
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type ImagePackage
+class ImagePackage
+  attr_reader :family, :name, :version, :architecture, :source, :layer, :state, :built_using, :static_built_using, :installed_at, :vendor, :proof, :place
+
+  def initialize(family:, name:, version:, architecture:, source:, layer:, state:, built_using:, static_built_using:, installed_at:, vendor:, proof:, place:)
+    @family = family
+    @name = name
+    @version = version
+    @architecture = architecture
+    @source = source
+    @layer = layer
+    @state = state
+    @built_using = built_using
+    @static_built_using = static_built_using
+    @installed_at = installed_at
+    @vendor = vendor
+    @proof = proof
+    @place = place
+  end
+
+  def ==(other)
+    if @family != other.family
+      return false
+    end
+    if @name != other.name
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @source != other.source
+      return false
+    end
+    if @layer != other.layer
+      return false
+    end
+    if @state != other.state
+      return false
+    end
+    if @built_using != other.built_using
+      return false
+    end
+    if @static_built_using != other.static_built_using
+      return false
+    end
+    if @installed_at != other.installed_at
+      return false
+    end
+    if @vendor != other.vendor
+      return false
+    end
+    if @proof != other.proof
+      return false
+    end
+    if @place != other.place
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type ImageSignature
+class ImageSignature
+  attr_reader :kind, :claim, :signers
+
+  def initialize(kind:, claim:, signers:)
+    @kind = kind
+    @claim = claim
+    @signers = signers
+  end
+
+  def ==(other)
+    if @kind != other.kind
+      return false
+    end
+    if @claim != other.claim
+      return false
+    end
+    if @signers != other.signers
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type ImageSignatures
+class ImageSignatures
+  attr_reader :reference, :digest, :signatures, :refused
+
+  def initialize(reference:, digest:, signatures:, refused:)
+    @reference = reference
+    @digest = digest
+    @signatures = signatures
+    @refused = refused
+  end
+
+  def ==(other)
+    if @reference != other.reference
+      return false
+    end
+    if @digest != other.digest
+      return false
+    end
+    if @signatures != other.signatures
+      return false
+    end
+    if @refused != other.refused
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type ImageVerify
+class ImageVerify
+  attr_reader :reference, :digest, :accepted, :refusals, :more, :signers, :made_at
+
+  def initialize(reference:, digest:, accepted:, refusals:, more:, signers:, made_at:)
+    @reference = reference
+    @digest = digest
+    @accepted = accepted
+    @refusals = refusals
+    @more = more
+    @signers = signers
+    @made_at = made_at
+  end
+
+  def ==(other)
+    if @reference != other.reference
+      return false
+    end
+    if @digest != other.digest
+      return false
+    end
+    if @accepted != other.accepted
+      return false
+    end
+    if @refusals != other.refusals
+      return false
+    end
+    if @more != other.more
+      return false
+    end
+    if @signers != other.signers
+      return false
+    end
+    if @made_at != other.made_at
       return false
     end
 
@@ -10041,6 +16836,122 @@ class Installed
 
 end
 
+  # Record type Interval
+class Interval
+  attr_reader :lineage, :name, :first, :first_time, :last, :last_time, :covered, :packages, :newest, :is_current, :left
+
+  def initialize(lineage:, name:, first:, first_time:, last:, last_time:, covered:, packages:, newest:, is_current:, left:)
+    @lineage = lineage
+    @name = name
+    @first = first
+    @first_time = first_time
+    @last = last
+    @last_time = last_time
+    @covered = covered
+    @packages = packages
+    @newest = newest
+    @is_current = is_current
+    @left = left
+  end
+
+  def ==(other)
+    if @lineage != other.lineage
+      return false
+    end
+    if @name != other.name
+      return false
+    end
+    if @first != other.first
+      return false
+    end
+    if @first_time != other.first_time
+      return false
+    end
+    if @last != other.last
+      return false
+    end
+    if @last_time != other.last_time
+      return false
+    end
+    if @covered != other.covered
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+    if @newest != other.newest
+      return false
+    end
+    if @is_current != other.is_current
+      return false
+    end
+    if @left != other.left
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Inventory
+class Inventory
+  attr_reader :reference, :digest, :platform, :created, :labels, :os, :layers, :databases, :packages, :evidence, :files
+
+  def initialize(reference:, digest:, platform:, created:, labels:, os:, layers:, databases:, packages:, evidence:, files:)
+    @reference = reference
+    @digest = digest
+    @platform = platform
+    @created = created
+    @labels = labels
+    @os = os
+    @layers = layers
+    @databases = databases
+    @packages = packages
+    @evidence = evidence
+    @files = files
+  end
+
+  def ==(other)
+    if @reference != other.reference
+      return false
+    end
+    if @digest != other.digest
+      return false
+    end
+    if @platform != other.platform
+      return false
+    end
+    if @created != other.created
+      return false
+    end
+    if @labels != other.labels
+      return false
+    end
+    if @os != other.os
+      return false
+    end
+    if @layers != other.layers
+      return false
+    end
+    if @databases != other.databases
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+    if @evidence != other.evidence
+      return false
+    end
+    if @files != other.files
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type KeyGenerate
 class KeyGenerate
   attr_reader :fingerprint, :file
@@ -10089,6 +17000,36 @@ class KeySign
 
 end
 
+  # Record type LayerInterval
+class LayerInterval
+  attr_reader :layer, :digest, :packages, :dated
+
+  def initialize(layer:, digest:, packages:, dated:)
+    @layer = layer
+    @digest = digest
+    @packages = packages
+    @dated = dated
+  end
+
+  def ==(other)
+    if @layer != other.layer
+      return false
+    end
+    if @digest != other.digest
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+    if @dated != other.dated
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Layout
 class Layout
   attr_reader :order, :closed, :explicit
@@ -10107,6 +17048,74 @@ class Layout
       return false
     end
     if @explicit != other.explicit
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type LeftRelease
+class LeftRelease
+  attr_reader :file, :sha256, :origin, :suite, :codename, :date
+
+  def initialize(file:, sha256:, origin:, suite:, codename:, date:)
+    @file = file
+    @sha256 = sha256
+    @origin = origin
+    @suite = suite
+    @codename = codename
+    @date = date
+  end
+
+  def ==(other)
+    if @file != other.file
+      return false
+    end
+    if @sha256 != other.sha256
+      return false
+    end
+    if @origin != other.origin
+      return false
+    end
+    if @suite != other.suite
+      return false
+    end
+    if @codename != other.codename
+      return false
+    end
+    if @date != other.date
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Leftover
+class Leftover
+  attr_reader :name, :version, :architecture, :why
+
+  def initialize(name:, version:, architecture:, why:)
+    @name = name
+    @version = version
+    @architecture = architecture
+    @why = why
+  end
+
+  def ==(other)
+    if @name != other.name
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @why != other.why
       return false
     end
 
@@ -10555,6 +17564,32 @@ class Locked
 
 end
 
+  # Record type LogFinding
+class LogFinding
+  attr_reader :rule, :outcome, :message
+
+  def initialize(rule:, outcome:, message:)
+    @rule = rule
+    @outcome = outcome
+    @message = message
+  end
+
+  def ==(other)
+    if @rule != other.rule
+      return false
+    end
+    if @outcome != other.outcome
+      return false
+    end
+    if @message != other.message
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Look
 class Look
   attr_reader :suite, :news, :date
@@ -10747,6 +17782,28 @@ class MirrorUpdate
 
 end
 
+  # Record type Moment
+class Moment
+  attr_reader :snapshot, :time
+
+  def initialize(snapshot:, time:)
+    @snapshot = snapshot
+    @time = time
+  end
+
+  def ==(other)
+    if @snapshot != other.snapshot
+      return false
+    end
+    if @time != other.time
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Move
 class Move
   attr_reader :name, :before, :after, :why, :field, :relation, :of
@@ -10883,6 +17940,70 @@ class Operation
 
 end
 
+  # Record type Os
+class Os
+  attr_reader :id, :like, :version, :codename, :name
+
+  def initialize(id:, like:, version:, codename:, name:)
+    @id = id
+    @like = like
+    @version = version
+    @codename = codename
+    @name = name
+  end
+
+  def ==(other)
+    if @id != other.id
+      return false
+    end
+    if @like != other.like
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @codename != other.codename
+      return false
+    end
+    if @name != other.name
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type PackageDatabase
+class PackageDatabase
+  attr_reader :family, :path, :format, :packages
+
+  def initialize(family:, path:, format:, packages:)
+    @family = family
+    @path = path
+    @format = format
+    @packages = packages
+  end
+
+  def ==(other)
+    if @family != other.family
+      return false
+    end
+    if @path != other.path
+      return false
+    end
+    if @format != other.format
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type PackageDocument
 class PackageDocument
   attr_reader :name, :version, :architecture
@@ -10901,6 +18022,32 @@ class PackageDocument
       return false
     end
     if @architecture != other.architecture
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type PackageState
+class PackageState
+  attr_reader :want, :flag, :status
+
+  def initialize(want:, flag:, status:)
+    @want = want
+    @flag = flag
+    @status = status
+  end
+
+  def ==(other)
+    if @want != other.want
+      return false
+    end
+    if @flag != other.flag
+      return false
+    end
+    if @status != other.status
       return false
     end
 
@@ -10995,6 +18142,126 @@ class Paths
       return false
     end
     if @chains != other.chains
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type PlannedPackage
+class PlannedPackage
+  attr_reader :name, :architecture, :version, :fixed_in, :in_base
+
+  def initialize(name:, architecture:, version:, fixed_in:, in_base:)
+    @name = name
+    @architecture = architecture
+    @version = version
+    @fixed_in = fixed_in
+    @in_base = in_base
+  end
+
+  def ==(other)
+    if @name != other.name
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @fixed_in != other.fixed_in
+      return false
+    end
+    if @in_base != other.in_base
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Platform
+class Platform
+  attr_reader :os, :architecture, :variant
+
+  def initialize(os:, architecture:, variant:)
+    @os = os
+    @architecture = architecture
+    @variant = variant
+  end
+
+  def ==(other)
+    if @os != other.os
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @variant != other.variant
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type PolicyId
+class PolicyId
+  attr_reader :seq, :digest
+
+  def initialize(seq:, digest:)
+    @seq = seq
+    @digest = digest
+  end
+
+  def ==(other)
+    if @seq != other.seq
+      return false
+    end
+    if @digest != other.digest
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Provenance
+class Provenance
+  attr_reader :matched, :mirror, :suite, :component, :snapshots, :sha256
+
+  def initialize(matched:, mirror:, suite:, component:, snapshots:, sha256:)
+    @matched = matched
+    @mirror = mirror
+    @suite = suite
+    @component = component
+    @snapshots = snapshots
+    @sha256 = sha256
+  end
+
+  def ==(other)
+    if @matched != other.matched
+      return false
+    end
+    if @mirror != other.mirror
+      return false
+    end
+    if @suite != other.suite
+      return false
+    end
+    if @component != other.component
+      return false
+    end
+    if @snapshots != other.snapshots
+      return false
+    end
+    if @sha256 != other.sha256
       return false
     end
 
@@ -11105,6 +18372,66 @@ class QueryParse
       return false
     end
     if @names != other.names
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type RebuildStep
+class RebuildStep
+  attr_reader :image, :names, :reason, :packages, :after
+
+  def initialize(image:, names:, reason:, packages:, after:)
+    @image = image
+    @names = names
+    @reason = reason
+    @packages = packages
+    @after = after
+  end
+
+  def ==(other)
+    if @image != other.image
+      return false
+    end
+    if @names != other.names
+      return false
+    end
+    if @reason != other.reason
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+    if @after != other.after
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Refusal
+class Refusal
+  attr_reader :rule, :message, :package
+
+  def initialize(rule:, message:, package:)
+    @rule = rule
+    @message = message
+    @package = package
+  end
+
+  def ==(other)
+    if @rule != other.rule
+      return false
+    end
+    if @message != other.message
+      return false
+    end
+    if @package != other.package
       return false
     end
 
@@ -11247,6 +18574,156 @@ class Release
 
 end
 
+  # Record type Report
+class Report
+  attr_reader :reference, :digest, :os, :environment, :now, :dated, :base, :verdict, :doubts, :packages, :findings, :rebuild
+
+  def initialize(reference:, digest:, os:, environment:, now:, dated:, base:, verdict:, doubts:, packages:, findings:, rebuild:)
+    @reference = reference
+    @digest = digest
+    @os = os
+    @environment = environment
+    @now = now
+    @dated = dated
+    @base = base
+    @verdict = verdict
+    @doubts = doubts
+    @packages = packages
+    @findings = findings
+    @rebuild = rebuild
+  end
+
+  def ==(other)
+    if @reference != other.reference
+      return false
+    end
+    if @digest != other.digest
+      return false
+    end
+    if @os != other.os
+      return false
+    end
+    if @environment != other.environment
+      return false
+    end
+    if @now != other.now
+      return false
+    end
+    if @dated != other.dated
+      return false
+    end
+    if @base != other.base
+      return false
+    end
+    if @verdict != other.verdict
+      return false
+    end
+    if @doubts != other.doubts
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+    if @findings != other.findings
+      return false
+    end
+    if @rebuild != other.rebuild
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Reported
+class Reported
+  attr_reader :family, :name, :version, :architecture, :source, :built_using, :layer, :origin, :candidate, :outdated_since, :held_by
+
+  def initialize(family:, name:, version:, architecture:, source:, built_using:, layer:, origin:, candidate:, outdated_since:, held_by:)
+    @family = family
+    @name = name
+    @version = version
+    @architecture = architecture
+    @source = source
+    @built_using = built_using
+    @layer = layer
+    @origin = origin
+    @candidate = candidate
+    @outdated_since = outdated_since
+    @held_by = held_by
+  end
+
+  def ==(other)
+    if @family != other.family
+      return false
+    end
+    if @name != other.name
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @source != other.source
+      return false
+    end
+    if @built_using != other.built_using
+      return false
+    end
+    if @layer != other.layer
+      return false
+    end
+    if @origin != other.origin
+      return false
+    end
+    if @candidate != other.candidate
+      return false
+    end
+    if @outdated_since != other.outdated_since
+      return false
+    end
+    if @held_by != other.held_by
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Requirement
+class Requirement
+  attr_reader :rule, :holds, :message, :help
+
+  def initialize(rule:, holds:, message:, help:)
+    @rule = rule
+    @holds = holds
+    @message = message
+    @help = help
+  end
+
+  def ==(other)
+    if @rule != other.rule
+      return false
+    end
+    if @holds != other.holds
+      return false
+    end
+    if @message != other.message
+      return false
+    end
+    if @help != other.help
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Resolve
 class Resolve
   attr_reader :snapshot, :also, :solver, :no_recommends, :architecture, :names, :packages, :remove, :download_size, :installed_size
@@ -11323,6 +18800,32 @@ class Signature
       return false
     end
     if @created != other.created
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type SignedBy
+class SignedBy
+  attr_reader :algorithm, :key, :user_id
+
+  def initialize(algorithm:, key:, user_id:)
+    @algorithm = algorithm
+    @key = key
+    @user_id = user_id
+  end
+
+  def ==(other)
+    if @algorithm != other.algorithm
+      return false
+    end
+    if @key != other.key
+      return false
+    end
+    if @user_id != other.user_id
       return false
     end
 
@@ -11523,6 +19026,28 @@ class SnapshotShow
 
 end
 
+  # Record type SnapshotSpan
+class SnapshotSpan
+  attr_reader :first, :last
+
+  def initialize(first:, last:)
+    @first = first
+    @last = last
+  end
+
+  def ==(other)
+    if @first != other.first
+      return false
+    end
+    if @last != other.last
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type SourceEntry
 class SourceEntry
   attr_reader :type_name, :uri, :suite, :components, :signed_by, :enabled, :line
@@ -11557,6 +19082,110 @@ class SourceEntry
       return false
     end
     if @line != other.line
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type SourcePackage
+class SourcePackage
+  attr_reader :name, :version
+
+  def initialize(name:, version:)
+    @name = name
+    @version = version
+  end
+
+  def ==(other)
+    if @name != other.name
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type SourcesFile
+class SourcesFile
+  attr_reader :file, :text
+
+  def initialize(file:, text:)
+    @file = file
+    @text = text
+  end
+
+  def ==(other)
+    if @file != other.file
+      return false
+    end
+    if @text != other.text
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type StaleImage
+class StaleImage
+  attr_reader :image, :names, :packages
+
+  def initialize(image:, names:, packages:)
+    @image = image
+    @names = names
+    @packages = packages
+  end
+
+  def ==(other)
+    if @image != other.image
+      return false
+    end
+    if @names != other.names
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type StalePackage
+class StalePackage
+  attr_reader :name, :architecture, :version, :fixed_in, :source
+
+  def initialize(name:, architecture:, version:, fixed_in:, source:)
+    @name = name
+    @architecture = architecture
+    @version = version
+    @fixed_in = fixed_in
+    @source = source
+  end
+
+  def ==(other)
+    if @name != other.name
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @fixed_in != other.fixed_in
+      return false
+    end
+    if @source != other.source
       return false
     end
 
@@ -11603,6 +19232,44 @@ class Subkey
 
 end
 
+  # Record type Suppression
+class Suppression
+  attr_reader :status, :justification, :words, :author, :time, :document
+
+  def initialize(status:, justification:, words:, author:, time:, document:)
+    @status = status
+    @justification = justification
+    @words = words
+    @author = author
+    @time = time
+    @document = document
+  end
+
+  def ==(other)
+    if @status != other.status
+      return false
+    end
+    if @justification != other.justification
+      return false
+    end
+    if @words != other.words
+      return false
+    end
+    if @author != other.author
+      return false
+    end
+    if @time != other.time
+      return false
+    end
+    if @document != other.document
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type SystemCompare
 class SystemCompare
   attr_reader :snapshot, :summary, :packages
@@ -11639,6 +19306,124 @@ class Text
 
   def ==(other)
     if @text != other.text
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Trace
+class Trace
+  attr_reader :family, :name, :version, :architecture, :source, :layer, :matched, :sha256, :places, :differs, :has_file
+
+  def initialize(family:, name:, version:, architecture:, source:, layer:, matched:, sha256:, places:, differs:, has_file:)
+    @family = family
+    @name = name
+    @version = version
+    @architecture = architecture
+    @source = source
+    @layer = layer
+    @matched = matched
+    @sha256 = sha256
+    @places = places
+    @differs = differs
+    @has_file = has_file
+  end
+
+  def ==(other)
+    if @family != other.family
+      return false
+    end
+    if @name != other.name
+      return false
+    end
+    if @version != other.version
+      return false
+    end
+    if @architecture != other.architecture
+      return false
+    end
+    if @source != other.source
+      return false
+    end
+    if @layer != other.layer
+      return false
+    end
+    if @matched != other.matched
+      return false
+    end
+    if @sha256 != other.sha256
+      return false
+    end
+    if @places != other.places
+      return false
+    end
+    if @differs != other.differs
+      return false
+    end
+    if @has_file != other.has_file
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Traces
+class Traces
+  attr_reader :sources, :releases, :indexes, :installed, :commands, :database_changed
+
+  def initialize(sources:, releases:, indexes:, installed:, commands:, database_changed:)
+    @sources = sources
+    @releases = releases
+    @indexes = indexes
+    @installed = installed
+    @commands = commands
+    @database_changed = database_changed
+  end
+
+  def ==(other)
+    if @sources != other.sources
+      return false
+    end
+    if @releases != other.releases
+      return false
+    end
+    if @indexes != other.indexes
+      return false
+    end
+    if @installed != other.installed
+      return false
+    end
+    if @commands != other.commands
+      return false
+    end
+    if @database_changed != other.database_changed
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Unplanned
+class Unplanned
+  attr_reader :image, :packages
+
+  def initialize(image:, packages:)
+    @image = image
+    @packages = packages
+  end
+
+  def ==(other)
+    if @image != other.image
+      return false
+    end
+    if @packages != other.packages
       return false
     end
 
@@ -11747,6 +19532,32 @@ class Upgraded
       return false
     end
     if @automatic != other.automatic
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Verification
+class Verification
+  attr_reader :outcome, :findings, :signers
+
+  def initialize(outcome:, findings:, signers:)
+    @outcome = outcome
+    @findings = findings
+    @signers = signers
+  end
+
+  def ==(other)
+    if @outcome != other.outcome
+      return false
+    end
+    if @findings != other.findings
+      return false
+    end
+    if @signers != other.signers
       return false
     end
 
@@ -11908,6 +19719,87 @@ def self.deb_show(file, contents = false)
 
   result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_func_deb_show,RustBuffer.alloc_from_string(file),(contents ? 1 : 0))
   return result.consume_into_TypeDebShow
+end
+
+
+
+
+
+def self.image_inspect(reference, platform = nil, files = false, rpm_keys = nil, plain_http = false, no_cache = false)
+    reference = ::ReposnapUniffi::uniffi_utf8(reference)
+
+
+    platform = (platform ? ::ReposnapUniffi::uniffi_utf8(platform) : nil)
+    RustBuffer.check_lower_Optionalstring(platform)
+
+    files = files ? true : false
+
+
+    rpm_keys = (rpm_keys ? rpm_keys.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+    RustBuffer.check_lower_OptionalSequencestring(rpm_keys)
+
+    plain_http = plain_http ? true : false
+
+
+    no_cache = no_cache ? true : false
+
+
+  result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_func_image_inspect,RustBuffer.alloc_from_string(reference),RustBuffer.alloc_from_Optionalstring(platform),(files ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(rpm_keys),(plain_http ? 1 : 0),(no_cache ? 1 : 0))
+  return result.consume_into_TypeInventory
+end
+
+
+
+
+
+def self.image_report(reports, format)
+    reports = ::ReposnapUniffi::uniffi_utf8(reports)
+
+
+    format = ::ReposnapUniffi::uniffi_utf8(format)
+
+
+  result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_func_image_report,RustBuffer.alloc_from_string(reports),RustBuffer.alloc_from_string(format))
+  return result.consume_into_TypeText
+end
+
+
+
+
+
+def self.image_signatures(reference, keys, expected = nil, signatures = nil, at = nil, platform = nil, files = false, rpm_keys = nil, plain_http = false, no_cache = false)
+    reference = ::ReposnapUniffi::uniffi_utf8(reference)
+
+
+    keys = keys.map { |v| ::ReposnapUniffi::uniffi_utf8(v) }
+    RustBuffer.check_lower_Sequencestring(keys)
+
+    expected = (expected ? ::ReposnapUniffi::uniffi_utf8(expected) : nil)
+    RustBuffer.check_lower_Optionalstring(expected)
+
+    signatures = (signatures ? signatures.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+    RustBuffer.check_lower_OptionalSequencestring(signatures)
+
+    at = (at ? ::ReposnapUniffi::uniffi_utf8(at) : nil)
+    RustBuffer.check_lower_Optionalstring(at)
+
+    platform = (platform ? ::ReposnapUniffi::uniffi_utf8(platform) : nil)
+    RustBuffer.check_lower_Optionalstring(platform)
+
+    files = files ? true : false
+
+
+    rpm_keys = (rpm_keys ? rpm_keys.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+    RustBuffer.check_lower_OptionalSequencestring(rpm_keys)
+
+    plain_http = plain_http ? true : false
+
+
+    no_cache = no_cache ? true : false
+
+
+  result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_func_image_signatures,RustBuffer.alloc_from_string(reference),RustBuffer.alloc_from_Sequencestring(keys),RustBuffer.alloc_from_Optionalstring(expected),RustBuffer.alloc_from_OptionalSequencestring(signatures),RustBuffer.alloc_from_Optionalstring(at),RustBuffer.alloc_from_Optionalstring(platform),(files ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(rpm_keys),(plain_http ? 1 : 0),(no_cache ? 1 : 0))
+  return result.consume_into_TypeImageSignatures
 end
 
 
@@ -12518,7 +20410,25 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_check,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Optionalstring(against),(all_versions ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(also),RustBuffer.alloc_from_Optionalstring(architecture),RustBuffer.alloc_from_OptionalSequencestring(foreign))
     return result.consume_into_TypeCheck
   end
-  def env_create(name, rev, dry_run = false, message = nil)
+  def env_approve(name, rev, key = nil, password_file = nil, role = nil, comment = nil, dry_run = false)
+        name = ::ReposnapUniffi::uniffi_utf8(name)
+
+        rev = ::ReposnapUniffi::uniffi_utf8(rev)
+
+        key = (key ? ::ReposnapUniffi::uniffi_utf8(key) : nil)
+        RustBuffer.check_lower_Optionalstring(key)
+        password_file = (password_file ? ::ReposnapUniffi::uniffi_utf8(password_file) : nil)
+        RustBuffer.check_lower_Optionalstring(password_file)
+        role = (role ? ::ReposnapUniffi::uniffi_utf8(role) : nil)
+        RustBuffer.check_lower_Optionalstring(role)
+        comment = (comment ? ::ReposnapUniffi::uniffi_utf8(comment) : nil)
+        RustBuffer.check_lower_Optionalstring(comment)
+        dry_run = dry_run ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_approve,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Optionalstring(key),RustBuffer.alloc_from_Optionalstring(password_file),RustBuffer.alloc_from_Optionalstring(role),RustBuffer.alloc_from_Optionalstring(comment),(dry_run ? 1 : 0))
+    return result.consume_into_TypeEnvApprove
+  end
+  def env_create(name, rev, dry_run = false, message = nil, key = nil, password_file = nil)
         name = ::ReposnapUniffi::uniffi_utf8(name)
 
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
@@ -12527,22 +20437,66 @@ end
 
         message = (message ? ::ReposnapUniffi::uniffi_utf8(message) : nil)
         RustBuffer.check_lower_Optionalstring(message)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_create,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(rev),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(message))
+        key = (key ? ::ReposnapUniffi::uniffi_utf8(key) : nil)
+        RustBuffer.check_lower_Optionalstring(key)
+        password_file = (password_file ? ::ReposnapUniffi::uniffi_utf8(password_file) : nil)
+        RustBuffer.check_lower_Optionalstring(password_file)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_create,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(rev),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(message),RustBuffer.alloc_from_Optionalstring(key),RustBuffer.alloc_from_Optionalstring(password_file))
     return result.consume_into_TypeEnvCreate
   end
   def env_list()
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_list,uniffi_clone_handle(),)
     return result.consume_into_SequenceTypeEnvCreate
   end
-  def env_log(name, limit = nil)
+  def env_log(name, limit = nil, verify = false)
         name = ::ReposnapUniffi::uniffi_utf8(name)
 
         limit = (limit ? ::ReposnapUniffi::uniffi_in_range(limit, "u64", 0, 2**64) : nil)
         RustBuffer.check_lower_Optionalu64(limit)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_log,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_Optionalu64(limit))
+        verify = verify ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_log,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_Optionalu64(limit),(verify ? 1 : 0))
     return result.consume_into_SequenceTypeEnvCreate
   end
-  def env_promote(name, rev, packages = nil, with_deps = false, create = false, dry_run = false, message = nil)
+  def env_policy_remove(name, dry_run = false, message = nil, key = nil, password_file = nil)
+        name = ::ReposnapUniffi::uniffi_utf8(name)
+
+        dry_run = dry_run ? true : false
+
+        message = (message ? ::ReposnapUniffi::uniffi_utf8(message) : nil)
+        RustBuffer.check_lower_Optionalstring(message)
+        key = (key ? ::ReposnapUniffi::uniffi_utf8(key) : nil)
+        RustBuffer.check_lower_Optionalstring(key)
+        password_file = (password_file ? ::ReposnapUniffi::uniffi_utf8(password_file) : nil)
+        RustBuffer.check_lower_Optionalstring(password_file)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_policy_remove,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(message),RustBuffer.alloc_from_Optionalstring(key),RustBuffer.alloc_from_Optionalstring(password_file))
+    return result.consume_into_TypeEnvCreate
+  end
+  def env_policy_set(name, file = nil, text = nil, dry_run = false, message = nil, key = nil, password_file = nil)
+        name = ::ReposnapUniffi::uniffi_utf8(name)
+
+        file = (file ? ::ReposnapUniffi::uniffi_utf8(file) : nil)
+        RustBuffer.check_lower_Optionalstring(file)
+        text = (text ? ::ReposnapUniffi::uniffi_utf8(text) : nil)
+        RustBuffer.check_lower_Optionalstring(text)
+        dry_run = dry_run ? true : false
+
+        message = (message ? ::ReposnapUniffi::uniffi_utf8(message) : nil)
+        RustBuffer.check_lower_Optionalstring(message)
+        key = (key ? ::ReposnapUniffi::uniffi_utf8(key) : nil)
+        RustBuffer.check_lower_Optionalstring(key)
+        password_file = (password_file ? ::ReposnapUniffi::uniffi_utf8(password_file) : nil)
+        RustBuffer.check_lower_Optionalstring(password_file)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_policy_set,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_Optionalstring(file),RustBuffer.alloc_from_Optionalstring(text),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(message),RustBuffer.alloc_from_Optionalstring(key),RustBuffer.alloc_from_Optionalstring(password_file))
+    return result.consume_into_TypeEnvCreate
+  end
+  def env_policy_show(name)
+        name = ::ReposnapUniffi::uniffi_utf8(name)
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_policy_show,uniffi_clone_handle(),RustBuffer.alloc_from_string(name))
+    return result.consume_into_TypeEnvPolicyShow
+  end
+  def env_promote(name, rev, packages = nil, with_deps = false, create = false, dry_run = false, message = nil, evidence = nil, override_reason = nil, key = nil, password_file = nil)
         name = ::ReposnapUniffi::uniffi_utf8(name)
 
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
@@ -12557,10 +20511,18 @@ end
 
         message = (message ? ::ReposnapUniffi::uniffi_utf8(message) : nil)
         RustBuffer.check_lower_Optionalstring(message)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_promote,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_OptionalSequencestring(packages),(with_deps ? 1 : 0),(create ? 1 : 0),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(message))
+        evidence = (evidence ? evidence.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(evidence)
+        override_reason = (override_reason ? ::ReposnapUniffi::uniffi_utf8(override_reason) : nil)
+        RustBuffer.check_lower_Optionalstring(override_reason)
+        key = (key ? ::ReposnapUniffi::uniffi_utf8(key) : nil)
+        RustBuffer.check_lower_Optionalstring(key)
+        password_file = (password_file ? ::ReposnapUniffi::uniffi_utf8(password_file) : nil)
+        RustBuffer.check_lower_Optionalstring(password_file)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_promote,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_OptionalSequencestring(packages),(with_deps ? 1 : 0),(create ? 1 : 0),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(message),RustBuffer.alloc_from_OptionalSequencestring(evidence),RustBuffer.alloc_from_Optionalstring(override_reason),RustBuffer.alloc_from_Optionalstring(key),RustBuffer.alloc_from_Optionalstring(password_file))
     return result.consume_into_TypeEnvPromote
   end
-  def env_rollback(name, to = nil, dry_run = false, message = nil)
+  def env_rollback(name, to = nil, dry_run = false, message = nil, evidence = nil, override_reason = nil, key = nil, password_file = nil)
         name = ::ReposnapUniffi::uniffi_utf8(name)
 
         to = (to ? ::ReposnapUniffi::uniffi_utf8(to) : nil)
@@ -12569,7 +20531,15 @@ end
 
         message = (message ? ::ReposnapUniffi::uniffi_utf8(message) : nil)
         RustBuffer.check_lower_Optionalstring(message)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_rollback,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_Optionalstring(to),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(message))
+        evidence = (evidence ? evidence.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(evidence)
+        override_reason = (override_reason ? ::ReposnapUniffi::uniffi_utf8(override_reason) : nil)
+        RustBuffer.check_lower_Optionalstring(override_reason)
+        key = (key ? ::ReposnapUniffi::uniffi_utf8(key) : nil)
+        RustBuffer.check_lower_Optionalstring(key)
+        password_file = (password_file ? ::ReposnapUniffi::uniffi_utf8(password_file) : nil)
+        RustBuffer.check_lower_Optionalstring(password_file)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_env_rollback,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_Optionalstring(to),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(message),RustBuffer.alloc_from_OptionalSequencestring(evidence),RustBuffer.alloc_from_Optionalstring(override_reason),RustBuffer.alloc_from_Optionalstring(key),RustBuffer.alloc_from_Optionalstring(password_file))
     return result.consume_into_TypeEnvRollback
   end
   def env_show(name)
@@ -12587,6 +20557,66 @@ end
 
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fetch,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Optionalstring(query),(dry_run ? 1 : 0))
     return result.consume_into_TypeFetch
+  end
+  def fleet_add(reference, name = nil, dry_run = false, platform = nil, files = false, rpm_keys = nil, plain_http = false, no_cache = false)
+        reference = ::ReposnapUniffi::uniffi_utf8(reference)
+
+        name = (name ? ::ReposnapUniffi::uniffi_utf8(name) : nil)
+        RustBuffer.check_lower_Optionalstring(name)
+        dry_run = dry_run ? true : false
+
+        platform = (platform ? ::ReposnapUniffi::uniffi_utf8(platform) : nil)
+        RustBuffer.check_lower_Optionalstring(platform)
+        files = files ? true : false
+
+        rpm_keys = (rpm_keys ? rpm_keys.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(rpm_keys)
+        plain_http = plain_http ? true : false
+
+        no_cache = no_cache ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fleet_add,uniffi_clone_handle(),RustBuffer.alloc_from_string(reference),RustBuffer.alloc_from_Optionalstring(name),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(platform),(files ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(rpm_keys),(plain_http ? 1 : 0),(no_cache ? 1 : 0))
+    return result.consume_into_TypeFleetAdd
+  end
+  def fleet_affected(name, version, by = nil, family = nil)
+        name = ::ReposnapUniffi::uniffi_utf8(name)
+
+        version = ::ReposnapUniffi::uniffi_utf8(version)
+
+        by = (by ? ::ReposnapUniffi::uniffi_utf8(by) : nil)
+        RustBuffer.check_lower_Optionalstring(by)
+        family = (family ? ::ReposnapUniffi::uniffi_utf8(family) : nil)
+        RustBuffer.check_lower_Optionalstring(family)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fleet_affected,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(version),RustBuffer.alloc_from_Optionalstring(by),RustBuffer.alloc_from_Optionalstring(family))
+    return result.consume_into_SequenceTypeStaleImage
+  end
+  def fleet_list()
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fleet_list,uniffi_clone_handle(),)
+    return result.consume_into_SequenceTypeFleetImage
+  end
+  def fleet_plan(rev = nil, since = nil, name = nil, version = nil, by = nil, family = nil)
+        rev = (rev ? ::ReposnapUniffi::uniffi_utf8(rev) : nil)
+        RustBuffer.check_lower_Optionalstring(rev)
+        since = (since ? ::ReposnapUniffi::uniffi_utf8(since) : nil)
+        RustBuffer.check_lower_Optionalstring(since)
+        name = (name ? ::ReposnapUniffi::uniffi_utf8(name) : nil)
+        RustBuffer.check_lower_Optionalstring(name)
+        version = (version ? ::ReposnapUniffi::uniffi_utf8(version) : nil)
+        RustBuffer.check_lower_Optionalstring(version)
+        by = (by ? ::ReposnapUniffi::uniffi_utf8(by) : nil)
+        RustBuffer.check_lower_Optionalstring(by)
+        family = (family ? ::ReposnapUniffi::uniffi_utf8(family) : nil)
+        RustBuffer.check_lower_Optionalstring(family)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fleet_plan,uniffi_clone_handle(),RustBuffer.alloc_from_Optionalstring(rev),RustBuffer.alloc_from_Optionalstring(since),RustBuffer.alloc_from_Optionalstring(name),RustBuffer.alloc_from_Optionalstring(version),RustBuffer.alloc_from_Optionalstring(by),RustBuffer.alloc_from_Optionalstring(family))
+    return result.consume_into_TypeFleetPlan
+  end
+  def fleet_stale(rev, since = nil)
+        rev = ::ReposnapUniffi::uniffi_utf8(rev)
+
+        since = (since ? ::ReposnapUniffi::uniffi_utf8(since) : nil)
+        RustBuffer.check_lower_Optionalstring(since)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fleet_stale,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Optionalstring(since))
+    return result.consume_into_SequenceTypeStaleImage
   end
   def graph(rev, names, reverse = false, to = nil, depth = nil, kinds = nil, format = nil, also = nil, architecture = nil, foreign = nil, status = nil, pins = nil, default_release = nil)
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
@@ -12617,6 +20647,118 @@ end
         RustBuffer.check_lower_Optionalstring(default_release)
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_graph,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Sequencestring(names),(reverse ? 1 : 0),RustBuffer.alloc_from_Optionalstring(to),RustBuffer.alloc_from_Optionalu64(depth),RustBuffer.alloc_from_OptionalSequencestring(kinds),RustBuffer.alloc_from_Optionalstring(format),RustBuffer.alloc_from_OptionalSequencestring(also),RustBuffer.alloc_from_Optionalstring(architecture),RustBuffer.alloc_from_OptionalSequencestring(foreign),RustBuffer.alloc_from_Optionalstring(status),RustBuffer.alloc_from_OptionalSequencestring(pins),RustBuffer.alloc_from_Optionalstring(default_release))
     return result.consume_into_TypeGraph
+  end
+  def image_attest(reference, key, rev = nil, builder = nil, build_parameters = nil, store_url = nil, attach = false, password_file = nil, at = nil, platform = nil, files = false, rpm_keys = nil, plain_http = false, no_cache = false)
+        reference = ::ReposnapUniffi::uniffi_utf8(reference)
+
+        key = ::ReposnapUniffi::uniffi_utf8(key)
+
+        rev = (rev ? ::ReposnapUniffi::uniffi_utf8(rev) : nil)
+        RustBuffer.check_lower_Optionalstring(rev)
+        builder = (builder ? ::ReposnapUniffi::uniffi_utf8(builder) : nil)
+        RustBuffer.check_lower_Optionalstring(builder)
+        build_parameters = (build_parameters ? build_parameters.each.with_object({}) { |(k, v), res| res[::ReposnapUniffi::uniffi_utf8(k)] = ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalMapStringString(build_parameters)
+        store_url = (store_url ? ::ReposnapUniffi::uniffi_utf8(store_url) : nil)
+        RustBuffer.check_lower_Optionalstring(store_url)
+        attach = attach ? true : false
+
+        password_file = (password_file ? ::ReposnapUniffi::uniffi_utf8(password_file) : nil)
+        RustBuffer.check_lower_Optionalstring(password_file)
+        at = (at ? ::ReposnapUniffi::uniffi_utf8(at) : nil)
+        RustBuffer.check_lower_Optionalstring(at)
+        platform = (platform ? ::ReposnapUniffi::uniffi_utf8(platform) : nil)
+        RustBuffer.check_lower_Optionalstring(platform)
+        files = files ? true : false
+
+        rpm_keys = (rpm_keys ? rpm_keys.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(rpm_keys)
+        plain_http = plain_http ? true : false
+
+        no_cache = no_cache ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_image_attest,uniffi_clone_handle(),RustBuffer.alloc_from_string(reference),RustBuffer.alloc_from_string(key),RustBuffer.alloc_from_Optionalstring(rev),RustBuffer.alloc_from_Optionalstring(builder),RustBuffer.alloc_from_OptionalMapStringString(build_parameters),RustBuffer.alloc_from_Optionalstring(store_url),(attach ? 1 : 0),RustBuffer.alloc_from_Optionalstring(password_file),RustBuffer.alloc_from_Optionalstring(at),RustBuffer.alloc_from_Optionalstring(platform),(files ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(rpm_keys),(plain_http ? 1 : 0),(no_cache ? 1 : 0))
+    return result.consume_into_TypeImageAttest
+  end
+  def image_audit(reference, rev, advisories = nil, vex = nil, release = nil, at = nil, platform = nil, files = false, rpm_keys = nil, plain_http = false, no_cache = false)
+        reference = ::ReposnapUniffi::uniffi_utf8(reference)
+
+        rev = ::ReposnapUniffi::uniffi_utf8(rev)
+
+        advisories = (advisories ? advisories.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(advisories)
+        vex = (vex ? vex.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(vex)
+        release = (release ? ::ReposnapUniffi::uniffi_utf8(release) : nil)
+        RustBuffer.check_lower_Optionalstring(release)
+        at = (at ? ::ReposnapUniffi::uniffi_utf8(at) : nil)
+        RustBuffer.check_lower_Optionalstring(at)
+        platform = (platform ? ::ReposnapUniffi::uniffi_utf8(platform) : nil)
+        RustBuffer.check_lower_Optionalstring(platform)
+        files = files ? true : false
+
+        rpm_keys = (rpm_keys ? rpm_keys.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(rpm_keys)
+        plain_http = plain_http ? true : false
+
+        no_cache = no_cache ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_image_audit,uniffi_clone_handle(),RustBuffer.alloc_from_string(reference),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_OptionalSequencestring(advisories),RustBuffer.alloc_from_OptionalSequencestring(vex),RustBuffer.alloc_from_Optionalstring(release),RustBuffer.alloc_from_Optionalstring(at),RustBuffer.alloc_from_Optionalstring(platform),(files ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(rpm_keys),(plain_http ? 1 : 0),(no_cache ? 1 : 0))
+    return result.consume_into_TypeReport
+  end
+  def image_date(reference, platform = nil, files = false, rpm_keys = nil, plain_http = false, no_cache = false)
+        reference = ::ReposnapUniffi::uniffi_utf8(reference)
+
+        platform = (platform ? ::ReposnapUniffi::uniffi_utf8(platform) : nil)
+        RustBuffer.check_lower_Optionalstring(platform)
+        files = files ? true : false
+
+        rpm_keys = (rpm_keys ? rpm_keys.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(rpm_keys)
+        plain_http = plain_http ? true : false
+
+        no_cache = no_cache ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_image_date,uniffi_clone_handle(),RustBuffer.alloc_from_string(reference),RustBuffer.alloc_from_Optionalstring(platform),(files ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(rpm_keys),(plain_http ? 1 : 0),(no_cache ? 1 : 0))
+    return result.consume_into_TypeImageDate
+  end
+  def image_match(reference, platform = nil, files = false, rpm_keys = nil, plain_http = false, no_cache = false)
+        reference = ::ReposnapUniffi::uniffi_utf8(reference)
+
+        platform = (platform ? ::ReposnapUniffi::uniffi_utf8(platform) : nil)
+        RustBuffer.check_lower_Optionalstring(platform)
+        files = files ? true : false
+
+        rpm_keys = (rpm_keys ? rpm_keys.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(rpm_keys)
+        plain_http = plain_http ? true : false
+
+        no_cache = no_cache ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_image_match,uniffi_clone_handle(),RustBuffer.alloc_from_string(reference),RustBuffer.alloc_from_Optionalstring(platform),(files ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(rpm_keys),(plain_http ? 1 : 0),(no_cache ? 1 : 0))
+    return result.consume_into_TypeImageMatch
+  end
+  def image_verify(reference, policy, attestations = nil, at = nil, platform = nil, files = false, rpm_keys = nil, plain_http = false, no_cache = false)
+        reference = ::ReposnapUniffi::uniffi_utf8(reference)
+
+        policy = ::ReposnapUniffi::uniffi_utf8(policy)
+
+        attestations = (attestations ? attestations.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(attestations)
+        at = (at ? ::ReposnapUniffi::uniffi_utf8(at) : nil)
+        RustBuffer.check_lower_Optionalstring(at)
+        platform = (platform ? ::ReposnapUniffi::uniffi_utf8(platform) : nil)
+        RustBuffer.check_lower_Optionalstring(platform)
+        files = files ? true : false
+
+        rpm_keys = (rpm_keys ? rpm_keys.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(rpm_keys)
+        plain_http = plain_http ? true : false
+
+        no_cache = no_cache ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_image_verify,uniffi_clone_handle(),RustBuffer.alloc_from_string(reference),RustBuffer.alloc_from_string(policy),RustBuffer.alloc_from_OptionalSequencestring(attestations),RustBuffer.alloc_from_Optionalstring(at),RustBuffer.alloc_from_Optionalstring(platform),(files ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(rpm_keys),(plain_http ? 1 : 0),(no_cache ? 1 : 0))
+    return result.consume_into_TypeImageVerify
   end
   def lock_bill(lock, format, base = nil, published = false, name = nil, vendor = nil, distro = nil, created = nil)
         lock = ::ReposnapUniffi::uniffi_utf8(lock)
