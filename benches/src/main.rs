@@ -4,11 +4,14 @@
 //! cargo run --release -p reposnap-benches -- [--quick | --packages N] [--only TOOL] [--to FILE] [RACE...]
 //! ```
 //!
-//! The races are `repository`, `parsing`, `versions`, `signatures` and `resolve`; all of them by default. Results are kept beside
-//! the upstream in the target folder, so that `--only reposnap` measures reposnap anew and takes the peers' figures
+//! The races are `repository`, `parsing`, `versions`, `signatures`, `resolve` and `images`; all of them by default. Results are
+//! kept beside the upstream in the target folder, so that `--only reposnap` measures reposnap anew and takes the peers' figures
 //! from the run before. The report goes to `docs/BENCHMARKS.md` for the whole index, else beside the upstream; that of
-//! `resolve`, which is run on this machine's own lists, to `docs/BENCHMARKS-RESOLVE.md`, or to `--to` where it runs alone.
+//! `resolve`, which is run on this machine's own lists, to `docs/BENCHMARKS-RESOLVE.md`, or to `--to` where it runs alone; that
+//! of `images` to `docs/BENCHMARKS-IMAGES.md` likewise, or with `--quick`, which makes a small fleet, beside its image. That image
+//! is made from the archive on the network, once, by the superuser.
 
+mod images;
 mod index;
 mod machine;
 mod measure;
@@ -31,7 +34,7 @@ use race::Outcome;
 use synthetic::Upstream;
 
 const USAGE: &str = "usage: reposnap-benches [--quick | --packages N] [--only aptly|reprepro|reposnap] [--to FILE] \
-                     [repository|parsing|versions|signatures|resolve]...";
+                     [repository|parsing|versions|signatures|resolve|images]...";
 /// How many packages `--quick` takes.
 const QUICK: usize = 2000;
 
@@ -51,17 +54,23 @@ fn main() {
     if arguments.first().is_some_and(|first| first == resolve::WORKER) {
         std::process::exit(resolve::work(&arguments[1..]));
     }
+    if arguments.first().is_some_and(|first| first == images::WORKER) {
+        std::process::exit(images::work(&arguments[1..]));
+    }
     let mut options = parse(arguments).unwrap_or_else(|error| {
         eprintln!("{error}\n{USAGE}");
         std::process::exit(2);
     });
-    if options.races.is_empty() || options.races.iter().any(|race| race == "resolve") {
-        let is_alone = options.races.len() == 1;
-        options.races.retain(|race| race != "resolve");
-        resolve(if is_alone { options.to.clone() } else { None });
-        if is_alone {
-            return;
+    let is_all = options.races.is_empty();
+    let is_alone = options.races.len() == 1;
+    for (name, race) in [("resolve", resolve as fn(&Options, Option<PathBuf>)), ("images", images)] {
+        if is_all || options.races.iter().any(|race| race == name) {
+            race(&options, options.to.clone().filter(|_| is_alone));
+            options.races.retain(|race| race != name);
         }
+    }
+    if !is_all && options.races.is_empty() {
+        return;
     }
     let upstream = Upstream::prepare(&data(), options.packages);
     let cache = upstream.directory.join("results.json");
@@ -70,21 +79,38 @@ fn main() {
     fs::write(&cache, serde_json::to_vec_pretty(&outcomes).expect("results serialise")).expect("keeping the results");
     let document = report::render(upstream.packages, &outcomes);
     let report = options.to.unwrap_or_else(|| match options.packages {
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("docs").join("BENCHMARKS.md"),
+        None => page("BENCHMARKS.md"),
         Some(_) => upstream.directory.join("BENCHMARKS.md"),
     });
     report::write(&report, &document);
     print!("{document}");
 }
 
-/// Runs the race that has a document of its own.
-fn resolve(to: Option<PathBuf>) {
+/// Runs the race of resolution, which has a document of its own.
+fn resolve(_: &Options, to: Option<PathBuf>) {
     eprintln!("resolve:");
     fs::create_dir_all(data()).expect("making a folder");
     let document = resolve::render(&resolve::race(&data()));
-    let usual = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("docs").join("BENCHMARKS-RESOLVE.md");
+    report::write(&to.unwrap_or_else(|| page("BENCHMARKS-RESOLVE.md")), &document);
+    print!("{document}");
+}
+
+/// Runs the race of images, which has one as well.
+fn images(options: &Options, to: Option<PathBuf>) {
+    eprintln!("images:");
+    let is_quick = options.packages.is_some();
+    let document = images::render(&images::race(&data(), is_quick));
+    let usual = match is_quick {
+        true => data().join("images/BENCHMARKS-IMAGES.md"),
+        false => page("BENCHMARKS-IMAGES.md"),
+    };
     report::write(&to.unwrap_or(usual), &document);
     print!("{document}");
+}
+
+/// A page of the documentation.
+fn page(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("docs").join(name)
 }
 
 fn run(options: &Options, upstream: &Upstream) -> Vec<Outcome> {
@@ -146,7 +172,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Options, String> {
             "--packages" => options.packages = Some(value()?.parse().map_err(|_| "--packages needs a number")?),
             "--only" => options.only = Some(value()?),
             "--to" => options.to = Some(PathBuf::from(value()?)),
-            "repository" | "parsing" | "versions" | "signatures" | "resolve" => options.races.push(argument),
+            "repository" | "parsing" | "versions" | "signatures" | "resolve" | "images" => options.races.push(argument),
             _ => return Err(format!("{argument}: not known")),
         }
     }

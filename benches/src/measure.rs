@@ -4,6 +4,7 @@
 //! `execve`), and the bench process is large. So each program is started by a small copy of this executable, which
 //! asks the kernel (`getrusage(2)`, `RUSAGE_CHILDREN`) after its only child has ended.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -131,6 +132,30 @@ pub(crate) fn start(arguments: &[OsString]) -> i32 {
             2
         }
     }
+}
+
+/// Runs a program that prints lines of a word and a number.
+pub(crate) fn figures_of(command: &Command) -> Result<(BTreeMap<String, f64>, Cost), String> {
+    let run = measure_any(command)?;
+    if run.cost.code != 0 {
+        return Err(String::from_utf8_lossy(&run.stderr).into_owned());
+    }
+    let text = String::from_utf8_lossy(&run.stdout).into_owned();
+    let pairs = text.lines().filter_map(|line| line.split_once(' '));
+    Ok((pairs.filter_map(|(word, number)| Some((word.to_owned(), number.parse().ok()?))).collect(), run.cost))
+}
+
+/// The median of the seconds that something takes.
+pub(crate) fn median(times: usize, mut work: impl FnMut()) -> f64 {
+    let mut seconds: Vec<f64> = (0..times)
+        .map(|_| {
+            let begin = Instant::now();
+            work();
+            begin.elapsed().as_secs_f64()
+        })
+        .collect();
+    seconds.sort_by(f64::total_cmp);
+    seconds[times / 2]
 }
 
 /// User seconds of this process so far.

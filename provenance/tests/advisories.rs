@@ -39,27 +39,7 @@ fn found(database: &Database, release: &str, name: &str, version: &str) -> Vec<S
 
 /// The tracker's JSON in the format that debsecan reads, for a release: a name for each fault, and for each package the version
 /// that was fixed in unstable, and those others that are not affected. What never affected a release is not in its file.
-const TO_DEBSECAN: &str = r#"
-import apt_pkg, json, sys, zlib
-apt_pkg.init_system()
-suite, out = sys.argv[1:]
-names, lines, sources = [], [], []
-for package, faults in json.load(sys.stdin).items():
-    sources.append(package + ",")
-    for fault, said in faults.items():
-        here, sid = said["releases"].get(suite), said["releases"].get("sid", {})
-        if here is None or here["status"] == "undetermined" or here.get("fixed_version") == "0":
-            continue
-        unstable = sid.get("fixed_version", "")
-        others = [] if here["status"] != "resolved" else [here["fixed_version"]]
-        if here["status"] == "resolved":
-            others += [v for v in here["repositories"].values() if apt_pkg.version_compare(v, others[0]) >= 0]
-        names.append(fault + ",," + said.get("description", "").replace("\n", " "))
-        flags = "S" + {"high": "H", "low": "L"}.get(here["urgency"].strip("*"), " ") + " " + ("F" if others else " ")
-        lines.append(",".join([package, str(len(names) - 1), flags, unstable, " ".join(sorted(set(others)))]))
-text = "VERSION 1\n" + "\n".join(names) + "\n\n" + "\n".join(lines) + "\n\n" + "\n".join(sources) + "\n"
-open(out, "wb").write(zlib.compress(text.encode()))
-"#;
+const TO_DEBSECAN: &str = include_str!("data/to_debsecan.py");
 
 #[test]
 fn the_tracker_as_debsecan_reads_it() {

@@ -6,13 +6,11 @@ mod peers;
 mod report;
 mod sat;
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 
 pub(crate) use report::render;
 
-use crate::measure::{Cost, measure_any};
 use input::Input;
 
 /// The first argument that turns this executable into one that does a piece of work and prints what it took: so each has a
@@ -53,15 +51,4 @@ pub(crate) fn work(arguments: &[OsString]) -> i32 {
     let [task, folder] = arguments else { return 2 };
     ours::work(&task.to_string_lossy(), Path::new(folder));
     0
-}
-
-/// Runs a program that prints lines of a word and a number.
-fn figures_of(command: &std::process::Command) -> Result<(BTreeMap<String, f64>, Cost), String> {
-    let run = measure_any(command)?;
-    if run.cost.code != 0 {
-        return Err(String::from_utf8_lossy(&run.stderr).into_owned());
-    }
-    let text = String::from_utf8_lossy(&run.stdout).into_owned();
-    let pairs = text.lines().filter_map(|line| line.split_once(' '));
-    Ok((pairs.filter_map(|(word, number)| Some((word.to_owned(), number.parse().ok()?))).collect(), run.cost))
 }

@@ -9,8 +9,8 @@ use std::time::Instant;
 use reposnap::resolve::{Builder, Candidates, Goal, Origin, Universe, apt3, check, classic, graph};
 
 use super::input::Input;
-use super::{Figure, WORKER, figures_of, sat::Feed};
-use crate::measure::user_time;
+use super::{Figure, WORKER, sat::Feed};
+use crate::measure::{figures_of, median, user_time};
 
 /// How often what takes long or short is done; the median counts.
 const LONG: usize = 7;
@@ -198,17 +198,4 @@ fn walk(universe: &Universe, start: u32, is_direct: bool) -> usize {
         }
     }
     count
-}
-
-/// The median of the seconds that something takes.
-fn median(times: usize, mut work: impl FnMut()) -> f64 {
-    let mut seconds: Vec<f64> = (0..times)
-        .map(|_| {
-            let begin = Instant::now();
-            work();
-            begin.elapsed().as_secs_f64()
-        })
-        .collect();
-    seconds.sort_by(f64::total_cmp);
-    seconds[times / 2]
 }

@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
+use super::Figure;
 use super::input::Input;
-use super::{Figure, figures_of};
-use crate::measure::{measure, measure_any};
+use crate::measure::{figures_of, measure, measure_any};
 use crate::race::version;
 
 /// How many requests `apt-get install -s` is given, a process each.
