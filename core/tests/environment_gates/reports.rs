@@ -16,6 +16,8 @@ fn run(command: &mut Command, passes: bool) -> Vec<u8> {
 
 fn pytest(folder: &Path, text: &str, passes: bool) -> Vec<u8> {
     std::fs::write(folder.join("test_it.py"), format!("import pytest\n{text}")).unwrap();
+    // So that it asks no settings of the folders above, and names tests from here.
+    std::fs::write(folder.join("pytest.ini"), "[pytest]\n").unwrap();
     // Debian's own, which has its pytest; another python3 may come first on the path.
     let mut command = Command::new("/usr/bin/python3");
     command.args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "--junitxml=report.xml", "test_it.py"]);
