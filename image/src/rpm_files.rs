@@ -39,6 +39,8 @@ pub struct RpmDatabase {
     pub main: Bytes,
     /// SQLite's write-ahead log beside it; none where there is no such file, or an empty one.
     pub wal: Option<Bytes>,
+    /// SQLite's rollback journal beside it, likewise: one that is in use stands for a change that was broken off.
+    pub journal: Option<Bytes>,
     /// The newest time at which a file of it was changed: seconds since 1970.
     pub changed: i64,
     /// Where its files are, with all links followed, and which layers have them.
@@ -55,11 +57,12 @@ pub(crate) fn rpm_databases(files: &dyn Files) -> Result<Vec<RpmDatabase>> {
         {
             let path = format!("{folder}/{name}");
             let Some(main) = files.read(path.as_bytes(), Rule::Rpm)? else { continue };
-            let wal = match format {
-                RpmFormat::Sqlite => files.read(format!("{path}-wal").as_bytes(), Rule::Rpm)?,
-                _ => None,
+            let beside = |suffix: &str| match format {
+                RpmFormat::Sqlite => files.read(format!("{path}-{suffix}").as_bytes(), Rule::Rpm),
+                _ => Ok(None),
             };
-            let wal = wal.filter(|wal| !wal.bytes.is_empty());
+            let wal = beside("wal")?.filter(|wal| !wal.bytes.is_empty());
+            let journal = beside("journal")?.map(|journal| journal.bytes).filter(|journal| !journal.is_empty());
             if found.iter().any(|known| known.signature[0].0 == main.path) {
                 break;
             }
@@ -67,7 +70,7 @@ pub(crate) fn rpm_databases(files: &dyn Files) -> Result<Vec<RpmDatabase>> {
             let signature = [Some(&main), wal.as_ref()].into_iter().flatten();
             let signature = signature.map(|found| (found.path.clone(), found.layer)).collect();
             let wal = wal.map(|wal| wal.bytes);
-            found.push(RpmDatabase { path, format, main: main.bytes, wal, changed, signature });
+            found.push(RpmDatabase { path, format, main: main.bytes, wal, journal, changed, signature });
             break;
         }
     }

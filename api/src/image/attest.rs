@@ -310,7 +310,7 @@ async fn moments(session: &Session, policy: &Policy) -> Result<BTreeMap<Digest, 
 
 /// A key that signs attestations.
 enum Key {
-    Plain(PrivateKey),
+    Plain(Box<PrivateKey>),
     OpenPgp(Box<dyn reposnap::openpgp::Signer>),
 }
 
@@ -322,7 +322,7 @@ impl Key {
                 line.starts_with("-----BEGIN ") && line.ends_with("PRIVATE KEY-----") && !line.contains(" PGP ")
             });
             if is_pem {
-                return Ok(Self::Plain(PrivateKey::open(key)?));
+                return Ok(Self::Plain(Box::new(PrivateKey::open(key)?)));
             }
         }
         Ok(Self::OpenPgp(keys::signer(key, password_file)?))
@@ -330,7 +330,7 @@ impl Key {
 
     fn sign(&self, envelope: &mut Envelope) -> Result<()> {
         match self {
-            Self::Plain(key) => envelope.sign(key),
+            Self::Plain(key) => envelope.sign(&**key),
             Self::OpenPgp(key) => envelope.sign(&OpenPgpSigner::new(&**key)),
         }
     }

@@ -10,7 +10,7 @@ use reposnap_provenance::dating::{self, Dating, Left, Why};
 use reposnap_provenance::fleet::Fleet;
 use reposnap_provenance::history::{Histories, Lineage};
 use reposnap_provenance::matching::{self, Differs, Matched};
-use reposnap_provenance::report::{self, Finding, Report, Reported, Verdict};
+use reposnap_provenance::report::{self, Finding, Report, Reported, Rule, Verdict};
 use serde::Serialize;
 
 use super::Reading;
@@ -211,7 +211,10 @@ pub struct Leftover {
 /// Those of reading the image and the store.
 pub async fn match_(session: &Session, request: Match) -> Result<Traces> {
     let (_, audited) = audited(session, request.reading(), None, Timestamp::now()).await?;
-    let Audited { report, matched, .. } = audited;
+    let Audited { mut report, matched, .. } = audited;
+    // Labels are for `image date` to tell of.
+    report.findings.retain(|finding| finding.rule != Rule::FalseLabel);
+    report.conclude();
     let packages = report.packages.into_iter().zip(matched).map(|(package, matched)| trace(package, matched)).collect();
     Ok(Traces {
         reference: report.reference,

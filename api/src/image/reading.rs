@@ -98,7 +98,11 @@ impl Reading<'_> {
             ..Options::default()
         };
         options.rpm = Some(Arc::new(move |database| {
-            let files = rpm::Files { wal: database.wal.as_deref(), ..rpm::Files::new(&database.path, &database.main) };
+            let files = rpm::Files {
+                wal: database.wal.as_deref(),
+                journal: database.journal.as_deref(),
+                ..rpm::Files::new(&database.path, &database.main)
+            };
             Ok(rpm::read(&files, Some(&rpm::Trust::new(rpm_keys.as_ref(), now)))?.packages)
         }));
         if !self.no_cache {

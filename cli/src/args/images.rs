@@ -176,7 +176,8 @@ pub enum Fleet {
         /// The binary or source package
         name: String,
         /// The version that mends it; for a source package, the source's
-        version: String,
+        #[arg(value_name = "VERSION")]
+        mended: String,
         /// What else the name is
         #[command(flatten)]
         sort: Sort,

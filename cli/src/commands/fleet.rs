@@ -25,7 +25,7 @@ pub async fn run(context: &Context, command: args::Fleet) -> Result<Outcome> {
             context.print(&fleet::list(session, fleet::List {}).await?, |images| listed(images))?;
             Ok(Outcome::Done)
         }
-        args::Fleet::Affected { name, version, sort: args::Sort { by, family } } => {
+        args::Fleet::Affected { name, mended: version, sort: args::Sort { by, family } } => {
             let images = fleet::affected(session, fleet::Affected { name, version, by, family }).await?;
             print(context, images)
         }

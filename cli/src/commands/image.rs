@@ -85,7 +85,7 @@ async fn audited(context: &Context, arguments: args::Audit) -> Result<Outcome> {
     );
     let report = audit::audit(context.session(), request).await?;
     let verdict = report.verdict;
-    let text = report::write(&[report.clone()], format.0)?;
+    let text = report::write(std::slice::from_ref(&report), format.0)?;
     match output {
         Some(file) => std::fs::write(&file, text).map_err(|error| Error::io(file.display(), error))?,
         None => context.print(&report, |_| text)?,
@@ -159,7 +159,10 @@ fn traced(traces: &Traces) -> String {
             Some(suite) => format!("{} ({suite})", place.name),
             None => place.name.clone(),
         });
-        let place = place.collect::<Vec<String>>().join(", ");
+        let mut place: Vec<String> = place.collect();
+        // A list that had it, lost it and has it again is told once.
+        place.dedup();
+        let place = place.join(", ");
         let word = serde_json::to_value(trace.matched).ok();
         let word = word.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
         vec![trace.name.clone(), trace.version.clone(), trace.architecture.clone(), layer_of(trace.layer), word, place]

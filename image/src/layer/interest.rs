@@ -93,7 +93,8 @@ fn is_log(name: &[u8], stem: &[u8]) -> bool {
 pub(crate) const RPM_FOLDERS: [&str; 3] = ["usr/lib/sysimage/rpm", "var/lib/rpm", "usr/share/rpm"];
 
 /// Their files: SQLite with its write-ahead log, ndb, Berkeley DB.
-pub(crate) const RPM_FILES: [&str; 4] = ["rpmdb.sqlite", "rpmdb.sqlite-wal", "Packages.db", "Packages"];
+pub(crate) const RPM_FILES: [&str; 5] =
+    ["rpmdb.sqlite", "rpmdb.sqlite-wal", "rpmdb.sqlite-journal", "Packages.db", "Packages"];
 
 /// The places of which everything is known beforehand.
 const PLACES: [(&str, Rule); 12] = [
