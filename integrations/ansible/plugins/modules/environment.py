@@ -43,6 +43,21 @@ options:
   reason:
     description: Why, for the history.
     type: str
+  evidence:
+    description:
+      - What speaks for the move, where the environment has a policy, as C(tests=FILE), C(tests:NAME=FILE) (reports in JUnit's
+        XML), C(approval=FILE) or C(file:NAME=FILE).
+    type: list
+    elements: str
+  override_reason:
+    description: Move although something is missing, for this reason, where the policy allows that.
+    type: str
+  key:
+    description: The key that signs the entry of the history, as a file, or as C(gpg:FINGERPRINT) for one that gpg-agent has.
+    type: str
+  password_file:
+    description: A file with the password of O(key).
+    type: path
 extends_documentation_fragment:
   - reposnap.reposnap.store
   - reposnap.reposnap.store.attributes
@@ -110,6 +125,9 @@ from ansible_collections.reposnap.reposnap.plugins.module_utils.common import (
     summary,
 )
 
+# What a policy may ask for.
+GATE = ("evidence", "override_reason", "key", "password_file")
+
 
 def work(module, store):
     """Moves the environment."""
@@ -138,7 +156,7 @@ def present(module, store, name):
         "name": name,
         "rev": module.params["rev"],
         "create": True,
-        **given(module.params, "packages", "with_deps"),
+        **given(module.params, "packages", "with_deps", *GATE),
         "message": module.params["reason"],
     }
     try:
@@ -150,6 +168,9 @@ def present(module, store, name):
         shown = found(lambda: store.env_show(name))
         return shown and shown["snapshot"], None, []
     before, after, differences = would["before"], would["after"], would["differences"]
+    for requirement in would.get("gate", {}).get("requirements", []):
+        if module.check_mode and not requirement["holds"]:
+            module.warn(f"this would be refused: {requirement['message']}")
     # Taking over packages that are there already would make another snapshot of the same packages.
     if before is not None and (before == after or (request.get("packages") and not differences)):
         return before, before, []
@@ -171,7 +192,7 @@ def rolled_back(module, store, name):
         module.fail_json(msg=f"to: {to} would go back further with each run: name a time, a digest or a snapshot")
     elif store.snapshot_resolve(to)["snapshot"] == before:
         return before, before, []
-    request = {"name": name, "to": to, "message": module.params["reason"]}
+    request = {"name": name, "to": to, **given(module.params, *GATE), "message": module.params["reason"]}
     after = store.call("env rollback", {**request, "dry_run": True})["snapshot"]
     differences = store.snapshot_diff(before, after)["differences"]
     if not module.check_mode:
@@ -189,6 +210,10 @@ if __name__ == "__main__":
             "with_deps": {"type": "bool", "default": False},
             "to": {"type": "str"},
             "reason": {"type": "str"},
+            "evidence": {"type": "list", "elements": "str"},
+            "override_reason": {"type": "str"},
+            "key": {"type": "str", "no_log": False},
+            "password_file": {"type": "path", "no_log": False},
         },
         work,
         required_if=[("state", "present", ["rev"])],

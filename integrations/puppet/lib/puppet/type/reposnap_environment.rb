@@ -26,6 +26,11 @@ Puppet::Type.newtype(:reposnap_environment) do
     desc 'Take along what the packages need, and what has to move with them.'
     defaultto false
   end
+  newparam(:evidence, array_matching: :all) do
+    desc 'What speaks for a move, where the environment has a policy: tests=FILE, approval=FILE and the like.'
+    munge { |value| [value].flatten }
+  end
+  newparam(:key) { desc 'The key that signs the entry of the history: a file, or gpg:FINGERPRINT.' }
   newparam(:message) { desc 'Why, for the history.' }
 
   newproperty(:rev) do

@@ -34,6 +34,7 @@ Puppet::Type.type(:reposnap_environment).provide(:ruby) do
     @store ||= PuppetX::Reposnap.at(resource[:store])
     @store.env_promote(resource[:name], rev, create: true, dry_run: dry_run, packages: resource[:packages],
                                              with_deps: resource[:with_deps],
+                                             evidence: resource[:evidence], key: resource[:key],
                                              message: resource[:message])
   end
 end

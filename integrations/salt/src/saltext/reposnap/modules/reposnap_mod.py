@@ -177,10 +177,23 @@ def env_log(name, limit=None, store=None):
     return call("env log", store, name=name, limit=limit)
 
 
-def env_promote(name, rev, packages=None, with_deps=False, create=False, dry_run=False, message=None, store=None):
+def env_promote(
+    name,
+    rev,
+    packages=None,
+    with_deps=False,
+    create=False,
+    dry_run=False,
+    message=None,
+    store=None,
+    evidence=None,
+    override_reason=None,
+    key=None,
+    password_file=None,
+):
     """
     Moves an environment to a snapshot, or takes over the packages that pass one of the queries ``packages``; with
-    ``with_deps=True``, along with what these need.
+    ``with_deps=True``, along with what these need. ``evidence`` is what a policy asks for; ``key`` signs the entry.
 
     CLI Example:
 
@@ -198,6 +211,10 @@ def env_promote(name, rev, packages=None, with_deps=False, create=False, dry_run
         create=create,
         dry_run=dry_run,
         message=message,
+        evidence=evidence,
+        override_reason=override_reason,
+        key=key,
+        password_file=password_file,
     )
 
 

@@ -87,7 +87,7 @@ def snapshot_present(name, merge=None, filter=None, pull=None, store=None):
     return _state(name, lambda: _snapshot(name, recipes, store))
 
 
-def environment_present(name, rev, packages=None, with_deps=False, message=None, store=None):
+def environment_present(name, rev, packages=None, with_deps=False, message=None, store=None, evidence=None, key=None):
     """
     An environment is at a snapshot, or has some packages of it. It begins where there is none.
 
@@ -105,8 +105,15 @@ def environment_present(name, rev, packages=None, with_deps=False, message=None,
 
     message
         Why, for the history.
+
+    evidence
+        What speaks for it, where the environment has a policy: ``tests=FILE``, ``approval=FILE`` and the like.
+
+    key
+        The key that signs the entry: a file, or ``gpg:FINGERPRINT``.
     """
-    return _state(name, lambda: _promote(name, rev, packages, with_deps, message, store))
+    gate = {"evidence": evidence, "key": key}
+    return _state(name, lambda: _promote(name, rev, packages, with_deps, message, store, gate))
 
 
 def environment_rolled_back(name, to=None, message=None, store=None):
@@ -268,8 +275,9 @@ def _plain(queries):
     return __salt__["reposnap.query_parse"](" | ".join(f"({form})" for form in forms))["query"]
 
 
-def _promote(name, rev, packages, with_deps, message, store):
+def _promote(name, rev, packages, with_deps, message, store, gate):
     request = {
+        **gate,
         "name": name,
         "rev": rev,
         "packages": packages,
