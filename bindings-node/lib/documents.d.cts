@@ -360,7 +360,8 @@ export declare namespace documents {
 
   /** The document `Finding`. */
   interface Finding {
-    rule: 'outdated' | 'security-update' | 'advisory' | 'from-nowhere' | 'modified' | 'file-changed' | 'superseded' | 'ahead' | 'bad-signature' | 'false-label' | 'half-installed';
+    /** `outdated`, `security-update`, `advisory`, `from-nowhere`, `modified`, `file-changed`, `superseded`, `ahead`, `bad-signature`, `false-label` or `half-installed` */
+    rule: string;
     severity: 'note' | 'warning' | 'error';
     message: string;
     /** its place in `packages` */
@@ -1018,7 +1019,8 @@ export declare namespace documents {
 
   /** The document `Refusal`. */
   interface Refusal {
-    rule: 'signature' | 'subject' | 'predicate' | 'date' | 'coverage' | 'match' | 'superseded' | 'environment' | 'max-age';
+    /** `signature`, `subject`, `predicate`, `date`, `coverage`, `match`, `superseded`, `environment` or `max-age` */
+    rule: string;
     message: string;
     /** as `name:architecture` */
     package?: string;

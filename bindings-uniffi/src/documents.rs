@@ -460,7 +460,7 @@ pub struct FileDocument {
 /// The document `Finding`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Finding {
-    /// `rule`
+    /// `outdated`, `security-update`, `advisory`, `from-nowhere`, `modified`, `file-changed`, `superseded`, `ahead`, `bad-signature`, `false-label` or `half-installed`
     pub rule: String,
     /// `severity`
     pub severity: String,
@@ -1371,7 +1371,7 @@ pub struct RebuildStep {
 /// The document `Refusal`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Refusal {
-    /// `rule`
+    /// `signature`, `subject`, `predicate`, `date`, `coverage`, `match`, `superseded`, `environment` or `max-age`
     pub rule: String,
     /// `message`
     pub message: String,

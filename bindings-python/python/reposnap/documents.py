@@ -637,19 +637,7 @@ class File(TypedDict):
 
 
 class _Finding(TypedDict):
-    rule: Literal[
-        "outdated",
-        "security-update",
-        "advisory",
-        "from-nowhere",
-        "modified",
-        "file-changed",
-        "superseded",
-        "ahead",
-        "bad-signature",
-        "false-label",
-        "half-installed",
-    ]
+    rule: str
     severity: Literal["note", "warning", "error"]
     message: str
 
@@ -657,6 +645,8 @@ class _Finding(TypedDict):
 class Finding(_Finding, total=False):
     """The document `Finding`.
 
+    rule: `outdated`, `security-update`, `advisory`, `from-nowhere`, `modified`, `file-changed`, `superseded`,
+        `ahead`, `bad-signature`, `false-label` or `half-installed`
     package: its place in `packages`
     source: that an advisory is about
     score: a number: the base score of CVSS 3
@@ -1530,15 +1520,14 @@ class RebuildStep(_RebuildStep, total=False):
 
 
 class _Refusal(TypedDict):
-    rule: Literal[
-        "signature", "subject", "predicate", "date", "coverage", "match", "superseded", "environment", "max-age"
-    ]
+    rule: str
     message: str
 
 
 class Refusal(_Refusal, total=False):
     """The document `Refusal`.
 
+    rule: `signature`, `subject`, `predicate`, `date`, `coverage`, `match`, `superseded`, `environment` or `max-age`
     package: as `name:architecture`
     """
 

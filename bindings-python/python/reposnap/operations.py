@@ -97,6 +97,9 @@ def image_inspect(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        operations.image_inspect("oci:images/layout:app", files=True)
     """
     request = {
         "reference": reference,
@@ -147,6 +150,9 @@ def image_signatures(
 
     Raises:
         reposnap.Error: One of its subclasses, by the kind of failure.
+
+    Example:
+        operations.image_signatures("oci:images/layout:base", ["images/key.pub"])
     """
     request = {
         "reference": reference,

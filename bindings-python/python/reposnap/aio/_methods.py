@@ -1408,6 +1408,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.image_match("oci:images/layout:base")
         """
         request = {
             "reference": reference,
@@ -1448,6 +1451,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.image_date("oci:images/layout:base")
         """
         request = {
             "reference": reference,
@@ -1500,6 +1506,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.image_audit("oci:images/layout:base", "stable", at="2026-01-02T03:04:05Z")
         """
         request = {
             "reference": reference,
@@ -1617,6 +1626,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.image_verify("oci:images/layout:base", "images/policy", attestations=["images/base.jsonl"])
         """
         request = {
             "reference": reference,
@@ -1666,6 +1678,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.fleet_add("oci:images/layout:base", name="base", dry_run=True)
         """
         request = {
             "reference": reference,
@@ -1695,6 +1710,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.fleet_list()
         """
         result: list[documents.FleetImage] = await self._call("fleet list", {}, progress)
         return result
@@ -1722,6 +1740,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.fleet_affected("greet", "1.1-1")
         """
         request = {
             "name": name,
@@ -1751,6 +1772,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.fleet_stale("stable")
         """
         request = {
             "rev": rev,
@@ -1788,6 +1812,9 @@ class StoreMethods:
 
         Raises:
             reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            await store.fleet_plan(rev="stable", since="stable~1")
         """
         request = {
             "rev": rev,
