@@ -44,7 +44,7 @@ pub(super) fn race(input: &Input) -> Vec<Figure> {
     run("inspect", &["umoci"], "umoci unpack", &command, Some(&place));
     let mut command = Command::new("sh");
     command.args(["-c", COPY_AND_UNPACK, "sh", &input.reference()]).arg(&place).args(&input.layers);
-    run("inspect", &["skopeo", "tar"], "skopeo copy", &command, Some(&place));
+    run("inspect", &["skopeo", "tar"], "skopeo copy; tar xzf", &command, Some(&place));
 
     let mut command = Command::new("dpkg-query");
     command.arg(format!("--admindir={}", input.root.join("var/lib/dpkg").display()));
