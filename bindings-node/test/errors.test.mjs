@@ -50,7 +50,7 @@ test('arguments of a wrong type', async (t) => {
   await assert.rejects(store.publish('p', 's', 'k', { components: { main: 5 } }), { field: 'components.main' });
   await assert.rejects(verifyMessage('a', ['b'], { at: new Date(NaN) }), { kind: 'usage', field: 'at' });
   await assert.rejects(verifyMessage('a', ['b'], { at: 'yesterday' }), { kind: 'usage' });
-  await assert.rejects(store.envLog('a', { limt: 5 }), { kind: 'usage', help: 'it has limit, signal, onProgress' });
+  await assert.rejects(store.envLog('a', { limt: 5 }), { kind: 'usage', help: 'it has limit, verify, signal, onProgress' });
   assert.equal((await store.snapshotList()).length, 1, 'nothing was done');
 });
 
