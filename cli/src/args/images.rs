@@ -109,7 +109,7 @@ pub struct Audit {
     #[arg(long, value_name = "RELEASE")]
     pub release: Option<String>,
     /// How to tell: text, json, sarif, junit, cyclonedx, spdx or html
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = word::<FormatWord>, conflicts_with = "json")]
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = word::<FormatWord>)]
     pub format: FormatWord,
     /// Where to write it; standard output by default
     #[arg(long, value_name = "FILE")]
