@@ -70,7 +70,7 @@ async fn this_machine_against_its_own_lists() {
         let [name, version, place] = line.split('|').map(str::trim).collect::<Vec<_>>()[..] else { panic!("{line}") };
         let words: Vec<&str> = place.split(' ').collect();
         if words.last() == Some(&"Packages") {
-            // `http://deb.debian.org/debian bookworm/main amd64 Packages`
+            // `http://deb.example.org/debian bookworm/main amd64 Packages`
             let (suite, _component) = words[1].rsplit_once('/').unwrap();
             known.entry((name.to_owned(), version.to_owned())).or_default().insert(suite.to_owned());
         }

@@ -117,7 +117,8 @@ class TestVectors < Minitest::Test
       value = value.transform_keys { |name| name == 'type_name' ? 'type' : name }
       value['config'] = value['config'].except('type') if value['config'].is_a?(Hash)
       value['made'] = value['made'].except('by') if value['made'].is_a?(Hash)
-      value['change'] = value['change'].except('kind') if value['change'].is_a?(Hash)
+      # What the tag tells, the class does.
+      %w[change reason].each { |name| value[name] = value[name].except('kind') if value[name].is_a?(Hash) }
       value.transform_values { |one| tagged(one) }
     else value
     end

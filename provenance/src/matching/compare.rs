@@ -13,7 +13,7 @@
 //! | `Tag`, `Task`, `Build-Essential`, `Bugs`, `Origin`, `Phased-Update-Percentage` | index | added by the archive; left out |
 //! | `Description` | the index has the first line alone | see below |
 //!
-//! Of all other fields that dpkg acts on or that tell one build from another ([`IDENTITY`]), each has to be the same on both
+//! Of all other fields that dpkg acts on or that tell one build from another (`IDENTITY`), each has to be the same on both
 //! sides. Fields that nobody acts on have to be the same where both sides have them: some archives drop them.
 //!
 //! Of `Description`, the whole counts where the index has `Description-md5`: the MD5 of the long description and a line end
