@@ -6,6 +6,7 @@ mod load;
 use std::sync::Arc;
 
 use reposnap::progress::Monitor;
+use reposnap::worker::blocking;
 use reposnap::{Error, Kind, Result};
 
 use crate::archive::DockerArchive;
@@ -21,7 +22,6 @@ use crate::package::Package;
 use crate::reference::{Reference, Transport};
 use crate::rpm_files::RpmDatabase;
 use crate::state::LayerState;
-use crate::worker::blocking;
 
 /// What reads the packages of an rpm database: `crate::rpm`, or whatever else a caller prefers.
 pub type ReadRpm = dyn Fn(&RpmDatabase) -> Result<Vec<Package>> + Send + Sync;

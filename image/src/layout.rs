@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
+use reposnap::worker::blocking;
 use reposnap::{Digest, Error, Kind, Result};
 use serde::Deserialize;
 
@@ -16,7 +17,6 @@ use crate::layer::stream::digest_name;
 use crate::limits::MAX_MANIFESTS;
 use crate::manifest::{OCI_INDEX, is_artifact, json};
 use crate::root::Root;
-use crate::worker::blocking;
 
 /// The annotation with an image's tag.
 pub const REF_NAME: &str = "org.opencontainers.image.ref.name";

@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
+use reposnap::worker::blocking;
 use reposnap::{Digest, Error, Kind, Result};
 use serde::Deserialize;
 
-use crate::beside::beside;
 use crate::blobs::{Descriptor, MAX_DOCUMENT};
+use crate::layout::REF_NAME;
 use crate::referrers::{self, Artifact, Attached, EMPTY, Manifest, Referrers, fallback_tag};
 use crate::registry::media;
 
@@ -20,8 +21,6 @@ use crate::registry::media;
 pub const MOST_LISTED_BYTES: u64 = 256 << 20;
 /// The version of layouts that is known.
 const LAYOUT_VERSION: &str = "1.0.0";
-/// The annotation of `index.json` that is a tag.
-const REF_NAME: &str = "org.opencontainers.image.ref.name";
 
 /// The referrers of the images of a layout.
 ///
@@ -214,19 +213,19 @@ impl Referrers for LayoutReferrers {
         artifact_type: Option<&'a str>,
     ) -> BoxFuture<'a, Result<Vec<Descriptor>>> {
         let (layout, subject, kind) = (self.clone(), *subject, artifact_type.map(str::to_owned));
-        Box::pin(beside(move || layout.list_now(&subject, kind.as_deref())))
+        Box::pin(blocking(move || layout.list_now(&subject, kind.as_deref())))
     }
 
     /// Blobs first, then `index.json`, each whole or not at all, under a lock on `oci-layout` (flock(2)). Tools that do not
     /// know the lock can write `index.json` between reading and writing, and lose what they wrote.
     fn attach<'a>(&'a self, subject: &'a Digest, artifact: &'a Artifact) -> BoxFuture<'a, Result<Descriptor>> {
         let (layout, subject, artifact) = (self.clone(), *subject, artifact.clone());
-        Box::pin(beside(move || layout.attach_now(&subject, &artifact)))
+        Box::pin(blocking(move || layout.attach_now(&subject, &artifact)))
     }
 
     fn fetch<'a>(&'a self, subject: &'a Digest, referrer: &'a Descriptor) -> BoxFuture<'a, Result<Attached>> {
         let (layout, subject, referrer) = (self.clone(), *subject, referrer.clone());
-        Box::pin(beside(move || layout.fetch_now(&subject, &referrer)))
+        Box::pin(blocking(move || layout.fetch_now(&subject, &referrer)))
     }
 }
 

@@ -24,7 +24,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod archive;
-mod beside;
 pub mod blobs;
 pub mod cache;
 mod check;
@@ -50,7 +49,6 @@ pub mod rpm_files;
 pub mod state;
 mod tar;
 mod way;
-mod worker;
 
 pub use inspect::inspect;
 pub use inventory::Inventory;

@@ -9,6 +9,7 @@ use reposnap::{Digest, Error, Kind, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::blobs::{Descriptor, MAX_DOCUMENT};
+use crate::manifest::OCI_MANIFEST;
 
 /// The most referrers of one image that are listed.
 pub const MOST_REFERRERS: usize = 4096;
@@ -21,10 +22,6 @@ pub const MOST_BLOB_BYTES: u64 = 32 << 20;
 pub(crate) const EMPTY_TYPE: &str = "application/vnd.oci.empty.v1+json";
 /// Its bytes.
 pub(crate) const EMPTY: &[u8] = b"{}";
-/// The type of manifests that attach something.
-pub(crate) const MANIFEST_TYPE: &str = "application/vnd.oci.image.manifest.v1+json";
-/// The type of the index of referrers.
-pub(crate) const INDEX_TYPE: &str = "application/vnd.oci.image.index.v1+json";
 
 /// What is to be attached to an image.
 ///
@@ -171,7 +168,7 @@ pub(crate) fn make(subject: Descriptor, artifact: &Artifact) -> Result<Made> {
     artifact.check()?;
     let manifest = Manifest {
         schema_version: 2,
-        media_type: Some(MANIFEST_TYPE.to_owned()),
+        media_type: Some(OCI_MANIFEST.to_owned()),
         artifact_type: Some(artifact.artifact_type.clone()),
         config: Some(descriptor(EMPTY_TYPE, EMPTY)),
         layers: vec![descriptor(&artifact.media_type, &artifact.payload)],
@@ -183,7 +180,7 @@ pub(crate) fn make(subject: Descriptor, artifact: &Artifact) -> Result<Made> {
     if bytes.len() as u64 > MAX_DOCUMENT {
         return Err(Error::new(Kind::Limit, "the annotations are too large").field("annotations"));
     }
-    let mut pointing = descriptor(MANIFEST_TYPE, &bytes);
+    let mut pointing = descriptor(OCI_MANIFEST, &bytes);
     pointing.artifact_type = Some(artifact.artifact_type.clone());
     pointing.annotations = manifest.annotations;
     Ok(Made { descriptor: pointing, manifest: bytes.into() })
@@ -285,10 +282,11 @@ pub(crate) fn fallback_tag(subject: &Digest) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::OCI_INDEX;
 
     #[test]
     fn the_manifest_is_as_the_specification_has_it() {
-        let subject = descriptor(INDEX_TYPE, b"index");
+        let subject = descriptor(OCI_INDEX, b"index");
         let artifact =
             Artifact::new("application/x.sbom", &b"payload"[..]).media_type("text/plain").annotation("a", "b");
         let made = make(subject.clone(), &artifact).unwrap();
@@ -327,14 +325,14 @@ mod tests {
     #[test]
     fn what_is_no_media_type_is_refused() {
         for bad in ["", "a", "a/", "/b", "a/b/c", "a/b;c=d", "a /b", &format!("a/{}", "b".repeat(128))] {
-            let error = make(descriptor(INDEX_TYPE, b""), &Artifact::new(bad, &b""[..])).err().unwrap();
+            let error = make(descriptor(OCI_INDEX, b""), &Artifact::new(bad, &b""[..])).err().unwrap();
             assert_eq!((error.kind(), error.at_field()), (Kind::Usage, Some("artifact_type")), "{bad}");
         }
     }
 
     #[test]
     fn odd_entries_do_not_hide_others() {
-        let good = serde_json::json!({"mediaType": MANIFEST_TYPE, "digest": format!("sha256:{}", Digest::of(b"")), "size": 0, "artifactType": "a/b"});
+        let good = serde_json::json!({"mediaType": OCI_MANIFEST, "digest": format!("sha256:{}", Digest::of(b"")), "size": 0, "artifactType": "a/b"});
         let index = serde_json::json!({"manifests": [{"digest": "sha512:00"}, 7, good]});
         let bytes = serde_json::to_vec(&index).unwrap();
         assert_eq!(entries(&bytes, None).unwrap().len(), 1);

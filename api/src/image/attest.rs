@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use reposnap::digest::Digest;
 use reposnap::environment::Environment;
 use reposnap::error::{Error, Kind, Result};
-use reposnap::store::Store;
 use reposnap_image::referrers::Artifact;
 use reposnap_image::registry::SignatureKind;
 use reposnap_provenance::attest::attach::{ARTIFACT_TYPES, Attachment};
 use reposnap_provenance::attest::bundle::Bundle;
-use reposnap_provenance::attest::slsa::{Dependency, Provenance};
+use reposnap_provenance::attest::packages::IMAGE_PACKAGES;
+use reposnap_provenance::attest::slsa::{Dependency, Provenance, SLSA_PROVENANCE};
 use reposnap_provenance::attest::{self, Envelope, ImagePackages, Policy, dsse, packages};
 use reposnap_provenance::history::{Histories, Lineage};
 use reposnap_provenance::report::Verdict;
@@ -170,14 +170,16 @@ impl From<&SignerInfo> for SignerOf {
 pub async fn attest(session: &Session, request: Attest) -> Result<Attestations> {
     let now = request.at.unwrap_or_else(Timestamp::now);
     let key = Key::open(&request.key, request.password_file.as_deref())?;
-    let place = request.reading().place(session)?;
+    let reading = request.reading();
+    let place = reading.place(session)?;
     let referrers = if request.attach { Some(place.referrers()?) } else { None };
-    let (inventory, audited) = audited(session, request.reading(), request.rev.as_deref(), now).await?;
-    let report = audited.report;
-    let predicate = ImagePackages::of(&report, &inventory, &newest(session).await?)?;
+    let inventory = reading.read_at(&place, session).await?.inventory;
+    let histories = Histories::of(&session.store().await?, session.progress()).await?;
+    let report = audited(session, &histories, &inventory, request.rev.as_deref(), now).await?.report;
+    let predicate = ImagePackages::of(&report, &inventory, &newest(&histories))?;
     let digest = report.digest.ok_or_else(|| Error::new(Kind::Internal, "an image without a digest was attested"))?;
     let snapshots: Vec<Digest> = predicate.snapshots.iter().map(|snapshot| snapshot.digest.sha256).collect();
-    let mut envelopes = vec![predicate.into_statement().to_envelope()?];
+    let mut envelopes = vec![(IMAGE_PACKAGES, predicate.into_statement().to_envelope()?)];
     if let Some(builder) = &request.builder {
         let at = request.store_url.as_deref().unwrap_or_default();
         let mut dependencies: Vec<Dependency> = snapshots.iter().map(|id| Dependency::snapshot(at, id)).collect();
@@ -187,13 +189,13 @@ pub async fn attest(session: &Session, request: Attest) -> Result<Attestations> 
         }
         let parameters = request.build_parameters.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
         let provenance = Provenance::new(builder, dependencies, parameters.collect());
-        envelopes.push(provenance.into_statement(&report.reference, &digest).to_envelope()?);
+        envelopes.push((SLSA_PROVENANCE, provenance.into_statement(&report.reference, &digest).to_envelope()?));
     }
     let (mut attestations, mut attached) = (Vec::new(), Vec::new());
-    for envelope in &mut envelopes {
+    for (predicate_type, envelope) in &mut envelopes {
         key.sign(envelope)?;
         attestations.push(Attestation {
-            predicate_type: envelope_type(envelope)?,
+            predicate_type: (*predicate_type).to_owned(),
             envelope: text(envelope.to_json()),
             bundle: match key.public() {
                 Some(public) => Some(text(Bundle::of(envelope, public)?.to_json())),
@@ -279,8 +281,7 @@ async fn attached(
 }
 
 /// The newest snapshot of each mirror and environment: what the packages were matched with.
-async fn newest(session: &Session) -> Result<Vec<packages::Snapshot>> {
-    let histories = Histories::of(&session.store().await?, session.progress()).await?;
+fn newest(histories: &Histories) -> Vec<packages::Snapshot> {
     let newest = histories.all.iter().filter_map(|history| {
         let position = history.positions().last()?;
         Some(packages::Snapshot {
@@ -289,18 +290,17 @@ async fn newest(session: &Session) -> Result<Vec<packages::Snapshot>> {
             time: Some(position.time),
         })
     });
-    Ok(newest.collect())
+    newest.collect()
 }
 
 /// The snapshots that packages may be of by a policy, and since when each was the environment's.
 async fn moments(session: &Session, policy: &Policy) -> Result<BTreeMap<Digest, Timestamp>> {
+    let store = session.store().await?;
     if let Some(name) = &policy.environment {
-        let store: Store = session.store().await?;
         let entries = Environment::open(&store, name)?.history(MAX_MOVES).await?;
         // The newest entry comes first, and counts.
         return Ok(entries.iter().rev().map(|entry| (entry.body.snapshot, entry.time)).collect());
     }
-    let store = session.store().await?;
     let histories = Histories::of(&store, session.progress()).await?;
     let of = |lineage| histories.all.iter().filter(move |history| history.lineage() == lineage);
     let positions = of(Lineage::Mirror).chain(of(Lineage::Environment)).flat_map(|history| history.positions());
@@ -348,17 +348,6 @@ impl Key {
             Self::OpenPgp(key) => key.fingerprint(),
         }
     }
-}
-
-fn envelope_type(envelope: &Envelope) -> Result<String> {
-    let [bundle_or_envelope, ..] = &Attachment::of(envelope, &[])?[..] else {
-        return Err(Error::new(Kind::Internal, "an attestation has no type"));
-    };
-    Ok(bundle_or_envelope
-        .annotations
-        .get(reposnap_provenance::attest::media::PREDICATE_TYPE)
-        .cloned()
-        .unwrap_or_default())
 }
 
 pub(super) fn file_of(path: &Path) -> Result<Vec<u8>> {

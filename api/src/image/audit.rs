@@ -13,7 +13,6 @@ use reposnap_provenance::matching::{self, Differs, Matched};
 use reposnap_provenance::report::{self, Finding, Report, Reported, Rule, Verdict};
 use serde::Serialize;
 
-use super::Reading;
 use super::advice::Advice;
 use super::reading::image_request;
 use crate::session::Session;
@@ -210,8 +209,9 @@ pub struct Leftover {
 /// # Errors
 /// Those of reading the image and the store.
 pub async fn match_(session: &Session, request: Match) -> Result<Traces> {
-    let (_, audited) = audited(session, request.reading(), None, Timestamp::now()).await?;
-    let Audited { mut report, matched, .. } = audited;
+    let inventory = request.reading().read(session).await?.inventory;
+    let histories = Histories::of(&session.store().await?, session.progress()).await?;
+    let Audited { mut report, matched, .. } = audited(session, &histories, &inventory, None, Timestamp::now()).await?;
     // Labels are for `image date` to tell of.
     report.findings.retain(|finding| finding.rule != Rule::FalseLabel);
     report.conclude();
@@ -232,8 +232,6 @@ pub async fn match_(session: &Session, request: Match) -> Result<Traces> {
 pub async fn date(session: &Session, request: Date) -> Result<Dates> {
     let (store, inventory) = (session.store().await?, request.reading().read(session).await?.inventory);
     let histories = Histories::of(&store, session.progress()).await?;
-    let mut inventory = inventory;
-    inventory.packages.retain(|package| package.state.has_files());
     let dates = dating::dates(&histories, &inventory);
     let false_labels = dating::labels::check(&store, &inventory, dates.image.as_ref()).await?;
     let interval = |dating: Dating| interval(&inventory, dating);
@@ -259,7 +257,9 @@ pub async fn date(session: &Session, request: Date) -> Result<Dates> {
 /// Those of reading the image and the store.
 pub async fn audit(session: &Session, request: Audit) -> Result<Report> {
     let now = request.at.unwrap_or_else(Timestamp::now);
-    let (_, Audited { mut report, .. }) = audited(session, request.reading(), Some(&request.rev), now).await?;
+    let inventory = request.reading().read(session).await?.inventory;
+    let histories = Histories::of(&session.store().await?, session.progress()).await?;
+    let mut report = audited(session, &histories, &inventory, Some(&request.rev), now).await?.report;
     let advice = Advice { advisories: &request.advisories, vex: &request.vex, release: request.release.as_deref() };
     advice.examine(session, &mut report).await?;
     Ok(report)
@@ -268,20 +268,18 @@ pub async fn audit(session: &Session, request: Audit) -> Result<Report> {
 /// What is found out about an image, held against an environment where one is named.
 pub(super) async fn audited(
     session: &Session,
-    reading: Reading<'_>,
+    histories: &Histories,
+    inventory: &Inventory,
     rev: Option<&str>,
     now: Timestamp,
-) -> Result<(Inventory, Audited)> {
+) -> Result<Audited> {
     let store = session.store().await?;
-    let inventory = reading.read(session).await?.inventory;
-    let histories = Histories::of(&store, session.progress()).await?;
     let against = match rev {
         Some(rev) => Some(Against::open(&store, rev).await?),
         None => None,
     };
     let fleet = Fleet::open(&store, session.progress()).await?;
-    let audited = audit::audit(&store, &histories, &inventory, against.as_ref(), Some(&fleet), now).await?;
-    Ok((inventory, audited))
+    audit::audit(&store, histories, inventory, against.as_ref(), Some(&fleet), now).await
 }
 
 fn trace(package: Reported, matched: Matched) -> Trace {

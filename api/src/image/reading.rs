@@ -85,7 +85,11 @@ impl Reading<'_> {
 
     /// What is there.
     pub(crate) async fn read(&self, session: &Session) -> Result<Read> {
-        let place = self.place(session)?;
+        self.read_at(&self.place(session)?, session).await
+    }
+
+    /// What is at a place that is open.
+    pub(super) async fn read_at(&self, place: &Place, session: &Session) -> Result<Read> {
         let rpm_keys = match self.rpm_keys {
             [] => None,
             keys => Some(keyring(keys)?),

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use reposnap::deb::compress::Compression;
 use reposnap::digest::Hasher;
+use reposnap::worker::blocking;
 use reposnap::{Digest, Error, Kind, Result};
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,6 @@ use crate::layer::stream::{digest_name, magic};
 use crate::layout::{Parts as _, read, same_size, verified};
 use crate::limits::{MAX_INDEX_DEPTH, MAX_LAYERS, MAX_MANIFESTS};
 use crate::manifest::{Config, DOCKER_CONFIG, DOCKER_MANIFEST, Parsed, json, parse};
-use crate::worker::blocking;
 
 /// An image in an archive of `docker save`, or of whoever writes the same.
 #[derive(Clone)]

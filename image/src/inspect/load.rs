@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use bytes::Bytes;
 use futures::stream::{StreamExt as _, TryStreamExt as _};
 use reposnap::progress::Unit;
+use reposnap::worker::blocking;
 use reposnap::{Digest, Error, Kind, Result};
 
 use super::{AllFacts, Options};
@@ -18,7 +19,6 @@ use crate::layer::scan::scan;
 use crate::layer::stream::{PHASE, compression, digest_name};
 use crate::limits::MAX_KEPT_IMAGE;
 use crate::manifest::Selected;
-use crate::worker::{blocking, threads};
 
 /// Part of the keys: facts of another format are others.
 const FORMAT: &[u8] = b"reposnap layer facts 2\0";
@@ -122,4 +122,9 @@ async fn one(
         Ok(facts)
     })
     .await
+}
+
+/// How many threads are worth having.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

@@ -12,7 +12,8 @@ use super::link::{Ask, Link};
 use super::push::{self, Pushed};
 use super::{Registry, documents};
 use crate::blobs::{Descriptor, MAX_DOCUMENT};
-use crate::referrers::{self, Artifact, Attached, EMPTY, INDEX_TYPE, MANIFEST_TYPE, Manifest, Referrers, fallback_tag};
+use crate::manifest::{OCI_INDEX, OCI_MANIFEST};
+use crate::referrers::{self, Artifact, Attached, EMPTY, Manifest, Referrers, fallback_tag};
 
 /// The most pages of a list of referrers.
 pub const MOST_PAGES: usize = 64;
@@ -87,7 +88,7 @@ async fn page(
         }
     };
     let mut ask = Ask::get(url);
-    ask.headers.insert(ACCEPT, HeaderValue::from_static(INDEX_TYPE));
+    ask.headers.insert(ACCEPT, HeaderValue::from_static(OCI_INDEX));
     let mut answer = link.send(ask).await?;
     match answer.status() {
         200 => {}
@@ -97,7 +98,7 @@ async fn page(
     }
     let kind = answer.media_type();
     let next = next_page(answer.url(), answer.headers()).map_err(Failure::never)?;
-    if kind.as_deref() != Some(INDEX_TYPE) {
+    if kind.as_deref() != Some(OCI_INDEX) {
         // A web page for everything is not a list either.
         if first && kind.as_deref() == Some("text/html") {
             return Ok(None);
@@ -105,7 +106,7 @@ async fn page(
         let error =
             Error::new(Kind::Verification, "the registry's list of referrers is not an index").rule("media-type");
         let found = kind.unwrap_or_else(|| "nothing".to_owned());
-        return Err(Failure::never(error.mismatch(INDEX_TYPE, found).path(redacted(answer.url()))));
+        return Err(Failure::never(error.mismatch(OCI_INDEX, found).path(redacted(answer.url()))));
     }
     let bytes = answer.whole(MAX_DOCUMENT).await?;
     // Registries may filter, and need not.
@@ -147,12 +148,12 @@ async fn by_tag(link: &Link, subject: &Digest, artifact_type: Option<&str>) -> R
 }
 
 fn check_index(link: &Link, tag: &str, media_type: &str) -> Result<()> {
-    if media_type == INDEX_TYPE {
+    if media_type == OCI_INDEX {
         return Ok(());
     }
     Err(Error::new(Kind::Verification, "the tag for the list of referrers names something else")
         .rule("media-type")
-        .mismatch(INDEX_TYPE, media_type)
+        .mismatch(OCI_INDEX, media_type)
         .path(tagged(link, tag)))
 }
 
@@ -168,7 +169,7 @@ async fn attach(link: &Link, subject: &Digest, artifact: &Artifact) -> Result<De
     push::blob(link, &Bytes::from_static(EMPTY)).await?;
     push::blob(link, &artifact.payload).await?;
     let target = format!("sha256:{}", made.descriptor.digest);
-    let pushed = push::manifest(link, &target, MANIFEST_TYPE, &made.manifest, None).await?;
+    let pushed = push::manifest(link, &target, OCI_MANIFEST, &made.manifest, None).await?;
     // Some say so and have no list.
     if pushed != (Pushed::Done { listed: true }) || !has_lists(link, subject).await? {
         add_to_index(link, subject, &made.descriptor).await?;
@@ -198,7 +199,7 @@ async fn add_to_index(link: &Link, subject: &Digest, entry: &Descriptor) -> Resu
                 let strong = |etag: &&HeaderValue| !etag.as_bytes().starts_with(b"W/");
                 (index, found.etag.as_ref().filter(strong))
             }
-            None => (serde_json::json!({"schemaVersion": 2, "mediaType": INDEX_TYPE, "manifests": []}), None),
+            None => (serde_json::json!({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": []}), None),
         };
         if !referrers::add(&mut index, entry).map_err(|error| error.path(tagged(link, &tag)))? {
             return Ok(());
@@ -206,7 +207,7 @@ async fn add_to_index(link: &Link, subject: &Digest, entry: &Descriptor) -> Resu
         let bytes = serde_json::to_vec(&index)
             .map_err(|error| Error::new(Kind::Internal, "the list of referrers can't be written").source(error))?;
         // Done or not, what is there now is what counts.
-        push::manifest(link, &tag, INDEX_TYPE, &bytes.into(), version).await?;
+        push::manifest(link, &tag, OCI_INDEX, &bytes.into(), version).await?;
     }
     Err(Error::new(Kind::Conflict, "others write the list of referrers all the time")
         .path(tagged(link, &tag))

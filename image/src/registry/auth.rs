@@ -128,7 +128,7 @@ impl Auth {
     async fn login(&self, link: &Link) -> Result<Option<&Login>> {
         let find = || async {
             let (credentials, repository) = (link.options.credentials.clone(), link.repository.clone());
-            crate::beside::beside(move || credentials.find(&repository)).await
+            reposnap::worker::blocking(move || credentials.find(&repository)).await
         };
         Ok(self.login.get_or_try_init(find).await?.as_ref())
     }

@@ -4,14 +4,7 @@ use reposnap::{Error, Kind, Result};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// A manifest of OCI.
-pub(crate) const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
-/// An index of OCI.
-pub(crate) const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
-/// A manifest of Docker (schema 2).
-pub(crate) const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
-/// An index of Docker.
-pub(crate) const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
+use crate::manifest::{DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST};
 
 /// All that are taken, as `Accept` has them.
 pub(super) const ACCEPTED: &str = "application/vnd.oci.image.manifest.v1+json, \
@@ -25,7 +18,7 @@ pub(crate) fn is_manifest(media_type: &str) -> bool {
 
 /// Whether it is an index.
 pub(crate) fn is_index(media_type: &str) -> bool {
-    matches!(media_type, OCI_INDEX | DOCKER_INDEX)
+    matches!(media_type, OCI_INDEX | DOCKER_LIST)
 }
 
 /// What tells one from the other.
@@ -83,7 +76,7 @@ fn is_generic(said: &str) -> bool {
 }
 
 fn known(name: &str) -> Result<&'static str> {
-    let all = [OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_INDEX];
+    let all = [OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_LIST];
     all.into_iter().find(|known| *known == name).ok_or_else(|| {
         let shown: String = name.chars().take(100).collect();
         Error::new(Kind::Verification, format!("what was to be a manifest is {shown:?}")).rule("media-type")
@@ -108,7 +101,7 @@ mod tests {
         assert_eq!(of(Some("application/json"), index), Ok(OCI_INDEX));
         assert_eq!(of(Some(DOCKER_MANIFEST), manifest), Ok(DOCKER_MANIFEST));
         let named = r#"{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.list.v2+json","manifests":[]}"#;
-        assert_eq!(of(None, named), Ok(DOCKER_INDEX));
+        assert_eq!(of(None, named), Ok(DOCKER_LIST));
         for (said, text) in [
             (Some(OCI_INDEX), manifest),
             (Some(OCI_MANIFEST), index),
