@@ -1,6 +1,7 @@
 //! Text and JSON on the standard output; errors where they belong.
 
 use std::io::Write;
+use std::path::Path;
 
 use reposnap::{Error, Kind, Result};
 use serde::Serialize;
@@ -43,6 +44,22 @@ pub fn of_arguments(error: &clap::Error) -> Error {
     let sentence: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
     let sentence = sentence.join(" ");
     Error::new(Kind::Usage, sentence.trim_start_matches("error: ")).help("`--help` tells what can be said")
+}
+
+/// Writes a file whole or not at all; `-` is standard output.
+pub fn file(path: &Path, text: &str) -> Result<()> {
+    if path == Path::new("-") {
+        return self::text(text);
+    }
+    let failed = |error| Error::io(path.display().to_string(), error);
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".reposnap").tempfile_in(folder).map_err(failed)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    let mode = std::fs::metadata(path).map(|there| there.permissions()).ok();
+    let mode = mode.unwrap_or_else(|| std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    file.as_file().set_permissions(mode).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
 }
 
 /// Rows as columns of text, each as wide as it must be.

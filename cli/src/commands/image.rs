@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reposnap::{Error, Result};
+use reposnap::Result;
 use reposnap_api::attest::{self, Attestations, Decision};
 use reposnap_api::audit::{self, Dates, Interval, Traces};
 use reposnap_api::image;
@@ -13,7 +13,7 @@ use reposnap_provenance::report::{self, Verdict};
 use crate::Outcome;
 use crate::args;
 use crate::context::Context;
-use crate::output::table;
+use crate::output::{self, table};
 
 /// Builds a request that reads an image.
 macro_rules! reading {
@@ -87,7 +87,7 @@ async fn audited(context: &Context, arguments: args::Audit) -> Result<Outcome> {
     let verdict = report.verdict;
     let text = report::write(std::slice::from_ref(&report), format.0)?;
     match output {
-        Some(file) => std::fs::write(&file, text).map_err(|error| Error::io(file.display(), error))?,
+        Some(file) => output::file(&file, &text)?,
         None => context.print(&report, |_| text)?,
     }
     Ok(outcome(verdict))
@@ -113,7 +113,7 @@ async fn attest(context: &Context, arguments: args::Attest) -> Result<Outcome> {
     if let Some(file) = output {
         let lines = attestations.attestations.iter();
         let lines = lines.map(|one| one.bundle.as_ref().unwrap_or(&one.envelope).trim_end().to_owned() + "\n");
-        std::fs::write(&file, lines.collect::<String>()).map_err(|error| Error::io(file.display(), error))?;
+        output::file(&file, &lines.collect::<String>())?;
     }
     context.print(&attestations, attested)?;
     Ok(Outcome::Done)

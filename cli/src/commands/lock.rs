@@ -1,6 +1,6 @@
 //! `lock`: files that say exactly what an environment has.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -35,7 +35,7 @@ pub async fn run(context: &Context, command: args::Lock) -> Result<Outcome> {
                 default_release,
             };
             let locked = lock::create(session, request).await?;
-            write(&file.file, &locked.text)?;
+            output::file(&file.file, &locked.text)?;
             if file.file != Path::new("-") {
                 context.print(&locked, |locked| {
                     format!("{} packages are locked in {}", locked.lock.packages().len(), file.file.display())
@@ -56,7 +56,7 @@ pub async fn run(context: &Context, command: args::Lock) -> Result<Outcome> {
             let request = lock::Update { lock: read(&file.file)?, rev, only, status };
             let updated = lock::update(session, request).await?;
             if !dry_run {
-                write(&file.file, &updated.locked.text)?;
+                output::file(&file.file, &updated.locked.text)?;
             }
             if dry_run || file.file != Path::new("-") {
                 context.print(&updated, moved)?;
@@ -100,22 +100,6 @@ fn read(path: &Path) -> Result<String> {
         true => Err(Error::new(Kind::Limit, format!("a lock of more than {MAX_LOCK} bytes")).path(at)),
         false => Ok(text),
     }
-}
-
-/// Writes a lock whole or not at all.
-fn write(path: &Path, text: &str) -> Result<()> {
-    if path == Path::new("-") {
-        return output::text(text);
-    }
-    let failed = |error| Error::io(path.display().to_string(), error);
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".reposnap").tempfile_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-    let mode = std::fs::metadata(path).map(|there| there.permissions()).ok();
-    let mode = mode.unwrap_or_else(|| std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    file.as_file().set_permissions(mode).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
 }
 
 fn shown(locked: &Locked) -> String {
