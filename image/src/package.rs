@@ -54,7 +54,7 @@ impl State {
 
     /// Whether the package's files are there: everything but `not-installed` and `config-files`.
     pub fn has_files(&self) -> bool {
-        !matches!(self.status.as_str(), "not-installed" | "config-files")
+        reposnap::deb::status::has_files(&self.status)
     }
 }
 

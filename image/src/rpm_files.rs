@@ -5,28 +5,7 @@ use reposnap::Result;
 
 use crate::files::Files;
 use crate::layer::interest::{RPM_FOLDERS, Rule};
-
-/// How an rpm database is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RpmFormat {
-    /// `rpmdb.sqlite`, since rpm 4.16.
-    Sqlite,
-    /// `Packages.db`, of SUSE.
-    Ndb,
-    /// `Packages`, Berkeley DB, up to rpm 4.15.
-    Bdb,
-}
-
-impl RpmFormat {
-    /// `sqlite`, `ndb` or `bdb`, as [`crate::inventory::Database::format`] has it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            RpmFormat::Sqlite => "sqlite",
-            RpmFormat::Ndb => "ndb",
-            RpmFormat::Bdb => "bdb",
-        }
-    }
-}
+use crate::rpm::Format;
 
 /// The bytes of an rpm database.
 #[derive(Clone, Debug)]
@@ -34,7 +13,7 @@ pub struct RpmDatabase {
     /// Where it was looked for and found: `var/lib/rpm/rpmdb.sqlite`. Links may have led elsewhere.
     pub path: String,
     /// How it is stored.
-    pub format: RpmFormat,
+    pub format: Format,
     /// The file.
     pub main: Bytes,
     /// SQLite's write-ahead log beside it; none where there is no such file, or an empty one.
@@ -53,12 +32,12 @@ pub(crate) fn rpm_databases(files: &dyn Files) -> Result<Vec<RpmDatabase>> {
     let mut found: Vec<RpmDatabase> = Vec::new();
     for folder in RPM_FOLDERS {
         for (name, format) in
-            [("rpmdb.sqlite", RpmFormat::Sqlite), ("Packages.db", RpmFormat::Ndb), ("Packages", RpmFormat::Bdb)]
+            [("rpmdb.sqlite", Format::Sqlite), ("Packages.db", Format::Ndb), ("Packages", Format::BerkeleyDb)]
         {
             let path = format!("{folder}/{name}");
             let Some(main) = files.read(path.as_bytes(), Rule::Rpm)? else { continue };
             let beside = |suffix: &str| match format {
-                RpmFormat::Sqlite => files.read(format!("{path}-{suffix}").as_bytes(), Rule::Rpm),
+                Format::Sqlite => files.read(format!("{path}-{suffix}").as_bytes(), Rule::Rpm),
                 _ => Ok(None),
             };
             let wal = beside("wal")?.filter(|wal| !wal.bytes.is_empty());

@@ -7,4 +7,5 @@ pub mod relation;
 pub mod release;
 pub mod sources;
 pub mod stanza;
+pub mod status;
 pub mod version;

@@ -4,24 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use reposnap::deb::stanza::{Selection, Stanzas};
+use reposnap::deb::status::Status;
 use reposnap::{Error, Kind, Result};
 
 use crate::limits::MAX_PACKAGES;
 use crate::package::{Family, Package, Source, State};
-
-/// The words that dpkg knows (dpkg(1), "INFORMATION ABOUT PACKAGES").
-const WANTS: [&str; 5] = ["unknown", "install", "hold", "deinstall", "purge"];
-const FLAGS: [&str; 2] = ["ok", "reinstreq"];
-const STATES: [&str; 8] = [
-    "not-installed",
-    "config-files",
-    "half-installed",
-    "unpacked",
-    "half-configured",
-    "triggers-awaited",
-    "triggers-pending",
-    "installed",
-];
 
 /// The packages of a file at `place`. With `is_status`, each says what state it is in, and the file ends in a line end, as
 /// dpkg demands; a distroless image's packages are installed where they say nothing.
@@ -156,10 +143,8 @@ fn text_of(value: Option<&[u8]>) -> String {
 }
 
 fn state(text: &str) -> Option<State> {
-    let mut words = text.split_ascii_whitespace();
-    let (want, flag, status) = (words.next()?, words.next()?, words.next()?);
-    let known = WANTS.contains(&want) && FLAGS.contains(&flag) && STATES.contains(&status) && words.next().is_none();
-    known.then(|| State { want: want.to_owned(), flag: flag.to_owned(), status: status.to_owned() })
+    let Status { want, flag, state, .. } = Status::parse(text)?;
+    Some(State { want: want.to_owned(), flag: flag.to_owned(), status: state.to_owned() })
 }
 
 /// `name` or `name (version)`.

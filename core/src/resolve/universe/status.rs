@@ -5,25 +5,8 @@ use super::build::FIELDS;
 use super::origin::Origin;
 use super::rows::flag;
 use crate::deb::stanza::{Selection, Stanzas};
+use crate::deb::status::{Status, has_files};
 use crate::error::{Error, Kind, Result};
-
-/// The words of a `Status` line (dpkg(1)): what is wanted, whether all is well, how far it is.
-const WANTED: [&str; 5] = ["unknown", "install", "hold", "deinstall", "purge"];
-const WELL: [&str; 2] = ["ok", "reinstreq"];
-const STATES: [&str; 8] = [
-    "not-installed",
-    "config-files",
-    // Those from here on are installed to apt, what broke on its way included.
-    "half-installed",
-    "unpacked",
-    "half-configured",
-    "triggers-awaited",
-    "triggers-pending",
-    "installed",
-];
-
-/// How many of [`STATES`] are not installed.
-const ABSENT: usize = 2;
 
 impl Builder {
     /// Reads dpkg's status file (`/var/lib/dpkg/status`): what is installed, and what of it is held.
@@ -67,15 +50,11 @@ impl Builder {
 /// The flags of what is installed; nothing for what is not.
 fn read(line: &[u8]) -> Result<Option<u32>> {
     let text = String::from_utf8_lossy(line).to_ascii_lowercase();
-    let words: Vec<&str> = text.split_ascii_whitespace().collect();
     let bad = || {
         Error::new(Kind::Malformed, format!("{:?} is no state of a package", String::from_utf8_lossy(line)))
             .help("dpkg writes three words, such as `install ok installed`")
     };
-    let [wanted, well, state] = words.as_slice() else { return Err(bad()) };
-    if !WANTED.contains(wanted) || !WELL.contains(well) {
-        return Err(bad());
-    }
-    let state = STATES.iter().position(|known| known == state).ok_or_else(bad)?;
-    Ok((state >= ABSENT).then_some(if *wanted == "hold" { flag::HELD } else { 0 }))
+    let status = Status::parse(&text).ok_or_else(bad)?;
+    // What broke on its way is installed to apt.
+    Ok(has_files(status.state).then_some(if status.want == "hold" { flag::HELD } else { 0 }))
 }
