@@ -2041,7 +2041,8 @@ pub unsafe extern "C" fn reposnap_image_attest(
 pub struct reposnap_image_verify_options {
     /// Set by `REPOSNAP_INIT`.
     pub size: usize,
-    /// Files with attestations, beside those that are attached to the image. An array that ends with NULL.
+    /// Attestations, beside those that are attached to the image: files, or the JSON of a bundle, an envelope or
+    /// several, line by line, which a `{` begins. An array that ends with NULL.
     pub attestations: *const *const c_char,
     /// The moment that ages are counted to; now by default. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
     pub at: *const c_char,

@@ -477,7 +477,7 @@ export interface ImageAttestOptions extends CallOptions {
 
 /** Options of `imageVerify`. */
 export interface ImageVerifyOptions extends CallOptions {
-  /** Files with attestations, beside those that are attached to the image. */
+  /** Attestations, beside those that are attached to the image: files, or the JSON of a bundle, an envelope or several, line by line, which a `{` begins. */
   attestations?: readonly string[] | null | undefined;
   /** The moment that ages are counted to; now by default. */
   at?: string | Date | null | undefined;

@@ -68,7 +68,8 @@ image_request! {
             policy: PathBuf,
         }
         optional {
-            /// Files with attestations, beside those that are attached to the image.
+            /// Attestations, beside those that are attached to the image: files, or the JSON of a bundle, an envelope or
+            /// several, line by line, which a `{` begins.
             attestations: Vec<String>,
             /// The moment that ages are counted to; now by default.
             at: Option<Timestamp>,
@@ -234,8 +235,12 @@ pub async fn verify(session: &Session, request: Verify) -> Result<Decision> {
     let place = reading.place(session)?;
     let digest = place.digest(reading.platform).await?;
     let mut envelopes = Vec::new();
-    for file in &request.attestations {
-        envelopes.extend(dsse::read(&file_of(Path::new(file))?).map_err(|error| error.path(file.clone()))?);
+    for attestation in &request.attestations {
+        envelopes.extend(if attestation.trim_start().starts_with('{') {
+            dsse::read(attestation.as_bytes())?
+        } else {
+            dsse::read(&file_of(Path::new(attestation))?).map_err(|error| error.path(attestation.clone()))?
+        });
     }
     if let Some(attached) = place.attachments() {
         envelopes.extend(self::attached(&place, &*attached, &digest).await?);

@@ -1615,7 +1615,8 @@ class StoreMethods:
             reference: The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a
                 root folder, or `host:` for this machine.
             policy: The policy's file.
-            attestations: Files with attestations, beside those that are attached to the image.
+            attestations: Attestations, beside those that are attached to the image: files, or the JSON of a bundle,
+                an envelope or several, line by line, which a `{` begins.
             at: The moment that ages are counted to; now by default.
             platform: Which image of an index, such as `linux/arm64`; this machine's by default.
             files: Compare every file with what its package says of it; all of the image is hashed then.
@@ -1631,7 +1632,7 @@ class StoreMethods:
             reposnap.Error: One of its subclasses, by the kind of failure.
 
         Example:
-            store.image_verify("oci:images/layout:base", "images/policy", attestations=["images/base.jsonl"])
+            store.image_verify("oci:images/layout:base", "images/policy", attestations=[attestation])
         """
         request = {
             "reference": reference,

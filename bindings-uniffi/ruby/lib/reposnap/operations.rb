@@ -565,7 +565,7 @@ module Reposnap
     #
     # @param reference [String] The image: `oci:DIR:TAG`, `docker-archive:FILE`, `docker://HOST/NAME:TAG`, `dir:ROOT` for a root folder, or `host:` for this machine.
     # @param policy [String] The policy's file.
-    # @param attestations [Array<String>] Files with attestations, beside those that are attached to the image.
+    # @param attestations [Array<String>] Attestations, beside those that are attached to the image: files, or the JSON of a bundle, an envelope or several, line by line, which a `{` begins.
     # @param at [Time, String] The moment that ages are counted to; now by default.
     # @param platform [String] Which image of an index, such as `linux/arm64`; this machine's by default.
     # @param files [Boolean] Compare every file with what its package says of it; all of the image is hashed then.
