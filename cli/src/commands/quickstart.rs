@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use reposnap::publish::Publication;
 use reposnap::snapshot::Snapshot;
-use reposnap::source::system::{self, Relation, Standing};
+use reposnap::source::system;
 use reposnap::{Digest, Error, Kind, Result};
-use reposnap_api::{environment, keys, machine, mirror, publish};
+use reposnap_api::{environment, image, keys, mirror, publish};
+use reposnap_provenance::report::{Finding, Match, Report, Rule};
 use serde::Serialize;
 
 use crate::Outcome;
@@ -43,8 +44,8 @@ struct Done {
     key: PathBuf,
     /// The two lines that make apt use the publication.
     apt: [String; 2],
-    installed: BTreeMap<Standing, usize>,
-    outdated: Vec<Relation>,
+    /// What is installed on this machine, held against stable.
+    machine: Report,
 }
 
 #[derive(Serialize)]
@@ -77,12 +78,14 @@ pub async fn run(context: &Context, arguments: args::Quickstart) -> Result<Outco
     let publication = publish::publish(context.session(), request).await?;
     let directory = std::fs::canonicalize(&directory).map_err(|error| Error::io(directory.display(), error))?;
 
-    let request = machine::Compare { rev: "env/stable".to_owned(), root: None };
-    let (installed, relations) = match machine::compare(context.session(), request).await {
-        Ok(compared) => (compared.summary, compared.packages),
-        Err(error) if error.kind() == Kind::NotFound => (BTreeMap::new(), Vec::new()),
-        Err(error) => return Err(error),
+    let request = image::audit::Audit {
+        reference: "host:".to_owned(),
+        rev: "env/stable".to_owned(),
+        // Nothing is kept of a machine: it has no layers.
+        no_cache: true,
+        ..Default::default()
     };
+    let machine = image::audit::audit(context.session(), request).await?;
     let done = Done {
         store: context.directory().to_owned(),
         mirror: MIRROR,
@@ -95,8 +98,7 @@ pub async fn run(context: &Context, arguments: args::Quickstart) -> Result<Outco
         publication,
         directory,
         key,
-        installed,
-        outdated: relations.into_iter().filter(|relation| relation.standing == Standing::Outdated).collect(),
+        machine,
     };
     context.print(&done, describe)?;
     Ok(Outcome::Done)
@@ -217,26 +219,42 @@ fn describe(done: &Done) -> String {
         ));
     }
     text.push_str(&format!("\nhave apt use it:\n  {}\n  {}\n", done.apt[0], done.apt[1]));
-    if !done.installed.is_empty() {
-        text.push_str("\nthe packages installed here, beside the snapshot:\n");
-        for (standing, what) in [
-            (Standing::Current, "have its newest version"),
-            (Standing::Outdated, "are older than it"),
-            (Standing::Newer, "are newer than it"),
-            (Standing::Unknown, "are not in it"),
-        ] {
-            if let Some(count) = done.installed.get(&standing) {
-                text.push_str(&format!("  {count} {what}\n"));
-            }
+    text.push_str(&describe_machine(done));
+    text
+}
+
+/// The audit of this machine in a few lines, and how to have the whole of it.
+fn describe_machine(done: &Done) -> String {
+    let report = &done.machine;
+    if report.packages.is_empty() {
+        return String::new();
+    }
+    let mut text = "\nthe packages installed here, held against stable:\n".to_owned();
+    let matched = |matched| {
+        report.packages.iter().filter(|package| package.origin.as_ref().is_some_and(|it| it.matched == matched)).count()
+    };
+    let found = |rules: &[Rule]| report.findings.iter().filter(|finding| rules.contains(&finding.rule)).count();
+    for (count, what) in [
+        (matched(Match::Known) + matched(Match::Superseded), "are exactly what a snapshot has"),
+        (matched(Match::Modified), "have a version that a snapshot has, and other content"),
+        (matched(Match::FromNowhere), "are in no snapshot"),
+        (found(&[Rule::Outdated, Rule::SecurityUpdate]), "are older than in stable"),
+        (found(&[Rule::SecurityUpdate]), "of these wait for a security update"),
+        (found(&[Rule::Ahead]), "are newer than in stable"),
+    ] {
+        if count > 0 {
+            text.push_str(&format!("  {count} {what}\n"));
         }
     }
-    for relation in done.outdated.iter().take(LISTED) {
-        let package = &relation.installed;
-        let available = relation.available.as_deref().unwrap_or_default();
-        text.push_str(&format!("    {} {} -> {available}\n", package.name, package.version));
+    let outdated = |finding: &&Finding| matches!(finding.rule, Rule::Outdated | Rule::SecurityUpdate);
+    let outdated: Vec<&Finding> = report.findings.iter().filter(outdated).collect();
+    for package in outdated.iter().take(LISTED).filter_map(|finding| report.packages.get(finding.package?)) {
+        let candidate = package.candidate.as_deref().unwrap_or_default();
+        text.push_str(&format!("    {} {} -> {candidate}\n", package.name, package.version));
     }
-    if done.outdated.len() > LISTED {
-        text.push_str(&format!("    and {} more\n", done.outdated.len() - LISTED));
+    if outdated.len() > LISTED {
+        text.push_str(&format!("    and {} more\n", outdated.len() - LISTED));
     }
+    text.push_str(&format!("  all of it: reposnap --store {} image audit host: stable\n", done.store.display()));
     text
 }

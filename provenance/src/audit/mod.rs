@@ -23,9 +23,10 @@ mod findings;
 pub mod newest;
 
 use jiff::Timestamp;
-use reposnap::environment::{Environment, resolve};
+use reposnap::environment::{Environment, Source, resolve};
 use reposnap::snapshot::Snapshot;
 use reposnap::store::Store;
+use reposnap::store::refs::ENVIRONMENT;
 use reposnap::{Digest, Result};
 use reposnap_image::Inventory;
 use reposnap_image::package::Family;
@@ -60,7 +61,11 @@ impl Against {
     /// [`Kind::NotFound`](reposnap::Kind::NotFound) where nothing has this name, and those of reading the store.
     pub async fn open(store: &Store, revision: &str) -> Result<Self> {
         let found = resolve(store, revision).await?;
-        Self::of(revision, &Snapshot::open(store, found.digest).await?).await
+        // An environment as it is now goes by its own name, however it was asked for.
+        let plain = revision.strip_prefix(ENVIRONMENT).and_then(|rest| rest.strip_prefix('/')).unwrap_or(revision);
+        let of_now = found.source == Source::Environment && found.name.as_deref() == Some(plain);
+        let name = if of_now { plain } else { revision };
+        Self::of(name, &Snapshot::open(store, found.digest).await?).await
     }
 
     /// What the environment `name` is now.

@@ -26,19 +26,24 @@ fn on_this_machine() {
     assert_eq!((&done["mirror"], &done["bundled"]), (&json!("system"), &json!(false)));
     assert!(done["packages"].as_u64().is_some_and(|count| count > 1000), "{}", done["packages"]);
     assert_eq!(done["environments"].as_object().map(serde_json::Map::len), Some(3));
-    let installed: u64 =
-        done["installed"].as_object().into_iter().flatten().filter_map(|(_, count)| count.as_u64()).sum();
     let dpkg = succeed(Command::new("dpkg-query").args(["-W", "-f", "${db:Status-Status}\n"])).text();
-    assert_eq!(installed, dpkg.lines().filter(|state| *state == "installed").count() as u64);
+    let installed = dpkg.lines().filter(|state| *state == "installed").count();
+    assert_eq!(done["machine"]["packages"].as_array().map(Vec::len), Some(installed));
+    // The same as who asks for it.
+    let audit = world.bare(&["--json", "--store", "store", "image", "audit", "host:", "stable"]);
+    let audit = document(&capture(&mut { audit }));
+    assert_eq!(audit["packages"], done["machine"]["packages"]);
+    assert_eq!(audit["findings"].as_array().map(Vec::len), done["machine"]["findings"].as_array().map(Vec::len));
 
     apt_reads(&done, &world);
 
     // Again: nothing new, and the same store, key and environments.
     let again = document(&run(&["--json", "--store", "store", "quickstart"]));
     schema.check("quickstart", &again);
-    for field in ["snapshot", "key", "environments", "directory", "apt", "installed"] {
+    for field in ["snapshot", "key", "environments", "directory", "apt"] {
         assert_eq!(again[field], done[field], "{field}");
     }
+    assert_eq!(again["machine"]["packages"], done["machine"]["packages"]);
     let log = document(&run(&["--json", "--store", "store", "env", "log", "stable"]));
     assert_eq!(log.as_array().map(Vec::len), Some(1));
 }
@@ -52,10 +57,11 @@ fn apt_reads(done: &Value, world: &World) {
     let installed = source.split(['=', ']']).nth(1).expect("where the certificate is installed").to_owned();
     let apt = Apt::with_source(&format!("{}\n", source.replace(&installed, &certificate.display().to_string())));
     apt.update();
-    let package = done["outdated"].as_array().into_iter().flatten().find(|one| one["architecture"] != "i386");
-    if let Some(package) = package {
+    let packages = done["machine"]["packages"].as_array().into_iter().flatten();
+    let mut outdated = packages.filter(|one| one.get("outdated_since").is_some() && one["architecture"] != "i386");
+    if let Some(package) = outdated.next() {
         let name = package["name"].as_str().expect("a name");
-        assert_eq!(apt.candidate(name).as_deref(), package["available"].as_str(), "{name}");
+        assert_eq!(apt.candidate(name).as_deref(), package["candidate"].as_str(), "{name}");
     }
     assert!(apt.names().len() > 1000);
 }
@@ -81,8 +87,12 @@ fn without_lists_and_off_debian() {
     let done = document(&empty);
     schema.check("quickstart", &done);
     assert_eq!((&done["bundled"], &done["packages"]), (&json!(true), &json!(3)));
-    assert_eq!(done["installed"], json!({ "outdated": 1, "unknown": 1 }));
-    assert_eq!(done["outdated"][0]["available"], "1.0-1");
+    let machine = &done["machine"];
+    assert_eq!((&machine["reference"], &machine["environment"]), (&json!("host:"), &json!("stable")));
+    let packages = machine["packages"].as_array().expect("packages");
+    assert_eq!(packages.iter().map(|one| &one["name"]).collect::<Vec<_>>(), ["dpkg", "hello-reposnap"]);
+    assert!(packages.iter().all(|one| one["origin"]["matched"] == "from-nowhere"), "{packages:?}");
+    assert_eq!(packages[1]["candidate"], "1.0-1");
     assert_eq!(done["publication"]["missing"], 0, "the bundled packages are in the store");
 
     // Once more, and apt installs from what it made.
