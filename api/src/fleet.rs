@@ -6,7 +6,7 @@ use reposnap::digest::Digest;
 use reposnap::error::{Error, Kind, Result};
 use reposnap_image::package::Family;
 use reposnap_provenance::audit::Newest;
-use reposnap_provenance::fleet::{self as fleets, Added, By, Fix, Fleet, Hit, Plan};
+use reposnap_provenance::fleet::{self as fleets, Added, By, Fix, Fleet, Hit, Plan, Within};
 use serde::{Deserialize, Serialize};
 
 use crate::image::image_request;
@@ -51,6 +51,8 @@ request! {
             by: Named,
             /// Whose package it is: `deb`, which is the default, or `rpm`.
             family: Kinship,
+            /// Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
+            system: Option<String>,
         }
     }
 }
@@ -66,6 +68,8 @@ request! {
         optional {
             /// A snapshot before it: only what is newer than there counts.
             since: Option<String>,
+            /// Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
+            system: Option<String>,
         }
     }
 }
@@ -88,6 +92,8 @@ request! {
             by: Named,
             /// Whose package it is: `deb`, which is the default, or `rpm`.
             family: Kinship,
+            /// Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
+            system: Option<String>,
         }
     }
 }
@@ -124,6 +130,9 @@ pub struct FleetImage {
     pub reference: String,
     /// The image.
     pub image: Digest,
+    /// Its distribution, such as `debian 12`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
     /// How many layers it has.
     pub layers: usize,
     /// The names of the image that it is made on, where that is recorded.
@@ -185,7 +194,8 @@ pub async fn list(session: &Session, _: List) -> Result<Vec<FleetImage>> {
     let images = fleet.names().filter_map(|name| {
         let image = fleet.image(name.image)?;
         let base = fleet.base(name.image).map(|base| fleet.names_of(base)).unwrap_or_default();
-        Some(FleetImage { reference: name.reference.clone(), image: image.digest, layers: image.layers, base })
+        let reference = name.reference.clone();
+        Some(FleetImage { reference, image: image.digest, system: image.system, layers: image.layers, base })
     });
     Ok(images.collect())
 }
@@ -197,7 +207,8 @@ pub async fn list(session: &Session, _: List) -> Result<Vec<FleetImage>> {
 pub async fn affected(session: &Session, request: Affected) -> Result<Vec<StaleImage>> {
     let fleet = open(session).await?;
     let fix = fix(request.family, &request.name, &request.version, request.by)?;
-    Ok(images(&fleet, &fleet.hits(&fix)?))
+    let hits = fleet.within(request.system.as_deref())?.hits(&fix)?;
+    Ok(images(&fleet, &hits))
 }
 
 /// Finds the images that have a package in an older version than a snapshot.
@@ -206,7 +217,8 @@ pub async fn affected(session: &Session, request: Affected) -> Result<Vec<StaleI
 /// Those of reading the store.
 pub async fn stale(session: &Session, request: Stale) -> Result<Vec<StaleImage>> {
     let fleet = open(session).await?;
-    let hits = hits(session, &fleet, &request.rev, request.since.as_deref()).await?;
+    let within = fleet.within(request.system.as_deref())?;
+    let hits = hits(session, &within, &request.rev, request.since.as_deref()).await?;
     Ok(images(&fleet, &hits))
 }
 
@@ -216,24 +228,25 @@ pub async fn stale(session: &Session, request: Stale) -> Result<Vec<StaleImage>>
 /// Those of reading the store; [`Kind::Usage`] where neither a snapshot nor a version is named, or both are.
 pub async fn plan(session: &Session, request: Rebuild) -> Result<Plan> {
     let fleet = open(session).await?;
+    let within = fleet.within(request.system.as_deref())?;
     let hits = match (&request.rev, &request.name, &request.version) {
-        (Some(rev), None, None) => hits(session, &fleet, rev, request.since.as_deref()).await?,
+        (Some(rev), None, None) => hits(session, &within, rev, request.since.as_deref()).await?,
         (None, Some(name), Some(version)) if request.since.is_none() => {
-            fleet.hits(&fix(request.family, name, version, request.by)?)?
+            within.hits(&fix(request.family, name, version, request.by)?)?
         }
         _ => {
             return Err(Error::new(Kind::Usage, "what to rebuild for is not clear")
                 .help("name a snapshot, or a package and the version that mends it"));
         }
     };
-    Ok(fleet.plan(&hits))
+    Ok(within.plan(&hits))
 }
 
 async fn open(session: &Session) -> Result<Fleet> {
     Fleet::open(&session.store().await?, session.progress()).await
 }
 
-async fn hits(session: &Session, fleet: &Fleet, rev: &str, since: Option<&str>) -> Result<Vec<Hit>> {
+async fn hits(session: &Session, fleet: &Within<'_>, rev: &str, since: Option<&str>) -> Result<Vec<Hit>> {
     let after = session.snapshot(rev).await?.1;
     match since {
         Some(since) => {

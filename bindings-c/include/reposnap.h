@@ -835,6 +835,8 @@ typedef struct reposnap_fleet_affected_options {
   const char *by;
   // Whose package it is: `deb`, which is the default, or `rpm`. One of `deb`, `rpm`.
   const char *family;
+  // Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
+  const char *system;
 } reposnap_fleet_affected_options;
 
 // What `reposnap_fleet_stale` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
@@ -843,6 +845,8 @@ typedef struct reposnap_fleet_stale_options {
   size_t size;
   // A snapshot before it: only what is newer than there counts.
   const char *since;
+  // Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
+  const char *system;
 } reposnap_fleet_stale_options;
 
 // What `reposnap_fleet_plan` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
@@ -862,6 +866,8 @@ typedef struct reposnap_fleet_plan_options {
   const char *by;
   // Whose package it is: `deb`, which is the default, or `rpm`. One of `deb`, `rpm`.
   const char *family;
+  // Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
+  const char *system;
 } reposnap_fleet_plan_options;
 
 // What `reposnap_lock_create` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.

@@ -2287,6 +2287,8 @@ pub struct reposnap_fleet_affected_options {
     pub by: *const c_char,
     /// Whose package it is: `deb`, which is the default, or `rpm`. One of `deb`, `rpm`.
     pub family: *const c_char,
+    /// Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
+    pub system: *const c_char,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -2320,6 +2322,7 @@ pub unsafe extern "C" fn reposnap_fleet_affected(
             if let Some(options) = sized(options, "options")? {
                 request.optional_string("by", options.by)?;
                 request.optional_string("family", options.family)?;
+                request.optional_string("system", options.system)?;
             }
             Ok(())
         })
@@ -2334,6 +2337,8 @@ pub struct reposnap_fleet_stale_options {
     pub size: usize,
     /// A snapshot before it: only what is newer than there counts.
     pub since: *const c_char,
+    /// Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
+    pub system: *const c_char,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -2362,6 +2367,7 @@ pub unsafe extern "C" fn reposnap_fleet_stale(
             request.string("rev", rev)?;
             if let Some(options) = sized(options, "options")? {
                 request.optional_string("since", options.since)?;
+                request.optional_string("system", options.system)?;
             }
             Ok(())
         })
@@ -2387,6 +2393,8 @@ pub struct reposnap_fleet_plan_options {
     pub by: *const c_char,
     /// Whose package it is: `deb`, which is the default, or `rpm`. One of `deb`, `rpm`.
     pub family: *const c_char,
+    /// Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
+    pub system: *const c_char,
 }
 
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
@@ -2416,6 +2424,7 @@ pub unsafe extern "C" fn reposnap_fleet_plan(
                 request.optional_string("version", options.version)?;
                 request.optional_string("by", options.by)?;
                 request.optional_string("family", options.family)?;
+                request.optional_string("system", options.system)?;
             }
             Ok(())
         })

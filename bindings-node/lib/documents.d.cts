@@ -385,6 +385,8 @@ export declare namespace documents {
   interface FleetImage {
     reference: string;
     image: Digest;
+    /** the distribution, such as `debian 12` */
+    system?: string;
     layers: number;
     /** the names of the image that it is made on */
     base: string[];
@@ -1783,10 +1785,8 @@ export declare namespace documents {
     key: string;
     /** two lines for a shell that make apt use it */
     apt: string[];
-    /** how many installed packages are `current`, `outdated`, `newer`, `unknown` */
-    installed: Record<string, number>;
-    /** those that the snapshot has newer */
-    outdated: Installed[];
+    /** what is installed on this machine, held against stable as `image audit host:` does */
+    machine: Report;
   }
 
   /** The document `resolve`. */

@@ -585,6 +585,7 @@ const table = {
     optional: [
       { name: 'by', key: 'by', check: word('any', 'binary', 'source') },
       { name: 'family', key: 'family', check: word('deb', 'rpm') },
+      { name: 'system', key: 'system', check: string },
     ],
   },
   fleetStale: {
@@ -594,6 +595,7 @@ const table = {
     ],
     optional: [
       { name: 'since', key: 'since', check: string },
+      { name: 'system', key: 'system', check: string },
     ],
   },
   fleetPlan: {
@@ -607,6 +609,7 @@ const table = {
       { name: 'version', key: 'version', check: string },
       { name: 'by', key: 'by', check: word('any', 'binary', 'source') },
       { name: 'family', key: 'family', check: word('deb', 'rpm') },
+      { name: 'system', key: 'system', check: string },
     ],
   },
   lockCreate: {

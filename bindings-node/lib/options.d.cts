@@ -537,12 +537,16 @@ export interface FleetAffectedOptions extends CallOptions {
   by?: 'any' | 'binary' | 'source' | null | undefined;
   /** Whose package it is: `deb`, which is the default, or `rpm`. */
   family?: 'deb' | 'rpm' | null | undefined;
+  /** Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are. */
+  system?: string | null | undefined;
 }
 
 /** Options of `fleetStale`. */
 export interface FleetStaleOptions extends CallOptions {
   /** A snapshot before it: only what is newer than there counts. */
   since?: string | null | undefined;
+  /** Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are. */
+  system?: string | null | undefined;
 }
 
 /** Options of `fleetPlan`. */
@@ -559,6 +563,8 @@ export interface FleetPlanOptions extends CallOptions {
   by?: 'any' | 'binary' | 'source' | null | undefined;
   /** Whose package it is: `deb`, which is the default, or `rpm`. */
   family?: 'deb' | 'rpm' | null | undefined;
+  /** Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are. */
+  system?: string | null | undefined;
 }
 
 /** Options of `lockCreate`. */

@@ -508,6 +508,9 @@ pub struct FleetImage {
     pub reference: String,
     /// `image`
     pub image: String,
+    /// the distribution, such as `debian 12`
+    #[serde(default)]
+    pub system: Option<String>,
     /// `layers`
     pub layers: u64,
     /// the names of the image that it is made on

@@ -1085,19 +1085,22 @@ impl Store {
     /// - `version`: The version that mends it; for a source package, the source's.
     /// - `by`: What the name is the name of: `binary`, `source`, or `any`, which is the default.
     /// - `family`: Whose package it is: `deb`, which is the default, or `rpm`.
-    #[uniffi::method(default(by = None, family = None))]
+    /// - `system`: Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
+    #[uniffi::method(default(by = None, family = None, system = None))]
     pub fn fleet_affected(
         &self,
         name: String,
         version: String,
         by: Option<String>,
         family: Option<String>,
+        system: Option<String>,
     ) -> Result<Vec<StaleImage>, ReposnapError> {
         let mut request = Request::default();
         request.set("name", name);
         request.set("version", version);
         request.set("by", by);
         request.set("family", family);
+        request.set("system", system);
         self.run("fleet affected", request)
     }
 
@@ -1105,11 +1108,18 @@ impl Store {
     ///
     /// - `rev`: The snapshot, such as an environment.
     /// - `since`: A snapshot before it: only what is newer than there counts.
-    #[uniffi::method(default(since = None))]
-    pub fn fleet_stale(&self, rev: String, since: Option<String>) -> Result<Vec<StaleImage>, ReposnapError> {
+    /// - `system`: Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
+    #[uniffi::method(default(since = None, system = None))]
+    pub fn fleet_stale(
+        &self,
+        rev: String,
+        since: Option<String>,
+        system: Option<String>,
+    ) -> Result<Vec<StaleImage>, ReposnapError> {
         let mut request = Request::default();
         request.set("rev", rev);
         request.set("since", since);
+        request.set("system", system);
         self.run("fleet stale", request)
     }
 
@@ -1121,7 +1131,8 @@ impl Store {
     /// - `version`: And the version that mends it.
     /// - `by`: What the name is the name of: `binary`, `source`, or `any`, which is the default.
     /// - `family`: Whose package it is: `deb`, which is the default, or `rpm`.
-    #[uniffi::method(default(rev = None, since = None, name = None, version = None, by = None, family = None))]
+    /// - `system`: Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
+    #[uniffi::method(default(rev = None, since = None, name = None, version = None, by = None, family = None, system = None))]
     pub fn fleet_plan(
         &self,
         rev: Option<String>,
@@ -1130,6 +1141,7 @@ impl Store {
         version: Option<String>,
         by: Option<String>,
         family: Option<String>,
+        system: Option<String>,
     ) -> Result<FleetPlan, ReposnapError> {
         let mut request = Request::default();
         request.set("rev", rev);
@@ -1138,6 +1150,7 @@ impl Store {
         request.set("version", version);
         request.set("by", by);
         request.set("family", family);
+        request.set("system", system);
         self.run("fleet plan", request)
     }
 

@@ -1728,6 +1728,7 @@ class StoreMethods:
         *,
         by: Literal["any", "binary", "source"] | None = None,
         family: Literal["deb", "rpm"] | None = None,
+        system: str | None = None,
         progress: Progress | None = None,
     ) -> list[documents.StaleImage]:
         """Finds the images that have a package in an older version than one that mends it.
@@ -1737,6 +1738,8 @@ class StoreMethods:
             version: The version that mends it; for a source package, the source's.
             by: What the name is the name of: `binary`, `source`, or `any`, which is the default.
             family: Whose package it is: `deb`, which is the default, or `rpm`.
+            system: Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which
+                there are.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -1753,6 +1756,7 @@ class StoreMethods:
             "version": version,
             "by": by,
             "family": family,
+            "system": system,
         }
         result: list[documents.StaleImage] = self._call("fleet affected", request, progress)
         return result
@@ -1762,6 +1766,7 @@ class StoreMethods:
         rev: str,
         *,
         since: str | None = None,
+        system: str | None = None,
         progress: Progress | None = None,
     ) -> list[documents.StaleImage]:
         """Finds the images that have a package in an older version than a snapshot.
@@ -1769,6 +1774,8 @@ class StoreMethods:
         Args:
             rev: The snapshot, such as an environment.
             since: A snapshot before it: only what is newer than there counts.
+            system: Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which
+                there are.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -1783,6 +1790,7 @@ class StoreMethods:
         request = {
             "rev": rev,
             "since": since,
+            "system": system,
         }
         result: list[documents.StaleImage] = self._call("fleet stale", request, progress)
         return result
@@ -1796,6 +1804,7 @@ class StoreMethods:
         version: str | None = None,
         by: Literal["any", "binary", "source"] | None = None,
         family: Literal["deb", "rpm"] | None = None,
+        system: str | None = None,
         progress: Progress | None = None,
     ) -> documents.FleetPlan:
         """Tells what to rebuild, bases first: of a snapshot, of what is new in it, or of a version that mends
@@ -1809,6 +1818,8 @@ class StoreMethods:
             version: And the version that mends it.
             by: What the name is the name of: `binary`, `source`, or `any`, which is the default.
             family: Whose package it is: `deb`, which is the default, or `rpm`.
+            system: Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which
+                there are.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -1827,6 +1838,7 @@ class StoreMethods:
             "version": version,
             "by": by,
             "family": family,
+            "system": system,
         }
         result: documents.FleetPlan = self._call("fleet plan", request, progress)
         return result

@@ -666,16 +666,21 @@ class Finding(_Finding, total=False):
     suppressed: Suppression
 
 
-class FleetImage(TypedDict):
-    """The document `FleetImage`.
-
-    base: the names of the image that it is made on
-    """
-
+class _FleetImage(TypedDict):
     reference: str
     image: str
     layers: int
     base: list[str]
+
+
+class FleetImage(_FleetImage, total=False):
+    """The document `FleetImage`.
+
+    system: the distribution, such as `debian 12`
+    base: the names of the image that it is made on
+    """
+
+    system: str
 
 
 class _Found(TypedDict):
@@ -2543,8 +2548,7 @@ class Quickstart(TypedDict):
     directory: where stable is published
     key: the file of the signing key
     apt: two lines for a shell that make apt use it
-    installed: how many installed packages are `current`, `outdated`, `newer`, `unknown`
-    outdated: those that the snapshot has newer
+    machine: what is installed on this machine, held against stable as `image audit host:` does
     """
 
     store: str
@@ -2558,8 +2562,7 @@ class Quickstart(TypedDict):
     directory: str
     key: str
     apt: list[str]
-    installed: dict[str, int]
-    outdated: list[Installed]
+    machine: Report
 
 
 class _Resolve(TypedDict):

@@ -181,6 +181,9 @@ pub enum Fleet {
         /// What else the name is
         #[command(flatten)]
         sort: Sort,
+        /// Only images of this distribution, such as `debian 12`; see `fleet list`
+        #[arg(long, value_name = "SYSTEM")]
+        system: Option<String>,
     },
     /// Find the images that have a package in an older version than a snapshot; exit code 1 where there are some
     Stale {
@@ -189,6 +192,9 @@ pub enum Fleet {
         /// A snapshot before it: only what is newer than there counts
         #[arg(long, value_name = "REV")]
         since: Option<String>,
+        /// Only images of this distribution, such as `debian 12`; see `fleet list`
+        #[arg(long, value_name = "SYSTEM")]
+        system: Option<String>,
     },
     /// Tell what to rebuild, bases first; exit code 1 where there is something
     Plan {
@@ -204,6 +210,9 @@ pub enum Fleet {
         /// What else the name is
         #[command(flatten)]
         sort: Sort,
+        /// Only images of this distribution, such as `debian 12`; see `fleet list`
+        #[arg(long, value_name = "SYSTEM")]
+        system: Option<String>,
         /// Wait for promotions of the environment, look every so many seconds, and tell what each asks for
         #[arg(long, value_name = "SECONDS", conflicts_with_all = ["fix", "since"])]
         watch: Option<u64>,

@@ -25,20 +25,21 @@ pub async fn run(context: &Context, command: args::Fleet) -> Result<Outcome> {
             context.print(&fleet::list(session, fleet::List {}).await?, |images| listed(images))?;
             Ok(Outcome::Done)
         }
-        args::Fleet::Affected { name, mended: version, sort: args::Sort { by, family } } => {
-            let images = fleet::affected(session, fleet::Affected { name, version, by, family }).await?;
+        args::Fleet::Affected { name, mended: version, sort: args::Sort { by, family }, system } => {
+            let images = fleet::affected(session, fleet::Affected { name, version, by, family, system }).await?;
             print(context, images)
         }
-        args::Fleet::Stale { rev, since } => {
-            let images = fleet::stale(session, fleet::Stale { rev, since }).await?;
+        args::Fleet::Stale { rev, since, system } => {
+            let images = fleet::stale(session, fleet::Stale { rev, since, system }).await?;
             print(context, images)
         }
-        args::Fleet::Plan { rev: Some(rev), sort, watch: Some(seconds), promotions, .. } => {
-            watch(context, rev, sort, seconds, promotions).await
+        args::Fleet::Plan { rev: Some(environment), sort, system, watch: Some(seconds), promotions, .. } => {
+            let request = fleet::Rebuild { by: sort.by, family: sort.family, system, ..Default::default() };
+            watch(context, environment, request, seconds, promotions).await
         }
-        args::Fleet::Plan { rev, since, fix, sort: args::Sort { by, family }, .. } => {
+        args::Fleet::Plan { rev, since, fix, sort: args::Sort { by, family }, system, .. } => {
             let (name, version) = fix.unzip();
-            let request = fleet::Rebuild { rev, since, name, version, by, family };
+            let request = fleet::Rebuild { rev, since, name, version, by, family, system };
             let plan = fleet::plan(session, request).await?;
             context.print(&plan, planned)?;
             Ok(if plan.steps.is_empty() { Outcome::Done } else { Outcome::Findings })
@@ -50,7 +51,7 @@ pub async fn run(context: &Context, command: args::Fleet) -> Result<Outcome> {
 async fn watch(
     context: &Context,
     environment: String,
-    sort: args::Sort,
+    request: fleet::Rebuild,
     seconds: u64,
     promotions: Option<u64>,
 ) -> Result<Outcome> {
@@ -62,8 +63,7 @@ async fn watch(
         let after = now().await?;
         if after != before {
             let (rev, since) = (Some(after.to_string()), Some(before.to_string()));
-            let (by, family) = (sort.by, sort.family);
-            let request = fleet::Rebuild { rev, since, name: None, version: None, by, family };
+            let request = fleet::Rebuild { rev, since, ..request.clone() };
             context.print(&fleet::plan(session, request).await?, planned)?;
             (before, told) = (after, told + 1);
         }
@@ -87,7 +87,8 @@ fn recorded(added: &Added) -> String {
 fn listed(images: &[FleetImage]) -> String {
     let row = |image: &FleetImage| {
         let base = image.base.first().map(|base| format!("on {base}")).unwrap_or_default();
-        vec![image.reference.clone(), format!("sha256:{}", image.image), base]
+        let system = image.system.clone().unwrap_or_default();
+        vec![image.reference.clone(), format!("sha256:{}", image.image), system, base]
     };
     table(&images.iter().map(row).collect::<Vec<_>>())
 }

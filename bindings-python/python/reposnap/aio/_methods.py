@@ -1725,6 +1725,7 @@ class StoreMethods:
         *,
         by: Literal["any", "binary", "source"] | None = None,
         family: Literal["deb", "rpm"] | None = None,
+        system: str | None = None,
         progress: Progress | None = None,
     ) -> list[documents.StaleImage]:
         """Finds the images that have a package in an older version than one that mends it.
@@ -1734,6 +1735,8 @@ class StoreMethods:
             version: The version that mends it; for a source package, the source's.
             by: What the name is the name of: `binary`, `source`, or `any`, which is the default.
             family: Whose package it is: `deb`, which is the default, or `rpm`.
+            system: Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which
+                there are.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -1750,6 +1753,7 @@ class StoreMethods:
             "version": version,
             "by": by,
             "family": family,
+            "system": system,
         }
         result: list[documents.StaleImage] = await self._call("fleet affected", request, progress)
         return result
@@ -1759,6 +1763,7 @@ class StoreMethods:
         rev: str,
         *,
         since: str | None = None,
+        system: str | None = None,
         progress: Progress | None = None,
     ) -> list[documents.StaleImage]:
         """Finds the images that have a package in an older version than a snapshot.
@@ -1766,6 +1771,8 @@ class StoreMethods:
         Args:
             rev: The snapshot, such as an environment.
             since: A snapshot before it: only what is newer than there counts.
+            system: Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which
+                there are.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -1780,6 +1787,7 @@ class StoreMethods:
         request = {
             "rev": rev,
             "since": since,
+            "system": system,
         }
         result: list[documents.StaleImage] = await self._call("fleet stale", request, progress)
         return result
@@ -1793,6 +1801,7 @@ class StoreMethods:
         version: str | None = None,
         by: Literal["any", "binary", "source"] | None = None,
         family: Literal["deb", "rpm"] | None = None,
+        system: str | None = None,
         progress: Progress | None = None,
     ) -> documents.FleetPlan:
         """Tells what to rebuild, bases first: of a snapshot, of what is new in it, or of a version that mends
@@ -1806,6 +1815,8 @@ class StoreMethods:
             version: And the version that mends it.
             by: What the name is the name of: `binary`, `source`, or `any`, which is the default.
             family: Whose package it is: `deb`, which is the default, or `rpm`.
+            system: Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which
+                there are.
             progress: Called with each step of the work; see `reposnap.progress`.
 
         Returns:
@@ -1824,6 +1835,7 @@ class StoreMethods:
             "version": version,
             "by": by,
             "family": family,
+            "system": system,
         }
         result: documents.FleetPlan = await self._call("fleet plan", request, progress)
         return result

@@ -611,22 +611,24 @@ module Reposnap
     # @param version [String] The version that mends it; for a source package, the source's.
     # @param by ['any', 'binary', 'source'] What the name is the name of: `binary`, `source`, or `any`, which is the default.
     # @param family ['deb', 'rpm'] Whose package it is: `deb`, which is the default, or `rpm`.
+    # @param system [String] Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return array of StaleImage
-    def fleet_affected(name, version, by: nil, family: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.fleet_affected(plain(name), plain(version), plain(by), plain(family)) }
+    def fleet_affected(name, version, by: nil, family: nil, system: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.fleet_affected(plain(name), plain(version), plain(by), plain(family), plain(system)) }
     end
 
     # Finds the images that have a package in an older version than a snapshot.
     #
     # @param rev [String] The snapshot, such as an environment.
     # @param since [String] A snapshot before it: only what is newer than there counts.
+    # @param system [String] Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return array of StaleImage
-    def fleet_stale(rev, since: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.fleet_stale(plain(rev), plain(since)) }
+    def fleet_stale(rev, since: nil, system: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.fleet_stale(plain(rev), plain(since), plain(system)) }
     end
 
     # Tells what to rebuild, bases first: of a snapshot, of what is new in it, or of a version that mends something.
@@ -637,11 +639,12 @@ module Reposnap
     # @param version [String] And the version that mends it.
     # @param by ['any', 'binary', 'source'] What the name is the name of: `binary`, `source`, or `any`, which is the default.
     # @param family ['deb', 'rpm'] Whose package it is: `deb`, which is the default, or `rpm`.
+    # @param system [String] Only images of this distribution, such as `debian 12`; all by default. `fleet list` tells which there are.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return fleet plan
-    def fleet_plan(rev: nil, since: nil, name: nil, version: nil, by: nil, family: nil, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.fleet_plan(plain(rev), plain(since), plain(name), plain(version), plain(by), plain(family)) }
+    def fleet_plan(rev: nil, since: nil, name: nil, version: nil, by: nil, family: nil, system: nil, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.fleet_plan(plain(rev), plain(since), plain(name), plain(version), plain(by), plain(family), plain(system)) }
     end
 
     # Locks exactly what packages bring along: every version, its file's digest, and what brought it.
