@@ -164,6 +164,11 @@ impl Interner {
         self.slots.find(self.hash(text), |number| is_at(&self.heap, &self.ends, number, text, mark))
     }
 
+    /// Lets go of what finds texts: from now on they are asked for by their numbers alone.
+    pub(super) fn end(&mut self) {
+        self.slots = Slots::default();
+    }
+
     /// A text.
     pub(super) fn text(&self, number: u32) -> &[u8] {
         match number {
