@@ -8,9 +8,8 @@ mod siblings;
 use std::collections::HashMap;
 
 use super::origin::Origin;
-use super::rows::{ALL, ANY, DepKind, EVERY, MAX_ARCHITECTURES, NATIVE, NONE, UNKNOWN, flag};
+use super::rows::{ALL, DepKind, MAX_ARCHITECTURES, NATIVE, NONE, flag};
 use super::{Universe, finish};
-use crate::deb::relation::Relations;
 use crate::deb::stanza::{Selection, Stanzas};
 use crate::deb::version::Op;
 use crate::digest::Digest;
@@ -227,7 +226,7 @@ impl Builder {
         let list = self.list(origin);
         let selection = Selection::new(FIELDS);
         for text in texts {
-            self.versions.reserve(text.len() / USUAL_STANZA);
+            self.expect(text.len() / USUAL_STANZA);
             let (mut stanzas, mut fields) = (Stanzas::new(text).select(&selection), [None; 22]);
             while let Some(stanza) = stanzas.next_into(&mut fields) {
                 let stanza = stanza?;
@@ -235,6 +234,27 @@ impl Builder {
             }
         }
         Ok(())
+    }
+
+    /// Makes room for about so many more stanzas, at once: what grows as it fills is copied again and again, and leaves
+    /// holes behind. An archive has about this much for each of its packages.
+    fn expect(&mut self, stanzas: usize) {
+        if stanzas < 64 {
+            return;
+        }
+        self.versions.reserve(stanzas);
+        self.version_deps.reserve(stanzas * 6);
+        self.provides.reserve(stanzas * 2 / 3);
+        self.packages.reserve(stanzas * 5 / 3);
+        self.name_packages.reserve(stanzas * 5 / 3);
+        self.names.expect(stanzas * 5 / 3, stanzas * 36);
+        self.texts.expect(stanzas * 5 / 4, stanzas * 24);
+        self.groups.expect(stanzas * 5 / 3, stanzas * 40);
+        self.known_groups.reserve(stanzas * 5 / 3);
+        self.deps.reserve(stanzas * 3 / 2);
+        self.dep_atoms.reserve(stanzas * 5 / 3);
+        self.atoms.reserve(stanzas * 4 / 3);
+        self.atoms_by_value.expect(stanzas * 4 / 3);
     }
 
     /// Begins a list.
@@ -282,7 +302,7 @@ impl Builder {
         let same_text = |have: &u32| self.bytes(self.versions[*have as usize].text) == version;
         let known = self.versions_of(package).find(same_text).and_then(|first| {
             // Hardly any version is read twice, so only such a one is read for its fingerprint alone.
-            let fingerprint = Fingerprint::of(fields);
+            let fingerprint = self.fingerprint(fields)?;
             let mut rest = self.versions_from(first).filter(same_text);
             rest.find(|have| self.versions[*have as usize].fingerprint == fingerprint)
         });
@@ -443,7 +463,12 @@ impl Builder {
     }
 
     fn name(&mut self, text: &[u8]) -> u32 {
-        let name = self.names.number(text, NAME) - 1;
+        self.name_of_hashed(text, self.names.hash(text))
+    }
+
+    /// The same of a text whose hash among the names is known.
+    fn name_of_hashed(&mut self, text: &[u8], hash: u64) -> u32 {
+        let name = self.names.number_of_hashed(text, NAME, hash) - 1;
         if name as usize == self.name_packages.len() {
             self.name_packages.push((NONE, NONE));
         }

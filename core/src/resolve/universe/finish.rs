@@ -215,6 +215,9 @@ impl Finder<'_> {
 
 fn write_atoms(builder: &Builder, order: &Order, named: &Named, writer: &mut Writer) {
     let finder = Finder { builder, order, named };
+    for table in [Table::AtomNames, Table::AtomArchitectures, Table::AtomOps, Table::AtomTargetCounts] {
+        writer.table(table).reserve_exact(builder.atoms.len());
+    }
     let mut found = Vec::new();
     for atom in &builder.atoms {
         found.clear();
@@ -228,6 +231,7 @@ fn write_atoms(builder: &Builder, order: &Order, named: &Named, writer: &mut Wri
 }
 
 fn write_versions(builder: &Builder, order: &Order, writer: &mut Writer) {
+    writer.table(Table::VersionDeps).reserve_exact(builder.version_deps.len());
     for id in &order.versions {
         let version = &builder.versions[*id as usize];
         writer.table(Table::VersionArchitectures).push(version.architecture);
@@ -250,6 +254,13 @@ fn write_versions(builder: &Builder, order: &Order, writer: &mut Writer) {
 }
 
 fn write_deps(builder: &Builder, writer: &mut Writer) {
+    for (table, rows) in [
+        (Table::DepKinds, builder.deps.len()),
+        (Table::DepAtomCounts, builder.deps.len()),
+        (Table::DepAtoms, builder.dep_atoms.len()),
+    ] {
+        writer.table(table).reserve_exact(rows);
+    }
     for dep in &builder.deps {
         let (start, count) = dep.atoms;
         let between_siblings = if dep.between_siblings { BETWEEN_SIBLINGS } else { 0 };
@@ -332,6 +343,7 @@ fn write_files(builder: &Builder, versions: &[u32], writer: &mut Writer) {
 }
 
 fn write_digests(builder: &Builder, versions: &[u32], writer: &mut Writer) {
+    writer.heap(Part::Digests).reserve_exact(versions.len() * 32);
     for id in versions {
         let digest = builder.versions[*id as usize].digest.map_or([0; 32], |digest| *digest.as_bytes());
         writer.heap(Part::Digests).extend_from_slice(&digest);

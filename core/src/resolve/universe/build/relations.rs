@@ -1,7 +1,7 @@
 //! Reads what packages say of others: groups of alternatives, each of which is taken apart once, however many have it.
 
 use super::{Atom, Builder, Dep, EMPTY, FIELDS, Provided, RELATIONS};
-use crate::deb::relation::Relations;
+use crate::deb::relation::{Relation, Relations};
 use crate::deb::version::Op;
 use crate::error::{Error, Kind, Result};
 use crate::resolve::universe::rows::{ALL, ANY, DepKind, EVERY, NATIVE, NONE, UNKNOWN};
@@ -24,7 +24,7 @@ pub(super) struct Group {
 pub(super) struct Known {
     /// The dependency; `NONE` for a group of a field that makes none.
     dep: u32,
-    /// What [`plain`] makes of the text, a number that needs no place of its own kind.
+    /// The number that [`Builder::plain`] makes of its relations; as bytes it leaves no gap behind `dep`.
     plain: [u8; 8],
 }
 
@@ -65,7 +65,7 @@ impl Builder {
         match self.known_groups.get(known) {
             Some(known) if known.dep != UNREAD => Ok(*known),
             _ => {
-                let fresh = Known { dep: self.dep(text, kind, home)?, plain: plain(text).to_le_bytes() };
+                let fresh = self.dep(text, kind, home)?;
                 self.known_groups.resize(self.known_groups.len().max(known + 1), Known { dep: UNREAD, plain: [0; 8] });
                 self.known_groups[known] = fresh;
                 Ok(fresh)
@@ -73,11 +73,14 @@ impl Builder {
         }
     }
 
-    fn dep(&mut self, group: &[u8], kind: Option<DepKind>, home: u32) -> Result<u32> {
+    fn dep(&mut self, group: &[u8], kind: Option<DepKind>, home: u32) -> Result<Known> {
+        let mut all = 0;
         let start = self.dep_atoms.len() as u32;
         for relation in Relations::new(group) {
             let relation = relation?;
-            let name = self.name(relation.name.as_bytes());
+            let hash = self.names.hash(relation.name.as_bytes());
+            all = mix(all, self.plain(&relation, hash));
+            let name = self.name_of_hashed(relation.name.as_bytes(), hash);
             let negative = kind.is_some_and(DepKind::is_negative);
             let architecture = match relation.qualifier {
                 None if negative => EVERY,
@@ -109,13 +112,39 @@ impl Builder {
             let id = self.atom(atom);
             self.dep_atoms.push(id);
         }
-        let Some(kind) = kind else { return Ok(NONE) };
+        let plain = all.to_le_bytes();
+        let Some(kind) = kind else { return Ok(Known { dep: NONE, plain }) };
         let count = self.dep_atoms.len() as u32 - start;
         if count as usize > MAX_ALTERNATIVES {
             return Err(Error::new(Kind::Limit, format!("a relation has more than {MAX_ALTERNATIVES} alternatives")));
         }
         self.deps.push(Dep { kind, atoms: (start, count), between_siblings: false });
-        Ok(self.deps.len() as u32 - 1)
+        Ok(Known { dep: self.deps.len() as u32 - 1, plain })
+    }
+
+    /// The fingerprint of a stanza that is not taken in; nothing where its relations can't be read.
+    pub(super) fn fingerprint(&self, fields: &[Option<&[u8]>; 22]) -> Option<Fingerprint> {
+        let (mut fingerprint, mut groups) = (Fingerprint::of_head(fields), Vec::new());
+        for field in Fingerprint::RELATIONS {
+            split(field, fields[field].unwrap_or_default(), &mut groups);
+        }
+        for group in &groups {
+            let mut all = 0;
+            for relation in Relations::new(fields[group.field]?.get(group.range.clone())?) {
+                let relation = relation.ok()?;
+                all = mix(all, self.plain(&relation, self.names.hash(relation.name.as_bytes())));
+            }
+            fingerprint.add_group(group.field, all);
+        }
+        Some(fingerprint)
+    }
+
+    /// A number for what a relation says, however it is written; `hash` is that of the name.
+    fn plain(&self, relation: &Relation<'_>, hash: u64) -> u64 {
+        let qualifier = relation.qualifier.map_or(0, |qualifier| self.names.hash(qualifier.as_bytes()));
+        let version =
+            relation.version.map_or(0, |(op, text)| self.names.hash(text.as_bytes()).wrapping_add(op as u64 + 1));
+        mix(mix(hash, qualifier), version)
     }
 
     pub(super) fn atom(&mut self, atom: Atom) -> u32 {
@@ -154,8 +183,8 @@ impl Builder {
     }
 }
 
-/// Tells two builds of one version apart: two stanzas are one build where these fields agree, as apt has it. The index of
-/// an archive and the status of dpkg show little more in common.
+/// Tells two builds of one version apart: two stanzas are one build where these fields say the same, as apt has it. The
+/// index of an archive and the status of dpkg show little more in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fingerprint(u64);
 
@@ -166,38 +195,20 @@ impl Fingerprint {
     /// The fields of relations that count.
     const RELATIONS: [usize; 5] = [13, 14, 15, 16, 19];
 
-    /// That of a stanza.
-    pub(super) fn of(fields: &[Option<&[u8]>; 22]) -> Self {
-        let (mut all, mut groups) = (Self::of_head(fields), Vec::new());
-        for field in Self::RELATIONS {
-            let value = fields[field].unwrap_or_default();
-            groups.clear();
-            split(field, value, &mut groups);
-            for group in &groups {
-                all.add_group(field, plain(value.get(group.range.clone()).unwrap_or_default()));
-            }
-        }
-        all
-    }
-
     /// That of a stanza before its relations were added.
     fn of_head(fields: &[Option<&[u8]>; 22]) -> Self {
         let mut all = Self::default();
         for field in Self::HEAD {
-            all.add(field as u64 ^ plain(fields[field].unwrap_or_default()));
+            all.0 = mix(all.0, field as u64 ^ folded(fields[field].unwrap_or_default()));
         }
         all
     }
 
-    /// Adds a group of a field, of which [`plain`] made a number.
+    /// Adds a group of a field, of which [`Builder::plain`] made a number.
     fn add_group(&mut self, field: usize, plain: u64) {
         if Self::RELATIONS.contains(&field) {
-            self.add(field as u64 ^ plain);
+            self.0 = mix(self.0, field as u64 ^ plain);
         }
-    }
-
-    fn add(&mut self, word: u64) {
-        self.0 = mix(self.0, word);
     }
 }
 
@@ -205,18 +216,9 @@ fn mix(hash: u64, word: u64) -> u64 {
     (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
 }
 
-/// A number that a text shares with those that differ from it in white space and the case of letters alone.
-fn plain(text: &[u8]) -> u64 {
-    // Eight bytes at a time, those that count.
-    let (mut hash, mut word, mut filled) = (0, 0_u64, 0_u64);
-    for byte in text.iter().filter(|byte| !byte.is_ascii_whitespace()) {
-        word = word << 8 | u64::from(byte.to_ascii_lowercase());
-        filled += 1;
-        if filled % 8 == 0 {
-            (hash, word) = (mix(hash, word), 0);
-        }
-    }
-    mix(mix(hash, word), filled)
+/// A number that a text shares with those that differ from it in the case of letters alone.
+fn folded(text: &[u8]) -> u64 {
+    text.iter().fold(text.len() as u64, |hash, byte| mix(hash, u64::from(byte.to_ascii_lowercase())))
 }
 
 /// Two numbers in one.
