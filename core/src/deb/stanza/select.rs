@@ -20,30 +20,52 @@ pub struct Selection<'n, const N: usize> {
     names: [&'n str; N],
     /// The name's words, folded: half as much to compare.
     words: [u64; N],
+    /// The number of each name, in or behind the place that its word leads to.
+    places: [u8; PLACES],
 }
+
+/// Room enough that most names that are not wanted lead to a free place.
+const PLACES: usize = 256;
+
+/// A place without a name.
+const FREE: u8 = u8::MAX;
 
 impl<'n, const N: usize> Selection<'n, N> {
     /// A selection of `names`, of any case.
     pub fn new(names: [&'n str; N]) -> Self {
-        Self { names, words: names.map(|name| fold(Name::word_of(name))) }
+        const { assert!(N < PLACES / 2, "more names than there is room for") };
+        let words = names.map(|name| fold(Name::word_of(name)));
+        let mut places = [FREE; PLACES];
+        for (number, word) in words.iter().enumerate() {
+            let mut at = place(*word);
+            while places[at] != FREE {
+                at = (at + 1) % PLACES;
+            }
+            places[at] = number as u8;
+        }
+        Self { names, words, places }
     }
 
     /// Which of the names `name` is, where `line` starts with it.
     #[inline]
     fn slot(&self, name: Name, line: &[u8]) -> Option<usize> {
-        // Without a branch per word.
-        let (mut slot, folded) = (N, fold(name.word));
-        for (index, word) in self.words.iter().enumerate() {
-            if *word == folded {
-                slot = index;
+        let folded = fold(name.word);
+        let mut at = place(folded);
+        loop {
+            // A free place has no word.
+            let slot = usize::from(self.places[at]);
+            if *self.words.get(slot)? == folded {
+                return self.confirm(slot, &line[..name.length]);
             }
+            at = (at + 1) % PLACES;
         }
-        (slot < N).then(|| self.confirm(slot, &line[..name.length])).flatten()
     }
 
     /// The same for certain: long names may share a word, and so may names with odd bytes, and words may fold to one.
     fn confirm(&self, slot: usize, name: &[u8]) -> Option<usize> {
-        if self.names[slot].as_bytes().eq_ignore_ascii_case(name) {
+        let wanted = self.names[slot].as_bytes();
+        // Nearly everybody writes them alike.
+        if wanted == name || wanted.eq_ignore_ascii_case(name) {
             return Some(slot);
         }
         self.names.iter().position(|wanted| wanted.as_bytes().eq_ignore_ascii_case(name))
@@ -61,6 +83,11 @@ impl<'n, const N: usize> Selection<'n, N> {
         }
         values
     }
+}
+
+/// Where a word leads to.
+fn place(folded: u64) -> usize {
+    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize
 }
 
 /// Half of a word that tells most names apart.

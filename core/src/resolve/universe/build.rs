@@ -2,28 +2,26 @@
 
 mod copy;
 mod intern;
+mod relations;
 mod siblings;
 
 use std::collections::HashMap;
 
 use super::origin::Origin;
-use super::rows::{ALL, ANY, DepKind, EVERY, MAX_ARCHITECTURES, NATIVE, NONE, UNKNOWN, flag};
+use super::rows::{ALL, DepKind, MAX_ARCHITECTURES, NATIVE, NONE, flag};
 use super::{Universe, finish};
-use crate::deb::relation::Relations;
 use crate::deb::stanza::{Selection, Stanzas};
 use crate::deb::version::Op;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use intern::{Interner, Slots};
+use relations::{Fingerprint, Group, Known};
 
 /// The most versions of packages in one universe.
 const MAX_VERSIONS: usize = 8 << 20;
 
 /// The most bytes of all texts, and of all relations as they are written: 1 GiB each.
 const MAX_TEXTS: usize = 1 << 30;
-
-/// The most alternatives of one dependency.
-const MAX_ALTERNATIVES: usize = 4096;
 
 /// The fields that count, in the order in which apt reads those of relations: the order in which it first sees a name
 /// decides between equal providers.
@@ -61,9 +59,6 @@ const USUAL_STANZA: usize = 768;
 /// The mark of names, of which the empty one is one like any other.
 const NAME: u32 = 1;
 
-/// The dependency of a group that nobody could read.
-const UNREAD: u32 = NONE - 1;
-
 /// The number of a text.
 pub(super) type Text = u32;
 
@@ -90,7 +85,7 @@ pub(super) struct Version {
     /// The next version of the package that was read, or `NONE`.
     pub(super) next: u32,
     /// Tells two builds of one version apart, as apt does.
-    fingerprint: u64,
+    fingerprint: Fingerprint,
 }
 
 /// A package: a name and an architecture.
@@ -129,13 +124,6 @@ pub(super) struct Provided {
     pub(super) text: Text,
 }
 
-/// A group of alternatives of the package that is being read: where it stands.
-struct Group {
-    field: usize,
-    range: std::ops::Range<usize>,
-    hash: u64,
-}
-
 /// Reads indexes, one after the other, in the order of the sources.
 ///
 /// ```
@@ -159,9 +147,9 @@ pub struct Builder {
     pub(super) version_deps: Vec<u32>,
     pub(super) provides: Vec<Provided>,
     pub(super) deps: Vec<Dep>,
-    /// Groups of alternatives as they are written, and the dependency that each is.
+    /// Groups of alternatives as they are written, and what each is.
     groups: Interner,
-    deps_by_group: Vec<u32>,
+    known_groups: Vec<Known>,
     open_groups: Vec<Group>,
     guesses: Vec<u32>,
     pub(super) dep_atoms: Vec<u32>,
@@ -210,7 +198,7 @@ impl Builder {
             provides: Vec::new(),
             deps: Vec::new(),
             groups: Interner::new(),
-            deps_by_group: vec![NONE],
+            known_groups: Vec::new(),
             open_groups: Vec::new(),
             guesses: Vec::new(),
             dep_atoms: Vec::new(),
@@ -238,7 +226,7 @@ impl Builder {
         let list = self.list(origin);
         let selection = Selection::new(FIELDS);
         for text in texts {
-            self.versions.reserve(text.len() / USUAL_STANZA);
+            self.expect(text.len() / USUAL_STANZA);
             let (mut stanzas, mut fields) = (Stanzas::new(text).select(&selection), [None; 22]);
             while let Some(stanza) = stanzas.next_into(&mut fields) {
                 let stanza = stanza?;
@@ -246,6 +234,27 @@ impl Builder {
             }
         }
         Ok(())
+    }
+
+    /// Makes room for about so many more stanzas, at once: what grows as it fills is copied again and again, and leaves
+    /// holes behind. An archive has about this much for each of its packages.
+    fn expect(&mut self, stanzas: usize) {
+        if stanzas < 64 {
+            return;
+        }
+        self.versions.reserve(stanzas);
+        self.version_deps.reserve(stanzas * 6);
+        self.provides.reserve(stanzas * 2 / 3);
+        self.packages.reserve(stanzas * 5 / 3);
+        self.name_packages.reserve(stanzas * 5 / 3);
+        self.names.expect(stanzas * 5 / 3, stanzas * 36);
+        self.texts.expect(stanzas * 5 / 4, stanzas * 24);
+        self.groups.expect(stanzas * 5 / 3, stanzas * 40);
+        self.known_groups.reserve(stanzas * 5 / 3);
+        self.deps.reserve(stanzas * 3 / 2);
+        self.dep_atoms.reserve(stanzas * 5 / 3);
+        self.atoms.reserve(stanzas * 4 / 3);
+        self.atoms_by_value.expect(stanzas * 4 / 3);
     }
 
     /// Begins a list.
@@ -258,6 +267,20 @@ impl Builder {
     pub fn finish(mut self) -> Result<Universe> {
         self.part_siblings();
         finish::finish(self)
+    }
+
+    /// Lets go of what only reading needs.
+    pub(super) fn end_of_reading(&mut self) {
+        self.groups = Interner::new();
+        (self.known_groups, self.open_groups, self.guesses) = (Vec::new(), Vec::new(), Vec::new());
+        self.atoms_by_value = Slots::default();
+        self.texts.end();
+    }
+
+    /// Lets go of what only relations between numbers need.
+    pub(super) fn end_of_relations(&mut self) {
+        (self.deps, self.dep_atoms, self.version_deps) = (Vec::new(), Vec::new(), Vec::new());
+        (self.packages, self.name_packages) = (Vec::new(), Vec::new());
     }
 
     /// Reads a package, to whose flags `more` are added.
@@ -276,12 +299,13 @@ impl Builder {
         let home = if architecture == ALL { NATIVE } else { architecture };
         let name_id = self.name(name);
         let package = self.package(name_id, home);
-        let fingerprint = fingerprint(fields);
-        let same = |have: &u32| {
-            let have = &self.versions[*have as usize];
-            have.fingerprint == fingerprint && self.bytes(have.text) == version
-        };
-        let known = self.versions_of(package).find(same);
+        let same_text = |have: &u32| self.bytes(self.versions[*have as usize].text) == version;
+        let known = self.versions_of(package).find(same_text).and_then(|first| {
+            // Hardly any version is read twice, so only such a one is read for its fingerprint alone.
+            let fingerprint = self.fingerprint(fields)?;
+            let mut rest = self.versions_from(first).filter(same_text);
+            rest.find(|have| self.versions[*have as usize].fingerprint == fingerprint)
+        });
         if let Some(known) = known {
             // Another list has it as well; what the first says of its file counts, unless it says nothing.
             let fresh = self.file(fields, name, version, architecture);
@@ -314,7 +338,7 @@ impl Builder {
         let (directory, file, digest, size_of_file) = self.file(fields, name, version, architecture);
         let size = if size_of_file == 0 { number(size).map_err(wrap)? } else { size_of_file };
         let (source, source_version) = self.source(source, name, version);
-        let deps = self.relations(fields, home).map_err(wrap)?;
+        let (deps, fingerprint) = self.relations(fields, home).map_err(wrap)?;
         let provides = self.provided(fields[21], home).map_err(wrap)?;
         let version = Version {
             package,
@@ -352,10 +376,13 @@ impl Builder {
 
     /// The versions of a package in the order in which they were read.
     pub(super) fn versions_of(&self, package: u32) -> impl Iterator<Item = u32> + '_ {
+        self.versions_from(self.packages[package as usize].first)
+    }
+
+    /// A version, unless it is `NONE`, and those of its package that were read after it.
+    fn versions_from(&self, first: u32) -> impl Iterator<Item = u32> + '_ {
         let next = |id: u32| (id != NONE).then_some(id);
-        std::iter::successors(next(self.packages[package as usize].first), move |id| {
-            next(self.versions[*id as usize].next)
-        })
+        std::iter::successors(next(first), move |id| next(self.versions[*id as usize].next))
     }
 
     /// The packages of a name, in the order in which they were first mentioned.
@@ -409,127 +436,6 @@ impl Builder {
         (text, other)
     }
 
-    fn relations(&mut self, fields: &[Option<&[u8]>; 22], home: u32) -> Result<(u32, u32)> {
-        let start = self.version_deps.len() as u32;
-        let mut groups = std::mem::take(&mut self.open_groups);
-        groups.clear();
-        for (field, value) in fields.iter().enumerate().take(21).skip(RELATIONS) {
-            split(field, value.unwrap_or_default(), &mut groups);
-        }
-        let value =
-            |group: &Group| fields[group.field].unwrap_or_default().get(group.range.clone()).unwrap_or_default();
-        groups.iter_mut().for_each(|group| group.hash = self.groups.hash(value(group)));
-        self.groups.touch(groups.iter().map(|group| group.hash), &mut self.guesses);
-        let read = groups.iter().try_for_each(|group| {
-            let dep = self.group(value(group), group, home).map_err(|error| error.field(FIELDS[group.field]))?;
-            if dep != NONE {
-                self.version_deps.push(dep);
-            }
-            Ok(())
-        });
-        self.open_groups = groups;
-        read.map(|()| (start, self.version_deps.len() as u32 - start))
-    }
-
-    /// The dependency that a group of alternatives is; one without a kind is read for the names in it alone.
-    fn group(&mut self, text: &[u8], group: &Group, home: u32) -> Result<u32> {
-        if text.is_empty() {
-            return Err(Error::new(Kind::Malformed, "a relation between two commas is empty"));
-        }
-        let kind = DepKind::ALL.get(group.field - RELATIONS).copied();
-        let mark = 1 + home * 8 + kind.map_or(7, |kind| kind as u32);
-        let known = self.groups.number_of_hashed(text, mark, group.hash) as usize;
-        match self.deps_by_group.get(known) {
-            Some(dep) if *dep != UNREAD => Ok(*dep),
-            _ => {
-                let dep = self.dep(text, kind, home)?;
-                self.deps_by_group.resize(self.deps_by_group.len().max(known + 1), UNREAD);
-                self.deps_by_group[known] = dep;
-                Ok(dep)
-            }
-        }
-    }
-
-    fn dep(&mut self, group: &[u8], kind: Option<DepKind>, home: u32) -> Result<u32> {
-        let start = self.dep_atoms.len() as u32;
-        for relation in Relations::new(group) {
-            let relation = relation?;
-            let name = self.name(relation.name.as_bytes());
-            let negative = kind.is_some_and(DepKind::is_negative);
-            let architecture = match relation.qualifier {
-                None if negative => EVERY,
-                None => home,
-                Some("any") => ANY,
-                Some("native") => NATIVE,
-                Some(other) => match self.architectures.iter().position(|known| known == other) {
-                    Some(known) if known as u32 != ALL => known as u32,
-                    // None of that architecture will ever be there.
-                    _ => UNKNOWN,
-                },
-            };
-            // apt makes a package of every name that it sees.
-            match architecture {
-                ANY => {}
-                EVERY => {
-                    self.package(name, NATIVE);
-                }
-                known if (known as usize) < self.architectures.len() => {
-                    self.package(name, known);
-                }
-                _ => {}
-            }
-            if kind.is_none() {
-                continue;
-            }
-            let text = relation.version.map_or(EMPTY, |(_, version)| self.text_asked(version.as_bytes()));
-            let atom = Atom { name, architecture, op: relation.version.map(|(op, _)| op), text };
-            let id = self.atom(atom);
-            self.dep_atoms.push(id);
-        }
-        let Some(kind) = kind else { return Ok(NONE) };
-        let count = self.dep_atoms.len() as u32 - start;
-        if count as usize > MAX_ALTERNATIVES {
-            return Err(Error::new(Kind::Limit, format!("a relation has more than {MAX_ALTERNATIVES} alternatives")));
-        }
-        self.deps.push(Dep { kind, atoms: (start, count), between_siblings: false });
-        Ok(self.deps.len() as u32 - 1)
-    }
-
-    fn atom(&mut self, atom: Atom) -> u32 {
-        let next = self.atoms.len() as u32;
-        let op = atom.op.map_or(0, |op| op as u32 + 1);
-        let hash = self.names.hash_pair(pair(atom.name, atom.text), pair(atom.architecture, op));
-        let id = self.atoms_by_value.find_or(hash, next, |id| self.atoms[id as usize] == atom);
-        if id == next {
-            self.atoms.push(atom);
-        }
-        id
-    }
-
-    fn provided(&mut self, value: Option<&[u8]>, home: u32) -> Result<(u32, u32)> {
-        let start = self.provides.len() as u32;
-        for relation in Relations::new(value.unwrap_or_default()) {
-            let relation = relation.map_err(|error| error.field("Provides"))?;
-            let architecture = match relation.qualifier {
-                Some(other) => match self.architectures.iter().position(|known| known == other) {
-                    Some(known) if known as u32 != ALL => known as u32,
-                    _ => continue,
-                },
-                None => home,
-            };
-            let text = match relation.version {
-                Some((Op::Equal, version)) => self.text(version.as_bytes()),
-                // Policy 7.5 knows no other operator; apt leaves such a thing out.
-                Some(_) => continue,
-                None => EMPTY,
-            };
-            let name = self.name(relation.name.as_bytes());
-            self.package(name, architecture);
-            self.provides.push(Provided { name, architecture, text });
-        }
-        Ok((start, self.provides.len() as u32 - start))
-    }
-
     pub(super) fn bytes(&self, text: Text) -> &[u8] {
         self.texts.text(text)
     }
@@ -557,7 +463,12 @@ impl Builder {
     }
 
     fn name(&mut self, text: &[u8]) -> u32 {
-        let name = self.names.number(text, NAME) - 1;
+        self.name_of_hashed(text, self.names.hash(text))
+    }
+
+    /// The same of a text whose hash among the names is known.
+    fn name_of_hashed(&mut self, text: &[u8], hash: u64) -> u32 {
+        let name = self.names.number_of_hashed(text, NAME, hash) - 1;
         if name as usize == self.name_packages.len() {
             self.name_packages.push((NONE, NONE));
         }
@@ -569,7 +480,7 @@ impl Builder {
     }
 
     pub(super) fn name_count(&self) -> usize {
-        self.name_packages.len()
+        self.names.len() - 1
     }
 
     /// The name that a text is.
@@ -628,49 +539,6 @@ fn is_usual_file(file: &[u8], name: &[u8], version: &[u8], architecture: &str) -
         rest = rest.and_then(|rest| rest.strip_prefix(part));
     }
     rest == Some(b"")
-}
-
-/// Two stanzas of one version are one build where these fields agree, as apt has it: the index of an archive and the
-/// status of dpkg show little more in common.
-fn fingerprint(fields: &[Option<&[u8]>; 22]) -> u64 {
-    let mut hash = 0_u64;
-    let mut add = |word: u64| hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-    for field in [2, 5, 9, 13, 14, 15, 16, 19] {
-        // Eight bytes at a time, those that count: the count of the others moves nothing.
-        let (mut word, mut filled) = (0_u64, 0);
-        for byte in fields[field].unwrap_or_default() {
-            let counts = !byte.is_ascii_whitespace();
-            word = if counts { word << 8 | u64::from(byte.to_ascii_lowercase()) } else { word };
-            filled += u32::from(counts);
-            if filled == 8 {
-                add(word);
-                (word, filled) = (0, 0);
-            }
-        }
-        add(word);
-        add(u64::from(filled) << 8 | field as u64);
-    }
-    hash
-}
-
-/// Two numbers in one.
-fn pair(high: u32, low: u32) -> u64 {
-    u64::from(high) << 32 | u64::from(low)
-}
-
-/// Cuts a field into groups. An empty one between two commas is a group as well, for its turn to be refused.
-fn split(field: usize, value: &[u8], groups: &mut Vec<Group>) {
-    let mut start = 0;
-    for end in memchr::memchr_iter(b',', value).chain([value.len()]) {
-        let text = &value[start..end];
-        let trimmed = text.trim_ascii_start();
-        let from = start + text.len() - trimmed.len();
-        let length = trimmed.trim_ascii_end().len();
-        if length > 0 || end < value.len() {
-            groups.push(Group { field, range: from..from + length, hash: 0 });
-        }
-        start = end + 1;
-    }
 }
 
 fn rank_of(priority: Option<&[u8]>) -> u32 {

@@ -11,19 +11,34 @@ use crate::error::{Error, Kind, Result};
 /// The most bytes that a name takes over from the one before it: so all names take little more than they were read from.
 const MAX_SHARED: usize = 255;
 
-pub(super) fn finish(builder: Builder) -> Result<Universe> {
+pub(super) fn finish(mut builder: Builder) -> Result<Universe> {
+    // What is not needed any more goes at once: memory is for what is left to do.
+    builder.end_of_reading();
     let mut writer = Writer::new();
+    let head =
+        Head { architectures: std::mem::take(&mut builder.architectures), lists: std::mem::take(&mut builder.lists) };
+    *writer.heap(Part::Head) = serde_json::to_vec(&head)
+        .map_err(|error| Error::new(Kind::Internal, "a list can't be written").source(error))?;
+    writer.end(Part::Head)?;
     let order = order_versions(&builder, &mut writer);
-    let names = write_names(&builder, &order, &mut writer);
-    write_atoms(&builder, &order, &names, &mut writer);
+    let named = name(&builder, &order, &mut writer);
+    write_atoms(&builder, &order, &named, &mut writer);
+    drop(named);
     write_versions(&builder, &order, &mut writer);
     write_deps(&builder, &mut writer);
-    write_texts(&builder, &order, &mut writer);
-    write_files(&builder, &order, &mut writer);
-    let Builder { architectures, lists, .. } = builder;
-    *writer.heap(Part::Head) = serde_json::to_vec(&Head { architectures, lists })
-        .map_err(|error| Error::new(Kind::Internal, "a list can't be written").source(error))?;
-    Universe::from_bytes(writer.finish()?.into())
+    writer.end(Part::Relations)?;
+    let Order { versions, .. } = order;
+    builder.end_of_relations();
+    write_names(&builder, &mut writer);
+    writer.end(Part::Names)?;
+    write_texts(&builder, &versions, &mut writer);
+    writer.end(Part::Texts)?;
+    write_files(&builder, &versions, &mut writer);
+    writer.end(Part::Files)?;
+    write_digests(&builder, &versions, &mut writer);
+    writer.end(Part::Digests)?;
+    drop((builder, versions));
+    Universe::from_bytes(writer.finish().into())
 }
 
 /// The order of versions in the universe.
@@ -78,7 +93,7 @@ struct Named {
     providers: Runs,
 }
 
-fn write_names(builder: &Builder, order: &Order, writer: &mut Writer) -> Named {
+fn name(builder: &Builder, order: &Order, writer: &mut Writer) -> Named {
     let packages = builder.packages.iter().zip(0..).map(|(package, id)| (package.name, id));
     let count = builder.name_count();
     let (mut last, mut providers) = (vec![NONE; count], Vec::with_capacity(builder.provides.len()));
@@ -95,6 +110,11 @@ fn write_names(builder: &Builder, order: &Order, writer: &mut Writer) -> Named {
         writer.table(Table::NameProviderCounts).push(providers.len() as u32);
         writer.table(Table::Providers).extend_from_slice(providers);
     }
+    named
+}
+
+fn write_names(builder: &Builder, writer: &mut Writer) {
+    let count = builder.name_count();
     // Most of them differ in their first bytes, and a number is compared at once.
     let mut sorted: Vec<(u128, u32)> = (0..count as u32).map(|id| (first_bytes(builder.name_text(id)), id)).collect();
     sorted.sort_unstable_by(|(one, a), (other, b)| {
@@ -110,7 +130,6 @@ fn write_names(builder: &Builder, order: &Order, writer: &mut Writer) -> Named {
         writer.heap(Part::Names).extend_from_slice(&text[shared..]);
         before = text;
     }
-    named
 }
 
 /// The first bytes of a text as a number that compares as they do.
@@ -196,6 +215,9 @@ impl Finder<'_> {
 
 fn write_atoms(builder: &Builder, order: &Order, named: &Named, writer: &mut Writer) {
     let finder = Finder { builder, order, named };
+    for table in [Table::AtomNames, Table::AtomArchitectures, Table::AtomOps, Table::AtomTargetCounts] {
+        writer.table(table).reserve_exact(builder.atoms.len());
+    }
     let mut found = Vec::new();
     for atom in &builder.atoms {
         found.clear();
@@ -209,6 +231,7 @@ fn write_atoms(builder: &Builder, order: &Order, named: &Named, writer: &mut Wri
 }
 
 fn write_versions(builder: &Builder, order: &Order, writer: &mut Writer) {
+    writer.table(Table::VersionDeps).reserve_exact(builder.version_deps.len());
     for id in &order.versions {
         let version = &builder.versions[*id as usize];
         writer.table(Table::VersionArchitectures).push(version.architecture);
@@ -231,6 +254,13 @@ fn write_versions(builder: &Builder, order: &Order, writer: &mut Writer) {
 }
 
 fn write_deps(builder: &Builder, writer: &mut Writer) {
+    for (table, rows) in [
+        (Table::DepKinds, builder.deps.len()),
+        (Table::DepAtomCounts, builder.deps.len()),
+        (Table::DepAtoms, builder.dep_atoms.len()),
+    ] {
+        writer.table(table).reserve_exact(rows);
+    }
     for dep in &builder.deps {
         let (start, count) = dep.atoms;
         let between_siblings = if dep.between_siblings { BETWEEN_SIBLINGS } else { 0 };
@@ -270,11 +300,11 @@ impl<'a> Renumber<'a> {
     }
 }
 
-fn write_texts(builder: &Builder, order: &Order, writer: &mut Writer) {
+fn write_texts(builder: &Builder, versions: &[u32], writer: &mut Writer) {
     let mut texts = Renumber::new(builder, Part::Texts, Table::TextLengths, writer);
     let mut sources = vec![NONE; builder.text_count()];
     sources[EMPTY as usize] = 0;
-    for id in &order.versions {
+    for id in versions {
         let version = &builder.versions[*id as usize];
         let text = texts.number(version.text, writer);
         writer.table(Table::VersionTexts).push(text);
@@ -299,9 +329,9 @@ fn write_texts(builder: &Builder, order: &Order, writer: &mut Writer) {
     }
 }
 
-fn write_files(builder: &Builder, order: &Order, writer: &mut Writer) {
+fn write_files(builder: &Builder, versions: &[u32], writer: &mut Writer) {
     let mut texts = Renumber::new(builder, Part::Files, Table::FileTextLengths, writer);
-    for id in &order.versions {
+    for id in versions {
         let version = &builder.versions[*id as usize];
         let (directory, file) = (texts.number(version.directory, writer), texts.number(version.file, writer));
         writer.table(Table::Directories).push(directory);
@@ -309,7 +339,13 @@ fn write_files(builder: &Builder, order: &Order, writer: &mut Writer) {
         writer.table(Table::Sizes).push(version.size as u32);
         writer.table(Table::SizesAbove).push((version.size >> 32) as u32);
         writer.table(Table::InstalledSizes).push(version.installed);
-        let digest = version.digest.map_or([0; 32], |digest| *digest.as_bytes());
+    }
+}
+
+fn write_digests(builder: &Builder, versions: &[u32], writer: &mut Writer) {
+    writer.heap(Part::Digests).reserve_exact(versions.len() * 32);
+    for id in versions {
+        let digest = builder.versions[*id as usize].digest.map_or([0; 32], |digest| *digest.as_bytes());
         writer.heap(Part::Digests).extend_from_slice(&digest);
     }
 }

@@ -155,15 +155,27 @@ impl Table {
     }
 }
 
-/// An object in the making.
+/// An object in the making. Parts end in their order, so that what they are made of need not be kept until the last one does.
 pub(crate) struct Writer {
     tables: Vec<Vec<u32>>,
     heaps: [Vec<u8>; Part::ALL.len()],
+    out: Vec<u8>,
+    parts: Vec<[u32; 2]>,
+    lengths: [[u32; 2]; Table::COUNT],
+    /// How many bytes the parts have that ended, expanded.
+    expanded: usize,
 }
 
 impl Writer {
     pub(crate) fn new() -> Self {
-        Self { tables: vec![Vec::new(); Table::COUNT], heaps: Default::default() }
+        Self {
+            tables: vec![Vec::new(); Table::COUNT],
+            heaps: Default::default(),
+            out: vec![0; HEAD],
+            parts: Vec::new(),
+            lengths: [[0; 2]; Table::COUNT],
+            expanded: 0,
+        }
     }
 
     pub(crate) fn table(&mut self, table: Table) -> &mut Vec<u32> {
@@ -174,45 +186,47 @@ impl Writer {
         &mut self.heaps[part as usize]
     }
 
-    /// The object.
-    pub(crate) fn finish(self) -> Result<Vec<u8>> {
-        let numbers: usize = self.tables.iter().map(|numbers| numbers.len() * width_of(numbers)).sum();
-        if numbers + self.heaps.iter().map(Vec::len).sum::<usize>() > MAX_BYTES {
+    /// Writes a part, the one behind that which was written before.
+    pub(crate) fn end(&mut self, part: Part) -> Result<()> {
+        let heap = std::mem::take(&mut self.heaps[part as usize]);
+        let tables = &self.tables[Table::of(part)];
+        let most: usize = tables.iter().map(|numbers| numbers.len() * width_of(numbers)).sum();
+        self.expanded = self.expanded.saturating_add(most).saturating_add(heap.len());
+        if self.expanded > MAX_BYTES {
             return Err(Error::new(Kind::Limit, format!("the packages' relations take more than {MAX_BYTES} bytes")));
         }
-        let mut out = Vec::with_capacity(HEAD + numbers);
-        out.resize(HEAD, 0);
-        let (mut head, mut lengths) = (Vec::with_capacity(HEAD), [0; Table::COUNT]);
-        for part in Part::ALL {
-            let (start, heap) = (out.len(), &self.heaps[part as usize]);
-            let mut expanded = Vec::new();
-            let to = if part.is_compressed() { &mut expanded } else { &mut out };
-            for table in Table::of(part) {
-                let start = to.len();
-                match STEPPED.iter().any(|stepped| *stepped as usize == table) {
-                    true => steps::write(&self.tables[table], to),
-                    false => pack(&self.tables[table], to),
-                }
-                lengths[table] = to.len() - start;
+        let start = self.out.len();
+        let mut expanded = Vec::new();
+        let to = if part.is_compressed() { &mut expanded } else { &mut self.out };
+        to.reserve(most + heap.len());
+        for table in Table::of(part) {
+            let (start, numbers) = (to.len(), std::mem::take(&mut self.tables[table]));
+            match STEPPED.iter().any(|stepped| *stepped as usize == table) {
+                true => steps::write(&numbers, to),
+                false => pack(&numbers, to),
             }
-            to.extend_from_slice(heap);
-            if part.is_compressed() {
-                let compressed = zstd::bulk::compress(&expanded, LEVEL)
-                    .map_err(|error| Error::new(Kind::Internal, "relations can't be compressed").source(error))?;
-                out.extend_from_slice(&compressed);
-            }
-            head.extend_from_slice(&((out.len() - start) as u32).to_le_bytes());
-            head.extend_from_slice(&(heap.len() as u32).to_le_bytes());
+            self.lengths[table] = [numbers.len() as u32, (to.len() - start) as u32];
         }
-        for (numbers, length) in self.tables.iter().zip(lengths) {
-            head.extend_from_slice(&(numbers.len() as u32).to_le_bytes());
-            head.extend_from_slice(&(length as u32).to_le_bytes());
+        to.extend_from_slice(&heap);
+        if part.is_compressed() {
+            let compressed = zstd::bulk::compress(&expanded, LEVEL)
+                .map_err(|error| Error::new(Kind::Internal, "relations can't be compressed").source(error))?;
+            self.out.extend_from_slice(&compressed);
         }
+        self.parts.push([(self.out.len() - start) as u32, heap.len() as u32]);
+        Ok(())
+    }
+
+    /// The object, all of whose parts ended.
+    pub(crate) fn finish(self) -> Vec<u8> {
+        let mut out = self.out;
+        let words = self.parts.iter().chain(&self.lengths).flatten().flat_map(|word| word.to_le_bytes());
+        let words: Vec<u8> = words.collect();
         out[..4].copy_from_slice(MAGIC);
         out[4..8].copy_from_slice(&FORMAT.to_le_bytes());
-        out[SUMMED..HEAD].copy_from_slice(&head);
+        out[SUMMED..HEAD].copy_from_slice(&words);
         sum_up(&mut out);
-        Ok(out)
+        out
     }
 }
 

@@ -1,6 +1,6 @@
 //! Takes packages over from another universe, without their text.
 
-use super::{Atom, Builder, Dep, EMPTY, Provided, Text, Version};
+use super::{Atom, Builder, Dep, EMPTY, Fingerprint, Provided, Text, Version};
 use crate::error::Result;
 use crate::resolve::universe::Universe;
 use crate::resolve::universe::rows::{ALL, ANY, EVERY, NONE, UNKNOWN};
@@ -152,7 +152,7 @@ impl Copier<'_> {
             provides,
             set: lists.fold(0, |set, list| self.builder.larger_set(set, list)),
             next: NONE,
-            fingerprint: 0,
+            fingerprint: Fingerprint::default(),
         };
         self.builder.add(version);
         Ok(())

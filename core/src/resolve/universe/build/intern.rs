@@ -19,18 +19,22 @@ impl Key {
     #[inline]
     fn hash(&self, bytes: &[u8]) -> u64 {
         let word = |bytes: &[u8]| bytes.first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+        let half = |bytes: &[u8]| bytes.first_chunk().map_or(0, |word| u64::from(u32::from_le_bytes(*word)));
         let mut hash = self.0 ^ bytes.len() as u64;
         let mut rest = bytes;
-        while let Some((head, tail)) = rest.split_first_chunk::<16>() {
+        while rest.len() > 16 {
+            let (head, tail) = rest.split_at(16);
             hash = fold(hash ^ word(head), self.1 ^ word(&head[8..]));
             rest = tail;
         }
-        let mut last = [0; 16];
-        // Fewer bytes than sixteen are a few moves; a copy of any length is a call.
-        for (to, from) in last.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        hash = fold(hash ^ word(&last), self.1 ^ word(&last[8..]));
+        // The first and the last of what is left may overlap; with the length they tell all of it.
+        let (first, last) = match rest.len() {
+            length @ 8.. => (word(rest), word(&rest[length - 8..])),
+            length @ 4.. => (half(rest), half(&rest[length - 4..])),
+            length @ 1.. => (u64::from(rest[0]) | u64::from(rest[length / 2]) << 8, u64::from(rest[length - 1])),
+            0 => (0, 0),
+        };
+        hash = fold(hash ^ first, self.1 ^ last);
         fold(hash ^ self.1, self.0)
     }
 }
@@ -54,8 +58,8 @@ pub(super) struct Slots {
 impl Slots {
     /// The number of the thing with this hash for which `is_it` holds; where there is none, `next` is put there.
     pub(super) fn find_or(&mut self, hash: u64, next: u32, is_it: impl Fn(u32) -> bool) -> u32 {
-        if self.count * 2 >= self.slots.len() {
-            self.grow();
+        if self.count * 4 >= self.slots.len() * 3 {
+            self.grow((self.slots.len() * 2).max(1 << 12));
         }
         let (mask, tag) = (self.slots.len() - 1, (hash >> 32) as u32);
         let mut at = tag as usize & mask;
@@ -91,8 +95,15 @@ impl Slots {
         }
     }
 
-    fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(1 << 12);
+    /// Makes room for so many more.
+    pub(super) fn expect(&mut self, more: usize) {
+        let size = ((self.count + more) * 4 / 3 + 1).next_power_of_two();
+        if size > self.slots.len() {
+            self.grow(size);
+        }
+    }
+
+    fn grow(&mut self, size: usize) {
         let old = std::mem::replace(&mut self.slots, vec![(0, 0); size]);
         for slot in old.into_iter().filter(|slot| slot.1 != 0) {
             let mut at = slot.0 as usize & (size - 1);
@@ -162,6 +173,18 @@ impl Interner {
     /// The number of a text with a mark that is there.
     pub(super) fn find(&self, text: &[u8], mark: u32) -> Option<u32> {
         self.slots.find(self.hash(text), |number| is_at(&self.heap, &self.ends, number, text, mark))
+    }
+
+    /// Makes room for so many more texts of so many bytes.
+    pub(super) fn expect(&mut self, texts: usize, bytes: usize) {
+        self.heap.reserve(bytes);
+        self.ends.reserve(texts);
+        self.slots.expect(texts);
+    }
+
+    /// Lets go of what finds texts: from now on they are asked for by their numbers alone.
+    pub(super) fn end(&mut self) {
+        self.slots = Slots::default();
     }
 
     /// A text.
