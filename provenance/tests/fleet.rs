@@ -233,13 +233,52 @@ async fn releases_of_distributions_are_told_apart() {
     let systems = fleet.systems();
     let names: Vec<&str> = systems.keys().map(String::as_str).collect();
     assert_eq!(names, ["debian", "debian 11", "debian 12"]);
-    let mut hits = fleet.hits(&Fix::of(Family::Deb, "openssl", "2")).unwrap();
+    let fix = Fix::of(Family::Deb, "openssl", "2");
+    let mut hits = fleet.hits(&fix).unwrap();
     assert_eq!(hits[0].images.len(), 4);
-    fleet::restrict(&mut hits, &systems["debian 12"]);
-    let plan = fleet.plan(&hits);
-    assert_eq!((plan.steps.len(), &*plan.steps[0].names), (1, &["a".to_owned()][..]));
+    let newer =
+        [Newer { family: Family::Deb, name: "openssl".into(), architecture: "amd64".into(), version: "2".into() }];
+    let snapshot = snapshot(&store, None, &[suite("stable", vec![indexed("openssl", "2")])]).await;
+    let newest = reposnap_provenance::audit::Newest::of(&snapshot).await.unwrap();
+    let names = |images: &roaring::RoaringBitmap| -> String {
+        images.iter().flat_map(|image| fleet.names_of(image as usize)).collect::<Vec<_>>().join(" ")
+    };
+    for (system, expected, unknown) in [
+        (None, "a b c d", ""),
+        (Some("debian"), "c", "d"),
+        (Some("debian 11"), "b", "d"),
+        (Some("debian 12"), "a", "d"),
+    ] {
+        let within = fleet.within(system).unwrap();
+        let sorted = |images: &roaring::RoaringBitmap| {
+            let mut names: Vec<String> = names(images).split(' ').map(str::to_owned).collect();
+            names.sort();
+            names.join(" ")
+        };
+        assert_eq!(sorted(within.unknown()), unknown);
+        assert_eq!(sorted(&within.affected(&fix).unwrap()), expected, "{system:?}");
+        assert_eq!(sorted(&within.stale(&newer).unwrap()), expected, "{system:?}");
+        for found in [within.hits(&fix).unwrap(), within.hits_of(&newer).unwrap(), within.outdated(&newest).unwrap()] {
+            assert_eq!((found.len(), &*sorted(&found[0].images)), (1, expected), "{system:?}");
+        }
+        // Of all hits as of those within.
+        for plan in [within.plan(&hits), within.plan(&within.hits(&fix).unwrap())] {
+            let mut steps: Vec<String> = plan.steps.iter().flat_map(|step| step.names.clone()).collect();
+            steps.sort();
+            assert_eq!(steps.join(" "), expected, "{system:?}");
+        }
+    }
+    for wrong in ["debian 13", "Debian 12", ""] {
+        let error = fleet.within(Some(wrong)).unwrap_err();
+        assert_eq!(error.kind(), Kind::NotFound);
+        assert!(
+            error.to_string().contains(wrong) && format!("{error:?}").contains("debian 11, debian 12"),
+            "{error:?}"
+        );
+    }
+    assert!(Fleet::default().within(Some("debian 12")).unwrap().affected(&fix).unwrap().is_empty());
     fleet::restrict(&mut hits, &systems["debian"]);
-    assert!(hits.is_empty());
+    assert_eq!(hits[0].images.len(), 1);
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod query;
 pub mod record;
 mod segment;
 mod set;
+mod within;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -31,6 +32,7 @@ pub use plan::{Plan, PlannedPackage, Reason, Step, Unplanned};
 pub use query::{By, Fix, Hit, Newer, newer, promoted, restrict};
 pub use record::{Added, BaseClaim, Named, Record, Recorded, add, log_name};
 use segment::{Chain, Segment, chains};
+pub use within::Within;
 
 /// The most images of a fleet.
 pub const MAX_IMAGES: usize = 1 << 26;
@@ -148,8 +150,7 @@ impl Fleet {
 
     /// The images of each distribution, as [`Record::system`] has it.
     ///
-    /// A version of one release of a distribution says nothing of those of another: whoever asks about a fix intersects what
-    /// is affected with the images of the release that it is for.
+    /// A version of one release of a distribution says nothing of those of another: [`Fleet::within`] asks about one alone.
     pub fn systems(&self) -> BTreeMap<String, RoaringBitmap> {
         let mut systems: BTreeMap<String, RoaringBitmap> = BTreeMap::new();
         for segment in &self.segments {
