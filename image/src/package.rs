@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -121,7 +122,7 @@ pub struct Package {
     #[serde(skip)]
     pub stanza: Arc<[u8]>,
     /// The content of the package's `.md5sums`: lines of 32 hexadecimal digits, two blanks, and a path without a leading
-    /// slash. None where the image has no such file.
+    /// slash. None where the image has no such file. It shares memory with what it was read from.
     #[serde(skip)]
-    pub md5sums: Option<Arc<[u8]>>,
+    pub md5sums: Option<Bytes>,
 }

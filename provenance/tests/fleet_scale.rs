@@ -1,6 +1,7 @@
 //! The index of a generated fleet, right on a small scale; the race `images` of the benchmarks takes figures on the full one.
 //!
-//! `cargo test --release -p reposnap-provenance --test fleet_scale -- --ignored --nocapture` prints figures of a history.
+//! `cargo test --release -p reposnap-provenance --test fleet_scale -- --ignored --nocapture` prints figures of a fleet and of a
+//! history.
 
 mod fleet_generated;
 mod store_support;
@@ -63,11 +64,44 @@ fn a_small_fleet_as_looking_at_every_image() {
     }
 }
 
+/// A number that the environment may set.
+fn number(name: &str, default: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+#[test]
+#[ignore = "takes minutes; prints figures"]
+fn figures_of_a_fleet() {
+    let (images, packages) = (number("IMAGES", 100_000), number("PACKAGES", 65_000));
+    let mut random = Random(5);
+    // A version lasts a hundred snapshots or so: one in a hundred packages changes with each.
+    let archive = Archive::new(&mut |below| random.below(below), packages, number("SNAPSHOTS", 5_000), 100);
+    let images: Vec<Made> =
+        (0..images).map(|number| image(&mut |below| random.below(below), &archive, number, 500)).collect();
+    let start = Instant::now();
+    let fleet = fleet(&archive, &images);
+    println!("{} images: made in {:?}, {} bytes", fleet.len(), start.elapsed(), fleet.bytes());
+    let median = |run: &mut dyn FnMut(usize)| {
+        let mut times: Vec<_> = (0..51).map(|at| (Instant::now(), run(at)).0.elapsed()).collect();
+        times.sort_unstable();
+        (times[25], times[50])
+    };
+    let deltas: Vec<_> =
+        (0..51).map(|at| newer(&archive, &delta(&archive, 1 + at * (archive.snapshots / 51)))).collect();
+    println!("{} packages are newer", deltas[0].len());
+    let (half, most) = median(&mut |at| drop(fleet.stale(&deltas[at]).unwrap()));
+    println!("stale: {half:?}, at most {most:?}");
+    let fix = |at: usize| {
+        let versions = &archive.versions[at];
+        Fix::of(Family::Deb, &*archive.packages[at].0, &*versions[versions.len() - 1])
+    };
+    let (half, most) = median(&mut |at| drop(fleet.affected(&fix(at)).unwrap()));
+    println!("affected: {half:?}, at most {most:?}");
+}
+
 #[tokio::test]
 #[ignore = "takes minutes; prints figures"]
 async fn figures_of_a_history() {
-    let number =
-        |name: &str, default: usize| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
     let (packages, snapshots) = (number("PACKAGES", 65_000), number("SNAPSHOTS", 5_000));
     let mut random = Random(1);
     let store = Store::memory();

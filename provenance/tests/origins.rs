@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use reposnap::deb::stanza::Stanzas;
 use reposnap::progress::Monitor;
@@ -41,7 +42,7 @@ fn packages_of(root: &Path) -> Vec<Package> {
         let info = root.join("var/lib/dpkg/info");
         let names = [package.name.clone(), format!("{}:{}", package.name, package.architecture)];
         let read = names.iter().find_map(|name| fs::read(info.join(format!("{name}.md5sums"))).ok());
-        package.md5sums = read.map(Arc::from);
+        package.md5sums = read.map(Bytes::from);
         if package.state.has_files() {
             packages.push(package);
         }

@@ -4,7 +4,6 @@ mod inputs;
 mod status;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use reposnap::{Error, Kind, Result};
 
@@ -21,20 +20,6 @@ pub(crate) const STATUS_D: &str = "var/lib/dpkg/status.d";
 pub(crate) const UPDATES: &str = "var/lib/dpkg/updates";
 pub(crate) const INFO: &str = "var/lib/dpkg/info";
 
-/// Contents that several states of an image share: by their path and the layer that has them.
-#[derive(Debug, Default)]
-pub(crate) struct Shared(HashMap<Origin, Arc<[u8]>>);
-
-/// A file of an image: its path, and its layer.
-type Origin = (Vec<u8>, Option<usize>);
-
-impl Shared {
-    fn get(&mut self, found: &Found) -> Arc<[u8]> {
-        let entry = self.0.entry((found.path.clone(), found.layer));
-        Arc::clone(entry.or_insert_with(|| Arc::from(&found.bytes[..])))
-    }
-}
-
 /// What a database has, and where it was found.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
@@ -46,7 +31,7 @@ pub(crate) struct Contents {
 ///
 /// # Errors
 /// [`Kind::Malformed`] with file and line for what is no stanza, lacks a field, is there twice, or ends in the middle.
-pub(crate) fn read(files: &dyn Files, inputs: &Inputs, shared: &mut Shared) -> Result<Contents> {
+pub(crate) fn read(files: &dyn Files, inputs: &Inputs) -> Result<Contents> {
     let mut contents = Contents::default();
     let mut database = |format: &str, path: &str, packages: usize| {
         let (format, path) = (format.to_owned(), path.to_owned());
@@ -64,14 +49,14 @@ pub(crate) fn read(files: &dyn Files, inputs: &Inputs, shared: &mut Shared) -> R
         packages.retain(|package| package.state.status != "not-installed");
         status::refuse_duplicates(&packages)?;
         database("status", STATUS, packages.len());
-        sums(files, &mut packages, shared)?;
+        sums(files, &mut packages)?;
     }
     if let Some(stanzas) = &inputs.stanzas {
         let mut distroless = Vec::new();
         let beside: HashMap<&str, &Found> = inputs.sums.iter().map(|(of, sums)| (of.as_str(), sums)).collect();
         for (name, found) in stanzas {
             let place = format!("{STATUS_D}/{name}");
-            let sums = beside.get(name.as_str()).map(|sums| shared.get(sums));
+            let sums = beside.get(name.as_str()).map(|sums| sums.bytes.clone());
             for mut package in status::read(&place, &found.bytes, false)? {
                 package.md5sums.clone_from(&sums);
                 distroless.push(package);
@@ -100,14 +85,14 @@ fn refuse_too_many(count: usize, path: &str) -> Result<()> {
 }
 
 /// Gives the packages their `.md5sums`: `NAME:ARCH.md5sums` for those that several architectures share, else `NAME.md5sums`.
-fn sums(files: &dyn Files, packages: &mut [Package], shared: &mut Shared) -> Result<()> {
+fn sums(files: &dyn Files, packages: &mut [Package]) -> Result<()> {
     let Some(found) = info(files)? else { return Ok(()) };
     let found: HashMap<&[u8], &Found> =
         found.iter().filter_map(|(name, found)| Some((name.strip_suffix(b".md5sums")?, found.as_ref()?))).collect();
     for package in packages.iter_mut().filter(|package| package.state.has_files()) {
         let qualified = format!("{}:{}", package.name, package.architecture);
         let sums = found.get(qualified.as_bytes()).or_else(|| found.get(package.name.as_bytes()));
-        package.md5sums = sums.map(|sums| shared.get(sums));
+        package.md5sums = sums.map(|sums| sums.bytes.clone());
     }
     Ok(())
 }

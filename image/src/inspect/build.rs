@@ -6,7 +6,7 @@ use reposnap::{Error, Kind, Result};
 
 use super::{AllFacts, Options, Read, layers};
 use crate::check;
-use crate::dpkg::{self, Inputs, Shared};
+use crate::dpkg::{self, Inputs};
 use crate::evidence;
 use crate::files::Files;
 use crate::fold::{Folded, Links};
@@ -42,12 +42,7 @@ struct Found {
 type Signature = Vec<(Vec<u8>, Option<usize>)>;
 
 /// Reads the packages; none where the files are those that `last` tells of.
-fn find(
-    files: &dyn Files,
-    last: Option<&Signature>,
-    options: &Options,
-    shared: &mut Shared,
-) -> Result<Option<(Signature, Found)>> {
+fn find(files: &dyn Files, last: Option<&Signature>, options: &Options) -> Result<Option<(Signature, Found)>> {
     let inputs = Inputs::find(files)?;
     let rpm = rpm_databases(files)?;
     let mut signature = inputs.signature();
@@ -55,7 +50,7 @@ fn find(
     if last == Some(&signature) {
         return Ok(None);
     }
-    let contents = dpkg::read(files, &inputs, shared)?;
+    let contents = dpkg::read(files, &inputs)?;
     let mut found =
         Found { databases: contents.databases, packages: contents.packages, changed: inputs.changed(), inputs };
     for database in rpm {
@@ -113,7 +108,7 @@ fn inventory(
 pub(super) fn root(reference: &Reference, path: &Path, options: &Options) -> Result<Read> {
     let files = Root::open(path)?.with_lists(options.files);
     options.monitor.check()?;
-    let found = find(&files, None, options, &mut Shared::default())?.map(|(_, found)| found).unwrap_or_default();
+    let found = find(&files, None, options)?.map(|(_, found)| found).unwrap_or_default();
     let inventory = inventory(reference, &files, found, Vec::new(), options)?;
     let states = match inventory.databases[..] {
         [] => Vec::new(),
@@ -156,14 +151,13 @@ fn put_together(
     options: &Options,
 ) -> Result<Read> {
     let mut layers = layers(selected);
-    let mut shared = Shared::default();
     let mut states: Vec<LayerState> = Vec::new();
     let mut total = 0;
     let mut last: (Signature, Found) = Default::default();
     for (index, (facts, layer)) in facts.iter().zip(&mut layers).enumerate() {
         options.monitor.check()?;
         folded.apply(index, facts).map_err(|error| error.path(format!("sha256:{}", layer.digest)))?;
-        let Some((signature, mut found)) = find(folded, Some(&last.0), options, &mut shared)? else { continue };
+        let Some((signature, mut found)) = find(folded, Some(&last.0), options)? else { continue };
         let Change { count, removed } = attribute(&last.1.packages, &mut found.packages, Some(index));
         (layer.packages, layer.removed) = (count, removed);
         total += found.packages.len();

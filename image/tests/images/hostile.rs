@@ -73,8 +73,9 @@ fn layers_that_are_not_what_they_are_said_to_be() {
 fn blobs_that_are_not_what_their_names_say() {
     let tar = archive(STATUS);
     let packed = gzip(&tar);
-    let altered = gzip(&archive(&STATUS.replace("Version: 1", "Version: 2")));
-    assert_eq!(altered.len(), packed.len());
+    // Another time in the header of gzip: the same archive, as many bytes, and another digest.
+    let mut altered = packed.clone();
+    altered[4] ^= 1;
     for (bytes, rule) in [
         (altered, "digest-mismatch"),
         (packed[..packed.len() - 1].to_vec(), "size-mismatch"),

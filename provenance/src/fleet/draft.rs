@@ -102,7 +102,12 @@ struct Rows {
     starts: Vec<usize>,
     /// A power of two of places; each has 0, or the upper half of a hash above the number of a row and one.
     table: Vec<u64>,
+    /// The members of rows that came from segments: older than all in `log`.
     members: Vec<Vec<u32>>,
+    /// The rows of images, one image behind the other, and where each image's end. Sorted once, at the end: a place of its own
+    /// for the members of each row is far away from that of the next, for each package of each image.
+    log: Vec<u32>,
+    ends: Vec<usize>,
     guesses: Vec<usize>,
     found: Vec<usize>,
 }
@@ -138,15 +143,35 @@ impl Rows {
         (self.guesses, self.found) = (guesses, found);
     }
 
-    /// Makes an image a member of the rows that say what its packages say.
-    fn add_all(&mut self, said: &Said, member: u32) {
+    /// Makes the next image a member of the rows that say what its packages say.
+    fn add_all(&mut self, said: &Said) {
         self.look_up(said);
-        for row in &self.found {
-            let members = &mut self.members[*row];
-            if members.last() != Some(&member) {
-                members.push(member);
-            }
+        self.log.extend(self.found.iter().map(|row| *row as u32));
+        self.ends.push(self.log.len());
+    }
+
+    /// The images that the log has of each row, sorted, behind where those of each row begin. `from` is the number of the
+    /// first image of the log.
+    fn sort_log(&self, from: u32) -> (Vec<usize>, Vec<u32>) {
+        let mut starts = vec![0_usize; self.starts.len() + 1];
+        for row in &self.log {
+            starts[*row as usize + 1] += 1;
         }
+        for row in 0..self.starts.len() {
+            starts[row + 1] += starts[row];
+        }
+        let mut next = starts.clone();
+        let mut members = vec![0_u32; self.log.len()];
+        let mut begin = 0;
+        for (member, end) in (from..).zip(&self.ends) {
+            for row in &self.log[begin..*end] {
+                let place = &mut next[*row as usize];
+                members[*place] = member;
+                *place += 1;
+            }
+            begin = *end;
+        }
+        (starts, members)
     }
 
     fn text(&self, row: usize) -> &[u8] {
@@ -223,7 +248,6 @@ impl Draft {
         system: Option<&str>,
         packages: impl Iterator<Item = Item<'a>>,
     ) {
-        let member = self.images.len() as u32;
         self.images.push(image);
         self.chains.push(chains(layers));
         self.claims.push(claim);
@@ -231,7 +255,7 @@ impl Draft {
         let mut said = std::mem::take(&mut self.said);
         said.clear();
         packages.for_each(|item| said.push(&item));
-        self.rows.add_all(&said, member);
+        self.rows.add_all(&said);
         self.said = said;
     }
 
@@ -293,11 +317,15 @@ impl Draft {
         self.claims.extend(newer.claims);
         self.systems.extend(newer.systems);
         self.names.extend(newer.names);
+        let mut numbers = Vec::with_capacity(newer.rows.starts.len());
         for row in 0..newer.rows.starts.len() {
             let text = newer.rows.text(row);
             let number = self.rows.number(hash_of(text), text);
             self.rows.members[number].extend(newer.rows.members[row].iter().map(|member| member + shift));
+            numbers.push(number as u32);
         }
+        self.rows.log = newer.rows.log.iter().map(|row| numbers[*row as usize]).collect();
+        self.rows.ends = newer.rows.ends;
         Ok(())
     }
 
@@ -365,13 +393,21 @@ impl Draft {
             writer.numbers(column);
         }
         sources.write(&mut writer, &versions, &source);
-        let mut sets = Vec::with_capacity(order.len());
+        let first = self.images.len() - self.rows.ends.len();
+        let (log_starts, log_members) = self.rows.sort_log(first as u32);
+        let (mut ends, mut sets, mut members) = (vec![0_u64], Vec::new(), Vec::new());
         for row in &order {
-            let mut set = Vec::new();
-            set::write(&self.rows.members[*row], &mut set)?;
-            sets.push(set);
+            members.clear();
+            members.extend_from_slice(&self.rows.members[*row]);
+            members.extend_from_slice(&log_members[log_starts[*row]..log_starts[row + 1]]);
+            // A package that an image has twice.
+            members.dedup();
+            set::write(&members, &mut sets)?;
+            ends.push(sets.len() as u64);
         }
-        write_texts(&mut writer, sets.iter().map(Vec::as_slice));
+        drop(log_members);
+        writer.numbers(&ends);
+        writer.bytes(&sets);
         drop(sets);
         writer.finish(MAGIC, FORMAT)
     }
