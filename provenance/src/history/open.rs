@@ -58,7 +58,11 @@ pub(super) async fn open(store: &Store, lineage: Lineage, name: &str, monitor: &
             Some(base) => load(store, lineage, name, base).await,
         };
         match history {
-            Ok((history, names)) => return extend(store, history, names, seen, monitor).await,
+            Ok((history, names)) => match (extend(store, history, names, seen, monitor).await, base) {
+                // The snapshot that it ends with was given up: what came since can't be told from it.
+                (Err(error), Some(base)) if error.kind() == Kind::NotFound => drop(kept.remove(&base)),
+                (extended, _) => return extended,
+            },
             // It is made anew, from what stands before it or from the beginning.
             Err(error) if is_no_history(&error) => drop(base.map(|base| kept.remove(&base))),
             Err(error) => return Err(error),
