@@ -1,6 +1,7 @@
 //! What the command line looks like.
 
 mod images;
+mod store;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ use reposnap::resolve::lockfile::export;
 use reposnap::source::acceptance::{PackageRule, ReleaseRule};
 use reposnap_api::Solver;
 
+pub use store::Store;
 pub use images::{Attest, Audit, Fleet, Image, Reading, Sort};
 
 /// Immutable, verified snapshots of APT repositories, and the environments built from them.
@@ -82,6 +84,9 @@ pub enum Command {
     /// Record images, and find those that need a rebuild
     #[command(subcommand)]
     Fleet(Fleet),
+    /// Collect garbage, check, copy and count the store
+    #[command(subcommand)]
+    Store(Store),
     /// Verify signed files
     #[command(subcommand)]
     Verify(Verify),

@@ -41,6 +41,7 @@ pub struct Copied {
     /// How many bytes.
     pub bytes: u64,
     /// The same by sort of object.
+    #[serde(serialize_with = "kinds::as_list")]
     pub sorts: Counts,
     /// How many objects were there already.
     pub kept: u64,

@@ -66,8 +66,10 @@ pub struct Report {
     /// What was swept.
     pub swept: Vec<Swept>,
     /// What was planned; in a dry run, what would be.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub planned: Option<Garbage>,
     /// A plan that is not swept yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Waiting>,
 }
 
@@ -82,6 +84,7 @@ pub struct Swept {
     /// How many bytes that freed.
     pub bytes: u64,
     /// The same by sort of object.
+    #[serde(serialize_with = "kinds::as_list")]
     pub sorts: Counts,
     /// How many objects of the plan are needed by now, or were written again, or are gone.
     pub spared: u64,
@@ -92,12 +95,14 @@ pub struct Swept {
 #[non_exhaustive]
 pub struct Garbage {
     /// The number of the plan; nothing in a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub epoch: Option<u64>,
     /// How many objects.
     pub objects: u64,
     /// How many bytes.
     pub bytes: u64,
     /// The same by sort of object.
+    #[serde(serialize_with = "kinds::as_list")]
     pub sorts: Counts,
     /// Whether there is more than one plan names; the next names the rest.
     pub more: bool,

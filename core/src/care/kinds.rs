@@ -60,6 +60,23 @@ pub struct Count {
 /// Counts by sort.
 pub type Counts = BTreeMap<Sort, Count>;
 
+/// A count with its sort, as documents have it.
+#[derive(Serialize)]
+struct SortCount {
+    sort: Sort,
+    objects: u64,
+    bytes: u64,
+}
+
+/// Writes counts as a list.
+pub(super) fn as_list<S: serde::Serializer>(counts: &Counts, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_seq(counts.iter().map(|(sort, Count { objects, bytes })| SortCount {
+        sort: *sort,
+        objects: *objects,
+        bytes: *bytes,
+    }))
+}
+
 /// The folders that a store has, and what is in each.
 const FOLDERS: [(&str, Sort); 15] = [
     ("approvals", Sort::Approval),

@@ -30,3 +30,6 @@ pub use copy::copy;
 pub use gc::collect;
 pub use repair::repair;
 pub use stats::stats;
+
+#[cfg(test)]
+mod tests;

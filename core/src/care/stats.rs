@@ -22,6 +22,7 @@ pub struct Stats {
     /// How many bytes they have.
     pub bytes: u64,
     /// The same by sort of object.
+    #[serde(serialize_with = "kinds::as_list")]
     pub sorts: Counts,
     /// How many environments.
     pub environments: u64,
@@ -36,6 +37,7 @@ pub struct Stats {
     /// How chunks are shared between snapshots.
     pub sharing: Sharing,
     /// What nothing needs, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub garbage: Option<Count>,
 }
 

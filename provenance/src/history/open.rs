@@ -70,6 +70,30 @@ pub(super) async fn open(store: &Store, lineage: Lineage, name: &str, monitor: &
     }
 }
 
+/// The paths of the segments that a history of the log is read from as it is now.
+pub(super) async fn segments(store: &Store, lineage: Lineage, name: &str) -> Result<Vec<String>> {
+    let mut kept = kept(store).await?;
+    while !kept.is_empty() {
+        let base = match lineage {
+            Lineage::Mirror => {
+                let log = Log::<mirror::State>::open(store.objects(), lineage.kind(), name)?;
+                since(&log, lineage, &kept, |state| state.snapshot).await?.1
+            }
+            Lineage::Environment => {
+                let log = Log::<environment::Change>::open(store.objects(), lineage.kind(), name)?;
+                since(&log, lineage, &kept, |change| Some(change.snapshot)).await?.1
+            }
+        };
+        let Some(base) = base else { break };
+        match load(store, lineage, name, base).await {
+            Ok((_, names)) => return Ok(names.into_iter().map(layout::history).collect()),
+            Err(error) if is_no_history(&error) => drop(kept.remove(&base)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Vec::new())
+}
+
 /// The segments that the store has.
 async fn kept(store: &Store) -> Result<HashSet<Digest>> {
     let names = match store.objects().names("history").await {
