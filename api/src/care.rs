@@ -160,11 +160,8 @@ pub async fn collect(session: &Session, request: Gc) -> Result<gc::Report> {
     }
     let mut segments = history::segments(&store).await?;
     segments.extend(fleet::segments(&store).await?);
-    let keep = Keep {
-        retention,
-        snapshots: snapshots.into_iter().collect(),
-        segments: Some(segments.into_iter().collect()),
-    };
+    let keep =
+        Keep { retention, snapshots: snapshots.into_iter().collect(), segments: Some(segments.into_iter().collect()) };
     gc::collect(&store, gc::Options { keep, grace, dry_run: request.dry_run }, session.progress()).await
 }
 

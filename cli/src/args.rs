@@ -14,8 +14,8 @@ use reposnap::resolve::lockfile::export;
 use reposnap::source::acceptance::{PackageRule, ReleaseRule};
 use reposnap_api::Solver;
 
-pub use store::Store;
 pub use images::{Attest, Audit, Fleet, Image, Reading, Sort};
+pub use store::Store;
 
 /// Immutable, verified snapshots of APT repositories, and the environments built from them.
 ///

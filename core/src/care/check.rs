@@ -227,10 +227,9 @@ async fn check_snapshots(
     all.extend(named.into_iter().map(|(id, path)| (id, Some(path))));
     monitor.start(SNAPSHOTS, Some(all.len() as u64), Unit::Items);
     let mut needs = Needs::new();
-    let mut opened = stream::iter(
-        all.into_iter().map(|(id, by)| async move { (id, by, Snapshot::open(store, id).await) }),
-    )
-    .buffered(PARALLEL);
+    let mut opened =
+        stream::iter(all.into_iter().map(|(id, by)| async move { (id, by, Snapshot::open(store, id).await) }))
+            .buffered(PARALLEL);
     while let Some((id, by, snapshot)) = opened.next().await {
         monitor.check()?;
         monitor.advance(SNAPSHOTS, 1);
@@ -241,6 +240,11 @@ async fn check_snapshots(
         match checked {
             Ok(()) => report.snapshots += 1,
             Err(error) if error.broken_rule() == Some("retired") => {}
+            // Collected since it was listed.
+            Err(error)
+                if error.kind() == Kind::NotFound
+                    && by.is_none()
+                    && !store.objects().exists(&layout::snapshot(id)).await? => {}
             Err(error) => {
                 let path = layout::snapshot(id);
                 report.add_error(&path, &error);

@@ -76,8 +76,7 @@ pub async fn copy(
     }
     let (refs, logs, ahead) = compare_logs(source, target, &listing).await?;
     let wanted = if environments.is_empty() { all(source).await? } else { some(source, &listing, monitor).await? };
-    let mut copied =
-        Copied { dry_run, objects: 0, bytes: 0, sorts: Counts::new(), kept: 0, logs, ahead };
+    let mut copied = Copied { dry_run, objects: 0, bytes: 0, sorts: Counts::new(), kept: 0, logs, ahead };
     let (jobs, kept) = lacking(target.objects(), wanted).await?;
     copied.kept = kept;
     for (path, size) in jobs.iter().chain(&refs) {
@@ -93,9 +92,9 @@ pub async fn copy(
     // Whatever leads to others comes after them.
     for rank in 0..3 {
         let of_rank = jobs.iter().filter(|(path, _)| self::rank(path) == rank);
-        let mut copies = stream::iter(of_rank.map(|(path, size)| async move {
-            one(source, target.objects(), path, *size).await.map(|()| *size)
-        }))
+        let mut copies = stream::iter(
+            of_rank.map(|(path, size)| async move { one(source, target.objects(), path, *size).await.map(|()| *size) }),
+        )
         .buffer_unordered(PARALLEL);
         while let Some(size) = copies.next().await {
             let size = size?;

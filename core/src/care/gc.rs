@@ -308,14 +308,17 @@ async fn empty(store: &Store, planned: &Planned, marks: &mut Marks, pause: Optio
             sorts.entry(Sort::of(path)).or_default().add(object.size);
         }
     }
+    objects.remove_empty_folders(&trash).await?;
     Ok(sorts)
 }
 
 /// Deletes a plan that was swept long ago.
 async fn forget(store: &Store, planned: &Planned, marks: &mut Marks) -> Result<()> {
     empty(store, planned, marks, None).await?;
+    // A plan without its end is swept once more; an end without its plan would be that of the next.
+    store.objects().delete(&Planned::done_path(planned.epoch)).await?;
     store.objects().delete(&Planned::path(planned.epoch)).await?;
-    store.objects().delete(&Planned::done_path(planned.epoch)).await
+    store.objects().remove_empty_folders(&Planned::folder(planned.epoch)).await
 }
 
 async fn wait(pause: Duration) -> Result<()> {

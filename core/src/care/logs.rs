@@ -93,8 +93,8 @@ pub async fn read(
         let known = seen.get(name).copied().unwrap_or(0);
         entries.iter().filter(move |seq| **seq > known).map(move |seq| (name, *seq))
     });
-    let mut lines = stream::iter(new.map(|(name, seq)| async move { (name, line(store, name, seq).await) }))
-        .buffered(PARALLEL);
+    let mut lines =
+        stream::iter(new.map(|(name, seq)| async move { (name, line(store, name, seq).await) })).buffered(PARALLEL);
     while let Some((name, line)) = lines.next().await {
         visit(name, line)?;
     }
@@ -106,7 +106,8 @@ async fn line(store: &Store, name: &Name, seq: u64) -> Result<Line> {
     let log = Log::<Value>::open(store.objects(), &name.0, &name.1)?;
     let entry = log.read(seq).await.map_err(|error| error.path(&path))?;
     let named = hold::mentioned(&entry.body);
-    let snapshot = entry.body.get("snapshot").and_then(Value::as_str).and_then(|text| Digest::from_hex(text.as_bytes()));
+    let snapshot =
+        entry.body.get("snapshot").and_then(Value::as_str).and_then(|text| Digest::from_hex(text.as_bytes()));
     let snapshots = match name.0.as_str() {
         ENVIRONMENT | MIRROR | SNAPSHOT => snapshot.into_iter().collect(),
         IMAGE => Vec::new(),
@@ -116,16 +117,7 @@ async fn line(store: &Store, name: &Name, seq: u64) -> Result<Line> {
     let config = entry.body.get("config").filter(|_| name.0 == MIRROR).cloned();
     let config = config.and_then(|config| serde_json::from_value::<Config>(config).ok());
     let required = config.is_some_and(|config| config.promised() == hold::Packages::Required);
-    Ok(Line {
-        seq,
-        path,
-        digest: entry.digest,
-        previous: entry.previous,
-        time: entry.time,
-        snapshots,
-        required,
-        named,
-    })
+    Ok(Line { seq, path, digest: entry.digest, previous: entry.previous, time: entry.time, snapshots, required, named })
 }
 
 /// What is wrong where `newer` follows `older`; nothing where it is right.
@@ -137,15 +129,19 @@ pub fn link(older: &Line, newer: &Line) -> Option<Error> {
             .help("an entry was changed or lost after it was written; restore it from a copy of the store")
     };
     if newer.seq != older.seq + 1 {
-        return Some(broken("entries before this one are missing")
-            .field("seq")
-            .mismatch((older.seq + 1).to_string(), newer.seq.to_string()));
+        return Some(
+            broken("entries before this one are missing")
+                .field("seq")
+                .mismatch((older.seq + 1).to_string(), newer.seq.to_string()),
+        );
     }
     if newer.previous != Some(older.digest) {
         let found = newer.previous.map_or_else(|| "null".to_owned(), |digest| digest.to_string());
-        return Some(broken("the entry does not name the one before it")
-            .field("previous")
-            .mismatch(older.digest.to_string(), found));
+        return Some(
+            broken("the entry does not name the one before it")
+                .field("previous")
+                .mismatch(older.digest.to_string(), found),
+        );
     }
     (newer.time < older.time).then(|| {
         broken("the entry is older than one before it")

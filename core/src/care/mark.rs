@@ -139,6 +139,13 @@ impl Marks {
 
     async fn read_logs(&mut self, store: &Store) -> Result<()> {
         let listing = logs::list(store).await?;
+        if let Some(path) = listing.others.first() {
+            return Err(unsure(
+                Error::new(Kind::Malformed, "this is no entry of a log, so nobody can tell what it needs")
+                    .path(path)
+                    .help("delete it, or use a newer reposnap that knows it; `store check` lists all of them"),
+            ));
+        }
         let Self { points, required, named, about, seen, roots, .. } = self;
         let known = seen.clone();
         logs::read(store, &listing, &known, &mut |name, line| {
@@ -212,13 +219,13 @@ impl Marks {
 
     /// Marks what the snapshots need that were not marked yet.
     async fn mark(&mut self, store: &Store, monitor: &Monitor) -> Result<()> {
-        let mut new: Vec<Digest> =
-            self.roots.iter().filter(|id| !self.needs.snapshots.contains(id)).copied().collect();
+        let mut new: Vec<Digest> = self.roots.iter().filter(|id| !self.needs.snapshots.contains(id)).copied().collect();
         new.sort_unstable();
         monitor.start(PHASE, Some(new.len() as u64), Unit::Items);
         let required = &self.required;
         let mut opened = stream::iter(
-            new.into_iter().map(|id| async move { open(store, id).await.map(|it| it.map(|it| (it, required.contains(&id)))) }),
+            new.into_iter()
+                .map(|id| async move { open(store, id).await.map(|it| it.map(|it| (it, required.contains(&id)))) }),
         )
         .buffer_unordered(PARALLEL);
         while let Some(snapshot) = opened.next().await {

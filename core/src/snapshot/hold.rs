@@ -130,14 +130,23 @@ async fn needed(
     let packs: BTreeSet<String> = needs.packs.keys().map(|pack| layout::pack(*pack)).collect();
     // Packages can't be read before the packs are back.
     hold(store, plans, &packs, Packages::IfThere, moment).await?;
-    needs.find_packages(store, Look::Digests, &Monitor::silent(), &mut Err).await?;
     let mut wanted = packs;
     wanted.extend(needs.indexes.iter().map(|index| layout::index(*index)));
+    if !plans.iter().any(|(_, plan)| pool_of(plan).next().is_some()) {
+        return Ok(wanted);
+    }
+    needs.find_packages(store, Look::Digests, &Monitor::silent(), &mut Err).await?;
     for (_, plan) in plans {
-        let pool = plan.objects.range("pool/".to_owned().."pool0".to_owned()).map(|(path, _)| path);
-        wanted.extend(pool.filter(|path| pool_digest(path).is_some_and(|it| needs.packages.contains_key(&it))).cloned());
+        wanted.extend(
+            pool_of(plan).filter(|path| pool_digest(path).is_some_and(|it| needs.packages.contains_key(&it))).cloned(),
+        );
     }
     Ok(wanted)
+}
+
+/// The packages that a plan names.
+fn pool_of(plan: &Plan) -> impl Iterator<Item = &String> {
+    plan.objects.range("pool/".to_owned().."pool0".to_owned()).map(|(path, _)| path)
 }
 
 /// The chunk indexes that a snapshot's own is coded against.

@@ -179,8 +179,8 @@ impl Needs {
         if let Some(number) = self.numbers.get(&pack) {
             return Ok(*number);
         }
-        let number = u32::try_from(self.names.len())
-            .map_err(|_| Error::new(Kind::Limit, "the store has too many packs"))?;
+        let number =
+            u32::try_from(self.names.len()).map_err(|_| Error::new(Kind::Limit, "the store has too many packs"))?;
         self.names.push(pack);
         self.numbers.insert(pack, number);
         Ok(number)
@@ -272,9 +272,11 @@ impl Needs {
             reached += all.len();
         }
         if reached != wanted.len() {
-            failed(Error::new(Kind::Malformed, "the chunk indexes have chunks that are coded against themselves")
-                .path("index")
-                .help("restore the indexes from another copy of the store"))?;
+            failed(
+                Error::new(Kind::Malformed, "the chunk indexes have chunks that are coded against themselves")
+                    .path("index")
+                    .help("restore the indexes from another copy of the store"),
+            )?;
         }
         Ok((children, roots))
     }
@@ -389,9 +391,9 @@ fn decode(
             if span.length == 0 {
                 return Ok(Bytes::new());
             }
-            let compressed = fetched.get(&(node.pack, span.offset)).ok_or_else(|| {
-                Error::new(Kind::Malformed, "a pack is missing or shorter than its index says")
-            })?;
+            let compressed = fetched
+                .get(&(node.pack, span.offset))
+                .ok_or_else(|| Error::new(Kind::Malformed, "a pack is missing or shorter than its index says"))?;
             decoder.decode(compressed, prefix, span.raw as usize).map(Bytes::from)
         };
         let read = half(node.text, &text).and_then(|text| {
@@ -408,9 +410,9 @@ fn decode(
             }
             Err(error) => {
                 let path = names.get(&node.pack).map(|pack| layout::pack(*pack)).unwrap_or_default();
-                errors.entry(node.pack).or_insert_with(|| {
-                    error.path(path).help("restore the object from another copy of the store")
-                });
+                errors
+                    .entry(node.pack)
+                    .or_insert_with(|| error.path(path).help("restore the object from another copy of the store"));
             }
         }
     }

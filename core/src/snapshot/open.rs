@@ -77,7 +77,9 @@ impl Snapshot {
                 Error::new(Kind::NotFound, format!("the snapshot {id} was retired by retention at {time}"))
                     .rule("retired")
                     .path(path)
-                    .help(format!("it was given up by plan {epoch} of `store gc`; bring it back from a copy of the store"))
+                    .help(format!(
+                        "it was given up by plan {epoch} of `store gc`; bring it back from a copy of the store"
+                    ))
             }
             None => Error::new(Kind::NotFound, format!("the store has no snapshot {id}")),
         }

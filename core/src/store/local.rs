@@ -333,6 +333,16 @@ fn open(path: &Path) -> Result<(File, u64)> {
     if metadata.is_file() { Ok((file, metadata.len())) } else { Err(not_found()) }
 }
 
+/// Removes a folder and those below it, as far as they are empty. What is not is somebody's, and stays.
+pub(super) fn remove_empty(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            remove_empty(&entry.path());
+        }
+    }
+    let _ = std::fs::remove_dir(folder);
+}
+
 /// Sets the time of a file to that of its file system; whether there was one.
 pub(super) fn touch(path: &Path) -> Result<bool> {
     match open(path) {

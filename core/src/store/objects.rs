@@ -428,6 +428,19 @@ impl Objects {
         Ok(true)
     }
 
+    /// Deletes the folder, and those below it, that nothing is in; where folders are but parts of names, there are none.
+    pub async fn remove_empty_folders(&self, folder: &str) -> Result<()> {
+        parse(folder)?;
+        self.permit().await?;
+        let Some(local) = &self.0.local else { return Ok(()) };
+        let folder = local.file(folder);
+        compute(move || {
+            local::remove_empty(&folder);
+            Ok(())
+        })
+        .await
+    }
+
     /// Deletes what writers that were killed have left unfinished in a directory, where nobody has written to it for `age`;
     /// says how many files there were. Unfinished files are never visible; they only take space.
     ///

@@ -55,6 +55,11 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// The folder of all that belongs to the plan.
+    pub fn folder(epoch: u64) -> String {
+        format!("{FOLDER}/{epoch:020}")
+    }
+
     /// The path of the plan.
     pub fn path(epoch: u64) -> String {
         format!("{FOLDER}/{epoch:020}/plan")
