@@ -75,7 +75,7 @@ fn collected(report: &Collected) -> String {
         text.push_str(&sorts(&swept.sorts));
     }
     if let Some(waiting) = &report.waiting {
-        text.push_str(&format!("plan {} can be swept from {} on\n", waiting.epoch, waiting.from));
+        text.push_str(&format!("plan {} can be swept from {} on\n", waiting.epoch, waiting.due));
     }
     match &report.planned {
         Some(garbage) if garbage.objects == 0 => text.push_str("there is no garbage\n"),

@@ -117,7 +117,7 @@ pub struct Waiting {
     /// When it was written, by the store's clock.
     pub written: Timestamp,
     /// From when on it can be swept, by the store's clock.
-    pub from: Timestamp,
+    pub due: Timestamp,
 }
 
 /// Sweeps the plans whose time has come, then plans what nothing needs.
@@ -152,7 +152,7 @@ pub async fn collect(store: &Store, options: Options, monitor: &Monitor) -> Resu
             }
             (None, _) => {
                 report.waiting =
-                    Some(Waiting { epoch: planned.epoch, written: planned.written, from: due(planned.written) });
+                    Some(Waiting { epoch: planned.epoch, written: planned.written, due: due(planned.written) });
             }
             // Nobody who found it there can still be about to append.
             (Some(done), Some(now)) if due(done) < now => forget(store, planned, &mut marks).await?,

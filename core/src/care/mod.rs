@@ -33,3 +33,5 @@ pub use stats::stats;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod year;

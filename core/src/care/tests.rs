@@ -386,3 +386,90 @@ async fn a_store_that_is_damaged_is_not_collected() {
     let error = collect(&store, Options { grace: 0, ..Options::default() }, &Monitor::silent()).await.unwrap_err();
     assert!(error.advice().unwrap().contains("store check"), "{error}");
 }
+
+/// Writers who make the same snapshots again and again, and promote them, while garbage is collected without any grace: now
+/// and then one has to begin anew, and nothing that was named is lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn writers_and_collectors_at_once() {
+    const LASTS: std::time::Duration = std::time::Duration::from_secs(8);
+    let folder = tempfile::tempdir().unwrap();
+    let store = local(&folder).await;
+    let root = folder.path().join("store");
+    let begun = std::time::Instant::now();
+    let first = snapshot(&store, &[("a", 1), ("b", 1)], None).await;
+    let mut writers = Vec::new();
+    for number in 0..3_u32 {
+        let name = format!("env{number}");
+        let environment = Environment::open(&store, &name).unwrap();
+        environment.create(Change::created(first.id()), &note(0)).await.unwrap();
+        // A handle of its own, as another process has.
+        let store = Store::open(&root).await.unwrap();
+        writers.push(tokio::spawn(async move {
+            let environment = Environment::open(&store, &name).unwrap();
+            let (mut promoted, mut again) = (Vec::new(), 0_u32);
+            let mut version = number;
+            while begun.elapsed() < LASTS {
+                version += 1;
+                let packages = [("a", version % 5), ("b", 1), ("c", version % 3)];
+                let made = try_snapshot(&store, &packages).await;
+                let done = match made {
+                    Ok(made) => environment.promote(Change::promoted(made.id(), "x"), None, &note(1)).await,
+                    Err(error) => Err(error),
+                };
+                match done {
+                    Ok(entry) => promoted.extend(entry.map(|entry| (entry.seq, entry.body.snapshot))),
+                    Err(error) if matches!(error.kind(), Kind::Conflict | Kind::NotFound) => again += 1,
+                    Err(error) => panic!("{error}"),
+                }
+                assert!(Snapshot::open(&store, environment.head().await.unwrap().body.snapshot).await.is_ok());
+            }
+            (name, promoted, again)
+        }));
+    }
+    let collector = Store::open(&root).await.unwrap();
+    let mut swept = 0;
+    while begun.elapsed() < LASTS {
+        let keep = Keep { retention: Retention { last: Some(1), ..Retention::default() }, ..Keep::default() };
+        let options = Options { keep, grace: 0, dry_run: false };
+        let report = collect(&collector, options, &Monitor::silent()).await.unwrap();
+        swept += report.swept.iter().map(|swept| swept.objects).sum::<u64>();
+    }
+    for writer in writers {
+        let (name, promoted, again) = writer.await.unwrap();
+        assert!(promoted.len() > 3, "{name} promoted {}, and began anew {again} times", promoted.len());
+        let log = Environment::open(&store, &name).unwrap();
+        for (seq, snapshot) in promoted {
+            assert_eq!(log.log().read(seq).await.unwrap().body.snapshot, snapshot);
+        }
+    }
+    assert!(swept > 0);
+    assert_clean(&store).await;
+}
+
+/// As [`snapshot`], where what is shared may go away at any moment.
+async fn try_snapshot(store: &Store, packages: &[(&str, u32)]) -> crate::Result<Snapshot> {
+    let mut entries: Vec<Entry> = packages.iter().map(|(name, version)| entry(name, *version)).collect();
+    entries.sort_by(|a, b| a.key.order().cmp(&b.key.order()));
+    for (name, version) in packages {
+        let deb = package(name, *version);
+        let path = layout::pool(Digest::of(&deb), "deb");
+        if !store.objects().exists(&path).await? {
+            store.objects().put_bulk(&path, deb).await?;
+        }
+    }
+    let mut writer = SnapshotWriter::new(store, &[]);
+    let listed = writer.list(entries, None).await?;
+    let list = List {
+        component: "main".to_owned(),
+        architecture: "all".to_owned(),
+        path: "main/binary-all/Packages".to_owned(),
+        root: listed.root,
+        entries: listed.entries,
+        bytes: listed.bytes,
+        layout: Layout::default(),
+        sha256: None,
+    };
+    let part = Part { lists: vec![list], ..Part::default() };
+    let made = Made::Filter { query: "x".to_owned() };
+    writer.commit(Manifest { format: 1, made, parents: Vec::new(), parts: vec![part] }).await
+}
