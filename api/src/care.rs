@@ -63,6 +63,8 @@ request! {
             repair_from: Option<String>,
             /// Put back missing and altered packages from where their snapshots say that they came from.
             repair_upstream: bool,
+            /// Tell what would be put back, and write nothing; nothing is fetched from upstream.
+            dry_run: bool,
         }
     }
 }
@@ -167,12 +169,12 @@ pub async fn collect(session: &Session, request: Gc) -> Result<gc::Report> {
 
 /// `store check`.
 pub async fn check(session: &Session, request: Check) -> Result<checks::Report> {
-    let store = session.store().await?;
+    let store = session.rehearsing(request.dry_run).await?.store().await?;
     let other = match &request.repair_from {
         Some(place) => Some(Store::open_read_only(Path::new(place)).await?),
         None => None,
     };
-    let fetcher = request.repair_upstream.then(|| session.fetcher()).transpose()?;
+    let fetcher = (request.repair_upstream && !request.dry_run).then(|| session.fetcher()).transpose()?;
     let sources = Sources { store: other.as_ref(), upstream: fetcher.as_ref() };
     repair::repair(&store, request.data, sources, session.progress()).await
 }

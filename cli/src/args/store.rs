@@ -20,6 +20,9 @@ pub enum Store {
         /// Put back missing and altered packages from their upstream
         #[arg(long)]
         repair_upstream: bool,
+        /// Tell what would be put back, and write nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Count what the store has
     Stats {

@@ -33,9 +33,9 @@ pub async fn run(context: &Context, command: args::Store) -> Result<Outcome> {
             };
             context.print(&care::collect(session, request).await?, collected)?;
         }
-        args::Store::Check { data, repair_from, repair_upstream } => {
+        args::Store::Check { data, repair_from, repair_upstream, dry_run } => {
             let repair_from = repair_from.as_deref().map(text);
-            let report = care::check(session, care::Check { data, repair_from, repair_upstream }).await?;
+            let report = care::check(session, care::Check { data, repair_from, repair_upstream, dry_run }).await?;
             context.print(&report, checked)?;
             return Ok(if report.is_clean() { Outcome::Done } else { Outcome::Findings });
         }
