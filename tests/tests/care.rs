@@ -88,7 +88,9 @@ fn writers_in_other_processes_lose_nothing() {
                     );
                     if promoted.code() == 0 {
                         let document: Value = serde_json::from_slice(&promoted.stdout).unwrap();
-                        done.extend(document["seq"].as_u64());
+                        if document["moved"] == true {
+                            done.push(document["after"].as_str().unwrap().to_owned());
+                        }
                     }
                 }
                 (environment, done)
@@ -105,7 +107,9 @@ fn writers_in_other_processes_lose_nothing() {
         let (environment, done) = writer.join().unwrap();
         let entries = log(&reposnap, &environment);
         assert!(!done.is_empty());
-        assert!(done.iter().all(|seq| entries.iter().any(|(known, _)| known == seq)));
+        // Every promotion that was acknowledged is there, in its place.
+        let mut entries = entries.into_iter().map(|(_, snapshot)| snapshot);
+        assert!(done.iter().all(|snapshot| entries.any(|known| known == *snapshot)), "{environment}");
     }
     assert!(swept > 0);
     assert_clean(&reposnap);
@@ -224,7 +228,6 @@ fn problems_have_an_exit_code_and_are_mended_by_a_copy() {
 
 #[test]
 fn packages_come_back_from_their_upstream() {
-    // A folder is no upstream: nothing tells where its packages are.
     let folder = tempfile::tempdir().unwrap();
     let reposnap = Reposnap::new(&folder.path().join("store"));
     mirror(&reposnap, folder.path(), "x");
@@ -233,9 +236,16 @@ fn packages_come_back_from_their_upstream() {
     let package = fs::read_dir(first).unwrap().next().unwrap().unwrap().path();
     fs::write(&package, "x").unwrap();
     let checked = reposnap.run(["store", "check", "--repair-upstream"]);
+    assert_eq!(checked.code(), 0, "{}", checked.transcript());
+    assert!(fs::read(&package).unwrap().len() > 1);
+    // What an upstream has not any more stays as it is.
+    fs::write(&package, "y").unwrap();
+    fs::remove_dir_all(folder.path().join("x")).unwrap();
+    let checked = reposnap.run(["store", "check", "--repair-upstream"]);
     assert_eq!(checked.code(), 1, "{}", checked.transcript());
-    assert_eq!(fs::read(&package).unwrap(), b"x");
+    assert_eq!(fs::read(&package).unwrap(), b"y");
     // What the mirror finds again, it brings again.
+    fill(&folder.path().join("x"), "one");
     reposnap.ok(["--quiet", "mirror", "update", "x"]);
     assert_clean(&reposnap);
 }
