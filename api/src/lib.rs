@@ -18,6 +18,7 @@
 
 pub mod blocking;
 pub mod builds;
+pub mod care;
 pub mod check;
 mod choice;
 pub mod environment;
@@ -126,6 +127,11 @@ operations! {
     lock::Export => export,
     lock::Bill => bill,
     machine::Compare => compare,
+    care::Gc => collect,
+    care::Check => check,
+    care::Stats => stats,
+    care::Copy => copy,
+    care::Migrate => migrate,
     verify::Release => release,
     verify::Message => message,
     verify::ShowKeyring => show_keyring,

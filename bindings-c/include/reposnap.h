@@ -946,6 +946,71 @@ typedef struct reposnap_system_compare_options {
   const char *root;
 } reposnap_system_compare_options;
 
+// What `reposnap_store_gc` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_store_gc_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Keep the snapshots of so many of the newest entries of each environment and mirror. Where the number is.
+  const uint64_t *keep_last;
+  // Keep the newest snapshot of each of so many days that have one. Where the number is.
+  const uint64_t *keep_daily;
+  // Keep the newest snapshot of each of so many weeks that have one. Where the number is.
+  const uint64_t *keep_weekly;
+  // Keep the newest snapshot of each of so many months that have one. Where the number is.
+  const uint64_t *keep_monthly;
+  // Keep what was in force at any time of this duration before the newest entry, such as `30d`.
+  const char *keep_within;
+  // Snapshots to keep besides. An array that ends with NULL.
+  const char *const *keep;
+  // Lock files whose snapshots are kept. An array that ends with NULL.
+  const char *const *locks;
+  // How long a plan waits before it is swept, `24h` by default: longer than twice the longest update, merge or
+  // promotion. With `0s`, what is planned is swept at once.
+  const char *grace;
+  // Tell what would be planned, and write nothing.
+  bool dry_run;
+} reposnap_store_gc_options;
+
+// What `reposnap_store_check` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_store_check_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Read every byte of packs and packages too, and verify every stanza.
+  bool data;
+  // The directory of another store, to put back from what is missing or altered.
+  const char *repair_from;
+  // Put back missing and altered packages from where their snapshots say that they came from.
+  bool repair_upstream;
+  // Tell what would be put back, and write nothing; nothing is fetched from upstream.
+  bool dry_run;
+} reposnap_store_check_options;
+
+// What `reposnap_store_stats` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_store_stats_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Count what nothing needs, too.
+  bool garbage;
+} reposnap_store_stats_options;
+
+// What `reposnap_store_copy` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_store_copy_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // The environments; all that the store has where none is named. An array that ends with NULL.
+  const char *const *environments;
+  // Tell what would be copied, and write nothing.
+  bool dry_run;
+} reposnap_store_copy_options;
+
+// What `reposnap_store_migrate` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+typedef struct reposnap_store_migrate_options {
+  // Set by `REPOSNAP_INIT`.
+  size_t size;
+  // Tell what would be done, and write nothing.
+  bool dry_run;
+} reposnap_store_migrate_options;
+
 // What `reposnap_verify_release` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
 typedef struct reposnap_verify_release_options {
   // Set by `REPOSNAP_INIT`.
@@ -1937,6 +2002,59 @@ enum reposnap_result reposnap_system_compare(const struct reposnap_store *store,
                                              const struct reposnap_watch *watch,
                                              struct reposnap_document **document,
                                              struct reposnap_error **error);
+
+// Collects garbage in two phases: plans what nothing needs, and sweeps what was planned a grace period ago and still
+// is not needed. Rules of retention say which entries of environments and mirrors keep their snapshots; without any,
+// all do. The newest entry always does, and so does what has a name, what lock files need, and the newest snapshot
+// that has a package of a recorded image.
+//
+// `options`, `watch` and `document` may be NULL. Gives: store gc.
+enum reposnap_result reposnap_store_gc(const struct reposnap_store *store,
+                                       const struct reposnap_store_gc_options *options,
+                                       const struct reposnap_watch *watch,
+                                       struct reposnap_document **document,
+                                       struct reposnap_error **error);
+
+// Checks the store: every log unbroken, every snapshot readable, every object that one needs there. What is wrong can
+// be put right on the way.
+//
+// `options`, `watch` and `document` may be NULL. Gives: store check.
+enum reposnap_result reposnap_store_check(const struct reposnap_store *store,
+                                          const struct reposnap_store_check_options *options,
+                                          const struct reposnap_watch *watch,
+                                          struct reposnap_document **document,
+                                          struct reposnap_error **error);
+
+// Counts what the store has.
+//
+// `options`, `watch` and `document` may be NULL. Gives: store stats.
+enum reposnap_result reposnap_store_stats(const struct reposnap_store *store,
+                                          const struct reposnap_store_stats_options *options,
+                                          const struct reposnap_watch *watch,
+                                          struct reposnap_document **document,
+                                          struct reposnap_error **error);
+
+// Copies the store into another one, or some environments with all that they need: what is missing there, each object
+// verified, and entries of logs last. Done again, it goes on. Nothing in the other store is ever replaced.
+//
+// `to`: The directory of the other store, which is made where there is none.
+//
+// `options`, `watch` and `document` may be NULL. Gives: store copy.
+enum reposnap_result reposnap_store_copy(const struct reposnap_store *store,
+                                         const char *to,
+                                         const struct reposnap_store_copy_options *options,
+                                         const struct reposnap_watch *watch,
+                                         struct reposnap_document **document,
+                                         struct reposnap_error **error);
+
+// Tells the format of the store, and brings it to the newest that this version knows.
+//
+// `options`, `watch` and `document` may be NULL. Gives: store migrate.
+enum reposnap_result reposnap_store_migrate(const struct reposnap_store *store,
+                                            const struct reposnap_store_migrate_options *options,
+                                            const struct reposnap_watch *watch,
+                                            struct reposnap_document **document,
+                                            struct reposnap_error **error);
 
 // Verifies an InRelease file, or a Release file with its Release.gpg: its signatures, its dates and its form.
 //

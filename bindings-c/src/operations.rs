@@ -2788,6 +2788,242 @@ pub unsafe extern "C" fn reposnap_system_compare(
     }
 }
 
+/// What `reposnap_store_gc` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_store_gc_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Keep the snapshots of so many of the newest entries of each environment and mirror. Where the number is.
+    pub keep_last: *const u64,
+    /// Keep the newest snapshot of each of so many days that have one. Where the number is.
+    pub keep_daily: *const u64,
+    /// Keep the newest snapshot of each of so many weeks that have one. Where the number is.
+    pub keep_weekly: *const u64,
+    /// Keep the newest snapshot of each of so many months that have one. Where the number is.
+    pub keep_monthly: *const u64,
+    /// Keep what was in force at any time of this duration before the newest entry, such as `30d`.
+    pub keep_within: *const c_char,
+    /// Snapshots to keep besides. An array that ends with NULL.
+    pub keep: *const *const c_char,
+    /// Lock files whose snapshots are kept. An array that ends with NULL.
+    pub locks: *const *const c_char,
+    /// How long a plan waits before it is swept, `24h` by default: longer than twice the longest update, merge or
+    /// promotion. With `0s`, what is planned is swept at once.
+    pub grace: *const c_char,
+    /// Tell what would be planned, and write nothing.
+    pub dry_run: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_store_gc_options {}
+
+/// Collects garbage in two phases: plans what nothing needs, and sweeps what was planned a grace period ago and still
+/// is not needed. Rules of retention say which entries of environments and mirrors keep their snapshots; without any,
+/// all do. The newest entry always does, and so does what has a name, what lock files need, and the newest snapshot
+/// that has a package of a recorded image.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: store gc.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_store_gc(
+    store: *const reposnap_store,
+    options: *const reposnap_store_gc_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "store gc", watch, Out { document, error }, |request| {
+            if let Some(options) = sized(options, "options")? {
+                request.optional_integer("keep_last", options.keep_last)?;
+                request.optional_integer("keep_daily", options.keep_daily)?;
+                request.optional_integer("keep_weekly", options.keep_weekly)?;
+                request.optional_integer("keep_monthly", options.keep_monthly)?;
+                request.optional_string("keep_within", options.keep_within)?;
+                request.optional_strings("keep", options.keep)?;
+                request.optional_strings("locks", options.locks)?;
+                request.optional_string("grace", options.grace)?;
+                request.optional_boolean("dry_run", options.dry_run);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_store_check` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_store_check_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Read every byte of packs and packages too, and verify every stanza.
+    pub data: bool,
+    /// The directory of another store, to put back from what is missing or altered.
+    pub repair_from: *const c_char,
+    /// Put back missing and altered packages from where their snapshots say that they came from.
+    pub repair_upstream: bool,
+    /// Tell what would be put back, and write nothing; nothing is fetched from upstream.
+    pub dry_run: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_store_check_options {}
+
+/// Checks the store: every log unbroken, every snapshot readable, every object that one needs there. What is wrong can
+/// be put right on the way.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: store check.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_store_check(
+    store: *const reposnap_store,
+    options: *const reposnap_store_check_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "store check", watch, Out { document, error }, |request| {
+            if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("data", options.data);
+                request.optional_string("repair_from", options.repair_from)?;
+                request.optional_boolean("repair_upstream", options.repair_upstream);
+                request.optional_boolean("dry_run", options.dry_run);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_store_stats` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_store_stats_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Count what nothing needs, too.
+    pub garbage: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_store_stats_options {}
+
+/// Counts what the store has.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: store stats.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_store_stats(
+    store: *const reposnap_store,
+    options: *const reposnap_store_stats_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "store stats", watch, Out { document, error }, |request| {
+            if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("garbage", options.garbage);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_store_copy` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_store_copy_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// The environments; all that the store has where none is named. An array that ends with NULL.
+    pub environments: *const *const c_char,
+    /// Tell what would be copied, and write nothing.
+    pub dry_run: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_store_copy_options {}
+
+/// Copies the store into another one, or some environments with all that they need: what is missing there, each object
+/// verified, and entries of logs last. Done again, it goes on. Nothing in the other store is ever replaced.
+///
+/// `to`: The directory of the other store, which is made where there is none.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: store copy.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_store_copy(
+    store: *const reposnap_store,
+    to: *const c_char,
+    options: *const reposnap_store_copy_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "store copy", watch, Out { document, error }, |request| {
+            request.string("to", to)?;
+            if let Some(options) = sized(options, "options")? {
+                request.optional_strings("environments", options.environments)?;
+                request.optional_boolean("dry_run", options.dry_run);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// What `reposnap_store_migrate` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct reposnap_store_migrate_options {
+    /// Set by `REPOSNAP_INIT`.
+    pub size: usize,
+    /// Tell what would be done, and write nothing.
+    pub dry_run: bool,
+}
+
+// SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
+unsafe impl Growing for reposnap_store_migrate_options {}
+
+/// Tells the format of the store, and brings it to the newest that this version knows.
+///
+/// `options`, `watch` and `document` may be NULL. Gives: store migrate.
+///
+/// # Safety
+/// Text ends with NUL; pointers are NULL or what they say.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn reposnap_store_migrate(
+    store: *const reposnap_store,
+    options: *const reposnap_store_migrate_options,
+    watch: *const reposnap_watch,
+    document: *mut *mut reposnap_document,
+    error: *mut *mut reposnap_error,
+) -> reposnap_result {
+    // SAFETY: as the caller promises.
+    unsafe {
+        run(Some(store), "store migrate", watch, Out { document, error }, |request| {
+            if let Some(options) = sized(options, "options")? {
+                request.optional_boolean("dry_run", options.dry_run);
+            }
+            Ok(())
+        })
+    }
+}
+
 /// What `reposnap_verify_release` can be told beyond its arguments. Begin it with `REPOSNAP_INIT(&options)`.
 #[repr(C)]
 #[derive(Clone, Copy)]

@@ -404,6 +404,17 @@ export declare namespace documents {
     stanza?: string;
   }
 
+  /** The document `Garbage`. */
+  interface Garbage {
+    /** the number of the plan; none in a dry run */
+    epoch?: number;
+    objects: number;
+    bytes: number;
+    sorts: SortCount[];
+    /** there is more than one plan names; the next names the rest */
+    more: boolean;
+  }
+
   /** The document `Gate`. */
   interface Gate {
     /** what the policy asks for */
@@ -809,6 +820,12 @@ export declare namespace documents {
     message: string;
   }
 
+  /** The document `ObjectCount`. */
+  interface ObjectCount {
+    objects: number;
+    bytes: number;
+  }
+
   /** The document `Operation`. */
   interface Operation {
     /** such as `mirror add` */
@@ -917,6 +934,18 @@ export declare namespace documents {
     seq: number;
     /** of its text */
     digest: Digest;
+  }
+
+  /** The document `Problem`. */
+  interface Problem {
+    /** `chain`: an entry of a log does not follow the one before it */
+    kind: 'missing' | 'size' | 'altered' | 'malformed' | 'chain' | 'unreadable';
+    /** the object */
+    path: string;
+    message: string;
+    /** what to do */
+    help: string;
+    repaired: boolean;
   }
 
   /** The document `Proof broken`. */
@@ -1127,6 +1156,18 @@ export declare namespace documents {
     help?: string;
   }
 
+  /** The document `Sharing`. */
+  interface Sharing {
+    /** the chunks of all snapshots, each counted in each */
+    uses: number;
+    /** each counted once */
+    chunks: number;
+    /** what these are, once decoded */
+    bytes: number;
+    /** the bytes of the packs that they lie in */
+    stored: number;
+  }
+
   /** The document `Signature`. */
   interface Signature {
     /** the fingerprint of the certificate's primary key */
@@ -1152,6 +1193,14 @@ export declare namespace documents {
   interface SnapshotSpan {
     first: Digest;
     last: Digest;
+  }
+
+  /** The document `SortCount`. */
+  interface SortCount {
+    /** `ref`: an entry of a log; `collection`: of garbage */
+    sort: 'format' | 'package' | 'pack' | 'index' | 'snapshot' | 'universe' | 'keyring' | 'history' | 'image' | 'fleet' | 'ref' | 'evidence' | 'approval' | 'retired' | 'collection' | 'damaged' | 'other';
+    objects: number;
+    bytes: number;
   }
 
   /** The document `Source`. */
@@ -1223,6 +1272,18 @@ export declare namespace documents {
     author: string;
     time: Time;
     document: string;
+  }
+
+  /** The document `Swept`. */
+  interface Swept {
+    /** the number of the plan */
+    epoch: number;
+    /** how many were deleted */
+    objects: number;
+    bytes: number;
+    sorts: SortCount[];
+    /** objects of the plan that are needed by now, were written again, or are gone */
+    spared: number;
   }
 
   /** The document `Trace`. */
@@ -1297,6 +1358,15 @@ export declare namespace documents {
     findings: LogFinding[];
     /** fingerprints of the primary keys whose signature of the entry was verified */
     signers?: string[];
+  }
+
+  /** The document `Waiting`. */
+  interface Waiting {
+    epoch: number;
+    /** by the store's clock */
+    written: Time;
+    /** from when on it can be swept */
+    due: Time;
   }
 
   /** The document `check`. */
@@ -1877,6 +1947,94 @@ export declare namespace documents {
     parts: Part[];
     /** with `--packages`: each package once */
     entries?: Package[];
+  }
+
+  /** The document `store check`. */
+  interface StoreCheck {
+    /** every byte of packs and packages was read */
+    data: boolean;
+    /** entries of logs */
+    entries: number;
+    /** snapshots that could be opened */
+    snapshots: number;
+    chunks: number;
+    /** those of all snapshots, each counted once */
+    packages: number;
+    /** those that the store does not have, nor has to: they are fetched when they are asked for */
+    absent: number;
+    /** read to be compared with names */
+    bytes: number;
+    /** sorted by path */
+    problems: Problem[];
+    /** problems beyond the first 100,000 */
+    untold: number;
+  }
+
+  /** The document `store copy`. */
+  interface StoreCopy {
+    /** nothing was written */
+    dry_run: boolean;
+    /** copied, or to be copied */
+    objects: number;
+    bytes: number;
+    sorts: SortCount[];
+    /** objects that were there already */
+    kept: number;
+    /** those that got entries, such as `env/stable` */
+    logs: string[];
+    /** those of which the other store has more entries */
+    ahead: string[];
+  }
+
+  /** The document `store gc`. */
+  interface StoreGc {
+    /** nothing was written */
+    dry_run: boolean;
+    /** how many are needed */
+    snapshots: number;
+    /** how many these have together, each counted once */
+    packages: number;
+    /** the snapshots that entries name, that are given up, and that are still there; the newest first */
+    retired: Digest[];
+    swept: Swept[];
+    /** what was planned; in a dry run, what would be */
+    planned?: Garbage;
+    /** a plan whose time has not come; no other is made meanwhile */
+    waiting?: Waiting;
+  }
+
+  /** The document `store migrate`. */
+  interface StoreMigrate {
+    /** the format of the store */
+    version: number;
+    /** the oldest format that a reader has to know */
+    min_reader: number;
+    /** the oldest format that a writer has to know */
+    min_writer: number;
+    /** the newest format that this version knows */
+    newest: number;
+    /** anything was written */
+    changed: boolean;
+    /** what was done, in one sentence */
+    summary: string;
+  }
+
+  /** The document `store stats`. */
+  interface StoreStats {
+    objects: number;
+    bytes: number;
+    sorts: SortCount[];
+    environments: number;
+    mirrors: number;
+    /** names of snapshots */
+    named: number;
+    /** names of recorded images */
+    images: number;
+    /** snapshots that can be opened */
+    snapshots: number;
+    sharing: Sharing;
+    /** what nothing needs, where that was asked for */
+    garbage?: ObjectCount;
   }
 
   /** The document `system compare`. */

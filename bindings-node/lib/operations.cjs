@@ -704,6 +704,59 @@ const table = {
       { name: 'root', key: 'root', check: string },
     ],
   },
+  storeGc: {
+    operation: 'store gc',
+    required: [
+    ],
+    optional: [
+      { name: 'keepLast', key: 'keep_last', check: integer },
+      { name: 'keepDaily', key: 'keep_daily', check: integer },
+      { name: 'keepWeekly', key: 'keep_weekly', check: integer },
+      { name: 'keepMonthly', key: 'keep_monthly', check: integer },
+      { name: 'keepWithin', key: 'keep_within', check: string },
+      { name: 'keep', key: 'keep', check: array(string) },
+      { name: 'locks', key: 'locks', check: array(string) },
+      { name: 'grace', key: 'grace', check: string },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
+    ],
+  },
+  storeCheck: {
+    operation: 'store check',
+    required: [
+    ],
+    optional: [
+      { name: 'data', key: 'data', check: boolean },
+      { name: 'repairFrom', key: 'repair_from', check: string },
+      { name: 'repairUpstream', key: 'repair_upstream', check: boolean },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
+    ],
+  },
+  storeStats: {
+    operation: 'store stats',
+    required: [
+    ],
+    optional: [
+      { name: 'garbage', key: 'garbage', check: boolean },
+    ],
+  },
+  storeCopy: {
+    operation: 'store copy',
+    required: [
+      { name: 'to', key: 'to', check: string },
+    ],
+    optional: [
+      { name: 'environments', key: 'environments', check: array(string) },
+      { name: 'dryRun', key: 'dry_run', check: boolean },
+    ],
+  },
+  storeMigrate: {
+    operation: 'store migrate',
+    required: [
+    ],
+    optional: [
+      { name: 'dryRun', key: 'dry_run', check: boolean },
+    ],
+  },
   verifyRelease: {
     operation: 'verify release',
     required: [
@@ -1008,6 +1061,26 @@ class Operations {
 
   systemCompare(rev, options) {
     return request.onStore(this, table.systemCompare, [rev], options);
+  }
+
+  storeGc(options) {
+    return request.onStore(this, table.storeGc, [], options);
+  }
+
+  storeCheck(options) {
+    return request.onStore(this, table.storeCheck, [], options);
+  }
+
+  storeStats(options) {
+    return request.onStore(this, table.storeStats, [], options);
+  }
+
+  storeCopy(to, options) {
+    return request.onStore(this, table.storeCopy, [to], options);
+  }
+
+  storeMigrate(options) {
+    return request.onStore(this, table.storeMigrate, [], options);
   }
 }
 

@@ -37,6 +37,11 @@ import type {
   SnapshotMergeOptions,
   SnapshotPullOptions,
   SnapshotShowOptions,
+  StoreCheckOptions,
+  StoreCopyOptions,
+  StoreGcOptions,
+  StoreMigrateOptions,
+  StoreStatsOptions,
   SystemCompareOptions,
   UpgradeOptions,
   WhyOptions,
@@ -497,4 +502,45 @@ export declare class Operations {
    * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
    */
   systemCompare(rev: string, options?: SystemCompareOptions | null): Promise<documents.SystemCompare>;
+
+  /**
+   * Collects garbage in two phases: plans what nothing needs, and sweeps what was planned a grace period ago and still is not needed. Rules of retention say which entries of environments and mirrors keep their snapshots; without any, all do. The newest entry always does, and so does what has a name, what lock files need, and the newest snapshot that has a package of a recorded image.
+   *
+   * @returns The document of `store gc`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  storeGc(options?: StoreGcOptions | null): Promise<documents.StoreGc>;
+
+  /**
+   * Checks the store: every log unbroken, every snapshot readable, every object that one needs there. What is wrong can be put right on the way.
+   *
+   * @returns The document of `store check`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  storeCheck(options?: StoreCheckOptions | null): Promise<documents.StoreCheck>;
+
+  /**
+   * Counts what the store has.
+   *
+   * @returns The document of `store stats`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  storeStats(options?: StoreStatsOptions | null): Promise<documents.StoreStats>;
+
+  /**
+   * Copies the store into another one, or some environments with all that they need: what is missing there, each object verified, and entries of logs last. Done again, it goes on. Nothing in the other store is ever replaced.
+   *
+   * @param to The directory of the other store, which is made where there is none.
+   * @returns The document of `store copy`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  storeCopy(to: string, options?: StoreCopyOptions | null): Promise<documents.StoreCopy>;
+
+  /**
+   * Tells the format of the store, and brings it to the newest that this version knows.
+   *
+   * @returns The document of `store migrate`, as docs/JSON.md tells it.
+   * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
+   */
+  storeMigrate(options?: StoreMigrateOptions | null): Promise<documents.StoreMigrate>;
 }

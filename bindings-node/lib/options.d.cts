@@ -633,6 +633,60 @@ export interface SystemCompareOptions extends CallOptions {
   root?: string | null | undefined;
 }
 
+/** Options of `storeGc`. */
+export interface StoreGcOptions extends CallOptions {
+  /** Keep the snapshots of so many of the newest entries of each environment and mirror. */
+  keepLast?: number | null | undefined;
+  /** Keep the newest snapshot of each of so many days that have one. */
+  keepDaily?: number | null | undefined;
+  /** Keep the newest snapshot of each of so many weeks that have one. */
+  keepWeekly?: number | null | undefined;
+  /** Keep the newest snapshot of each of so many months that have one. */
+  keepMonthly?: number | null | undefined;
+  /** Keep what was in force at any time of this duration before the newest entry, such as `30d`. */
+  keepWithin?: string | null | undefined;
+  /** Snapshots to keep besides. */
+  keep?: readonly string[] | null | undefined;
+  /** Lock files whose snapshots are kept. */
+  locks?: readonly string[] | null | undefined;
+  /** How long a plan waits before it is swept, `24h` by default: longer than twice the longest update, merge or promotion. With `0s`, what is planned is swept at once. */
+  grace?: string | null | undefined;
+  /** Tell what would be planned, and write nothing. */
+  dryRun?: boolean | null | undefined;
+}
+
+/** Options of `storeCheck`. */
+export interface StoreCheckOptions extends CallOptions {
+  /** Read every byte of packs and packages too, and verify every stanza. */
+  data?: boolean | null | undefined;
+  /** The directory of another store, to put back from what is missing or altered. */
+  repairFrom?: string | null | undefined;
+  /** Put back missing and altered packages from where their snapshots say that they came from. */
+  repairUpstream?: boolean | null | undefined;
+  /** Tell what would be put back, and write nothing; nothing is fetched from upstream. */
+  dryRun?: boolean | null | undefined;
+}
+
+/** Options of `storeStats`. */
+export interface StoreStatsOptions extends CallOptions {
+  /** Count what nothing needs, too. */
+  garbage?: boolean | null | undefined;
+}
+
+/** Options of `storeCopy`. */
+export interface StoreCopyOptions extends CallOptions {
+  /** The environments; all that the store has where none is named. */
+  environments?: readonly string[] | null | undefined;
+  /** Tell what would be copied, and write nothing. */
+  dryRun?: boolean | null | undefined;
+}
+
+/** Options of `storeMigrate`. */
+export interface StoreMigrateOptions extends CallOptions {
+  /** Tell what would be done, and write nothing. */
+  dryRun?: boolean | null | undefined;
+}
+
 /** Options of `verifyRelease`. */
 export interface VerifyReleaseOptions extends CallOptions {
   /** The signature file, where it stands apart. */

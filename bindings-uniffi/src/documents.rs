@@ -535,6 +535,22 @@ pub struct Found {
     pub stanza: Option<String>,
 }
 
+/// The document `Garbage`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Garbage {
+    /// the number of the plan; none in a dry run
+    #[serde(default)]
+    pub epoch: Option<u64>,
+    /// `objects`
+    pub objects: u64,
+    /// `bytes`
+    pub bytes: u64,
+    /// `sorts`
+    pub sorts: Vec<SortCount>,
+    /// there is more than one plan names; the next names the rest
+    pub more: bool,
+}
+
 /// The document `Gate`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Gate {
@@ -1095,6 +1111,15 @@ pub struct Note {
     pub message: String,
 }
 
+/// The document `ObjectCount`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct ObjectCount {
+    /// `objects`
+    pub objects: u64,
+    /// `bytes`
+    pub bytes: u64,
+}
+
 /// The document `Operation`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Operation {
@@ -1244,6 +1269,21 @@ pub struct PolicyId {
     pub seq: u64,
     /// of its text
     pub digest: String,
+}
+
+/// The document `Problem`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Problem {
+    /// `chain`: an entry of a log does not follow the one before it
+    pub kind: String,
+    /// the object
+    pub path: String,
+    /// `message`
+    pub message: String,
+    /// what to do
+    pub help: String,
+    /// `repaired`
+    pub repaired: bool,
 }
 
 /// The document `Proof`, by its `verdict`.
@@ -1541,6 +1581,19 @@ pub struct Requirement {
     pub help: Option<String>,
 }
 
+/// The document `Sharing`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Sharing {
+    /// the chunks of all snapshots, each counted in each
+    pub uses: u64,
+    /// each counted once
+    pub chunks: u64,
+    /// what these are, once decoded
+    pub bytes: u64,
+    /// the bytes of the packs that they lie in
+    pub stored: u64,
+}
+
 /// The document `Signature`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Signature {
@@ -1574,6 +1627,17 @@ pub struct SnapshotSpan {
     pub first: String,
     /// `last`
     pub last: String,
+}
+
+/// The document `SortCount`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct SortCount {
+    /// `ref`: an entry of a log; `collection`: of garbage
+    pub sort: String,
+    /// `objects`
+    pub objects: u64,
+    /// `bytes`
+    pub bytes: u64,
 }
 
 /// The document `SourceEntry`.
@@ -1674,6 +1738,21 @@ pub struct Suppression {
     pub time: String,
     /// `document`
     pub document: String,
+}
+
+/// The document `Swept`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Swept {
+    /// the number of the plan
+    pub epoch: u64,
+    /// how many were deleted
+    pub objects: u64,
+    /// `bytes`
+    pub bytes: u64,
+    /// `sorts`
+    pub sorts: Vec<SortCount>,
+    /// objects of the plan that are needed by now, were written again, or are gone
+    pub spared: u64,
 }
 
 /// The document `Trace`.
@@ -1779,6 +1858,17 @@ pub struct Verification {
     /// fingerprints of the primary keys whose signature of the entry was verified
     #[serde(default)]
     pub signers: Option<Vec<String>>,
+}
+
+/// The document `Waiting`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Waiting {
+    /// `epoch`
+    pub epoch: u64,
+    /// by the store's clock
+    pub written: String,
+    /// from when on it can be swept
+    pub due: String,
 }
 
 /// The document `check`.
@@ -2369,6 +2459,112 @@ pub struct SnapshotShow {
     /// with `--packages`: each package once
     #[serde(default)]
     pub entries: Option<Vec<PackageDocument>>,
+}
+
+/// The document `store check`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct StoreCheck {
+    /// every byte of packs and packages was read
+    pub data: bool,
+    /// entries of logs
+    pub entries: u64,
+    /// snapshots that could be opened
+    pub snapshots: u64,
+    /// `chunks`
+    pub chunks: u64,
+    /// those of all snapshots, each counted once
+    pub packages: u64,
+    /// those that the store does not have, nor has to: they are fetched when they are asked for
+    pub absent: u64,
+    /// read to be compared with names
+    pub bytes: u64,
+    /// sorted by path
+    pub problems: Vec<Problem>,
+    /// problems beyond the first 100,000
+    pub untold: u64,
+}
+
+/// The document `store copy`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct StoreCopy {
+    /// nothing was written
+    pub dry_run: bool,
+    /// copied, or to be copied
+    pub objects: u64,
+    /// `bytes`
+    pub bytes: u64,
+    /// `sorts`
+    pub sorts: Vec<SortCount>,
+    /// objects that were there already
+    pub kept: u64,
+    /// those that got entries, such as `env/stable`
+    pub logs: Vec<String>,
+    /// those of which the other store has more entries
+    pub ahead: Vec<String>,
+}
+
+/// The document `store gc`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct StoreGc {
+    /// nothing was written
+    pub dry_run: bool,
+    /// how many are needed
+    pub snapshots: u64,
+    /// how many these have together, each counted once
+    pub packages: u64,
+    /// the snapshots that entries name, that are given up, and that are still there; the newest first
+    pub retired: Vec<String>,
+    /// `swept`
+    pub swept: Vec<Swept>,
+    /// what was planned; in a dry run, what would be
+    #[serde(default)]
+    pub planned: Option<Garbage>,
+    /// a plan whose time has not come; no other is made meanwhile
+    #[serde(default)]
+    pub waiting: Option<Waiting>,
+}
+
+/// The document `store migrate`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct StoreMigrate {
+    /// the format of the store
+    pub version: u64,
+    /// the oldest format that a reader has to know
+    pub min_reader: u64,
+    /// the oldest format that a writer has to know
+    pub min_writer: u64,
+    /// the newest format that this version knows
+    pub newest: u64,
+    /// anything was written
+    pub changed: bool,
+    /// what was done, in one sentence
+    pub summary: String,
+}
+
+/// The document `store stats`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct StoreStats {
+    /// `objects`
+    pub objects: u64,
+    /// `bytes`
+    pub bytes: u64,
+    /// `sorts`
+    pub sorts: Vec<SortCount>,
+    /// `environments`
+    pub environments: u64,
+    /// `mirrors`
+    pub mirrors: u64,
+    /// names of snapshots
+    pub named: u64,
+    /// names of recorded images
+    pub images: u64,
+    /// snapshots that can be opened
+    pub snapshots: u64,
+    /// `sharing`
+    pub sharing: Sharing,
+    /// what nothing needs, where that was asked for
+    #[serde(default)]
+    pub garbage: Option<ObjectCount>,
 }
 
 /// The document `system compare`.

@@ -1267,6 +1267,104 @@ impl Store {
         request.set("root", root);
         self.run("system compare", request)
     }
+
+    /// Collects garbage in two phases: plans what nothing needs, and sweeps what was planned a grace period ago and still is not needed. Rules of retention say which entries of environments and mirrors keep their snapshots; without any, all do. The newest entry always does, and so does what has a name, what lock files need, and the newest snapshot that has a package of a recorded image.
+    ///
+    /// - `keep_last`: Keep the snapshots of so many of the newest entries of each environment and mirror.
+    /// - `keep_daily`: Keep the newest snapshot of each of so many days that have one.
+    /// - `keep_weekly`: Keep the newest snapshot of each of so many weeks that have one.
+    /// - `keep_monthly`: Keep the newest snapshot of each of so many months that have one.
+    /// - `keep_within`: Keep what was in force at any time of this duration before the newest entry, such as `30d`.
+    /// - `keep`: Snapshots to keep besides.
+    /// - `locks`: Lock files whose snapshots are kept.
+    /// - `grace`: How long a plan waits before it is swept, `24h` by default: longer than twice the longest update, merge or promotion. With `0s`, what is planned is swept at once.
+    /// - `dry_run`: Tell what would be planned, and write nothing.
+    #[uniffi::method(default(keep_last = None, keep_daily = None, keep_weekly = None, keep_monthly = None, keep_within = None, keep = None, locks = None, grace = None, dry_run = false))]
+    pub fn store_gc(
+        &self,
+        keep_last: Option<u64>,
+        keep_daily: Option<u64>,
+        keep_weekly: Option<u64>,
+        keep_monthly: Option<u64>,
+        keep_within: Option<String>,
+        keep: Option<Vec<String>>,
+        locks: Option<Vec<String>>,
+        grace: Option<String>,
+        dry_run: bool,
+    ) -> Result<StoreGc, ReposnapError> {
+        let mut request = Request::default();
+        request.set("keep_last", keep_last);
+        request.set("keep_daily", keep_daily);
+        request.set("keep_weekly", keep_weekly);
+        request.set("keep_monthly", keep_monthly);
+        request.set("keep_within", keep_within);
+        request.set("keep", keep);
+        request.set("locks", locks);
+        request.set("grace", grace);
+        request.set("dry_run", dry_run);
+        self.run("store gc", request)
+    }
+
+    /// Checks the store: every log unbroken, every snapshot readable, every object that one needs there. What is wrong can be put right on the way.
+    ///
+    /// - `data`: Read every byte of packs and packages too, and verify every stanza.
+    /// - `repair_from`: The directory of another store, to put back from what is missing or altered.
+    /// - `repair_upstream`: Put back missing and altered packages from where their snapshots say that they came from.
+    /// - `dry_run`: Tell what would be put back, and write nothing; nothing is fetched from upstream.
+    #[uniffi::method(default(data = false, repair_from = None, repair_upstream = false, dry_run = false))]
+    pub fn store_check(
+        &self,
+        data: bool,
+        repair_from: Option<String>,
+        repair_upstream: bool,
+        dry_run: bool,
+    ) -> Result<StoreCheck, ReposnapError> {
+        let mut request = Request::default();
+        request.set("data", data);
+        request.set("repair_from", repair_from);
+        request.set("repair_upstream", repair_upstream);
+        request.set("dry_run", dry_run);
+        self.run("store check", request)
+    }
+
+    /// Counts what the store has.
+    ///
+    /// - `garbage`: Count what nothing needs, too.
+    #[uniffi::method(default(garbage = false))]
+    pub fn store_stats(&self, garbage: bool) -> Result<StoreStats, ReposnapError> {
+        let mut request = Request::default();
+        request.set("garbage", garbage);
+        self.run("store stats", request)
+    }
+
+    /// Copies the store into another one, or some environments with all that they need: what is missing there, each object verified, and entries of logs last. Done again, it goes on. Nothing in the other store is ever replaced.
+    ///
+    /// - `to`: The directory of the other store, which is made where there is none.
+    /// - `environments`: The environments; all that the store has where none is named.
+    /// - `dry_run`: Tell what would be copied, and write nothing.
+    #[uniffi::method(default(environments = None, dry_run = false))]
+    pub fn store_copy(
+        &self,
+        to: String,
+        environments: Option<Vec<String>>,
+        dry_run: bool,
+    ) -> Result<StoreCopy, ReposnapError> {
+        let mut request = Request::default();
+        request.set("to", to);
+        request.set("environments", environments);
+        request.set("dry_run", dry_run);
+        self.run("store copy", request)
+    }
+
+    /// Tells the format of the store, and brings it to the newest that this version knows.
+    ///
+    /// - `dry_run`: Tell what would be done, and write nothing.
+    #[uniffi::method(default(dry_run = false))]
+    pub fn store_migrate(&self, dry_run: bool) -> Result<StoreMigrate, ReposnapError> {
+        let mut request = Request::default();
+        request.set("dry_run", dry_run);
+        self.run("store migrate", request)
+    }
 }
 
 /// Removes the packages of a published directory that neither the last nor the last but one publication of any suite names.

@@ -1,6 +1,7 @@
 //! What the command line looks like.
 
 mod images;
+mod store;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ use reposnap::source::acceptance::{PackageRule, ReleaseRule};
 use reposnap_api::Solver;
 
 pub use images::{Attest, Audit, Fleet, Image, Reading, Sort};
+pub use store::Store;
 
 /// Immutable, verified snapshots of APT repositories, and the environments built from them.
 ///
@@ -82,6 +84,9 @@ pub enum Command {
     /// Record images, and find those that need a rebuild
     #[command(subcommand)]
     Fleet(Fleet),
+    /// Collect garbage, check, copy and count the store
+    #[command(subcommand)]
+    Store(Store),
     /// Verify signed files
     #[command(subcommand)]
     Verify(Verify),

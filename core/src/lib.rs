@@ -14,12 +14,14 @@
 //! | 5 | [`publish`] | snapshots into trees that apt reads |
 //! | 5 | [`resolve`] | which versions get installed, and what can't be |
 //! | 6 | [`environment`] | named, moving snapshots: promote, log, roll back; gates |
+//! | 7 | [`care`] | the store as a whole: what is needed, what is garbage, whether all is there; copies |
 
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, unreachable_pub)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod bom;
+pub mod care;
 pub mod deb;
 pub mod digest;
 pub mod environment;

@@ -110,7 +110,7 @@ fn every_operation_that_writes_has_a_dry_run() {
     // `key generate` makes one file, which must not be there.
     let reads = |name: &str| {
         let words: Vec<&str> = name.split(' ').collect();
-        ["list", "show", "resolve", "diff", "log", "compare", "parse", "release", "message", "sign", "generate"]
+        ["list", "show", "resolve", "diff", "log", "compare", "parse", "release", "message", "sign", "generate", "stats"]
             .contains(&words[words.len() - 1])
             || ["search", "why", "upgrade", "build-deps", "graph", "check"].contains(&name)
             // A lock is a text, which comes and goes.

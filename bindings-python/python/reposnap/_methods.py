@@ -2034,3 +2034,189 @@ class StoreMethods:
         }
         result: documents.SystemCompare = self._call("system compare", request, progress)
         return result
+
+    def store_gc(
+        self,
+        *,
+        keep_last: int | None = None,
+        keep_daily: int | None = None,
+        keep_weekly: int | None = None,
+        keep_monthly: int | None = None,
+        keep_within: str | None = None,
+        keep: Sequence[str] | None = None,
+        locks: Sequence[StrPath] | None = None,
+        grace: str | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.StoreGc:
+        """Collects garbage in two phases: plans what nothing needs, and sweeps what was planned a grace period ago
+        and still is not needed.
+
+        Rules of retention say which entries of environments and mirrors keep their snapshots; without any, all do.
+        The newest entry always does, and so does what has a name, what lock files need, and the newest snapshot
+        that has a package of a recorded image.
+
+        Args:
+            keep_last: Keep the snapshots of so many of the newest entries of each environment and mirror.
+            keep_daily: Keep the newest snapshot of each of so many days that have one.
+            keep_weekly: Keep the newest snapshot of each of so many weeks that have one.
+            keep_monthly: Keep the newest snapshot of each of so many months that have one.
+            keep_within: Keep what was in force at any time of this duration before the newest entry, such as `30d`.
+            keep: Snapshots to keep besides.
+            locks: Lock files whose snapshots are kept.
+            grace: How long a plan waits before it is swept, `24h` by default: longer than twice the longest update,
+                merge or promotion. With `0s`, what is planned is swept at once.
+            dry_run: Tell what would be planned, and write nothing.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls store gc.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            store.store_gc(dry_run=True)
+        """
+        request = {
+            "keep_last": keep_last,
+            "keep_daily": keep_daily,
+            "keep_weekly": keep_weekly,
+            "keep_monthly": keep_monthly,
+            "keep_within": keep_within,
+            "keep": keep,
+            "locks": locks,
+            "grace": grace,
+            "dry_run": dry_run,
+        }
+        result: documents.StoreGc = self._call("store gc", request, progress)
+        return result
+
+    def store_check(
+        self,
+        *,
+        data: bool = False,
+        repair_from: StrPath | None = None,
+        repair_upstream: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.StoreCheck:
+        """Checks the store: every log unbroken, every snapshot readable, every object that one needs there.
+
+        What is wrong can be put right on the way.
+
+        Args:
+            data: Read every byte of packs and packages too, and verify every stanza.
+            repair_from: The directory of another store, to put back from what is missing or altered.
+            repair_upstream: Put back missing and altered packages from where their snapshots say that they came
+                from.
+            dry_run: Tell what would be put back, and write nothing; nothing is fetched from upstream.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls store check.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            store.store_check(data=True)
+        """
+        request = {
+            "data": data,
+            "repair_from": repair_from,
+            "repair_upstream": repair_upstream,
+            "dry_run": dry_run,
+        }
+        result: documents.StoreCheck = self._call("store check", request, progress)
+        return result
+
+    def store_stats(
+        self,
+        *,
+        garbage: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.StoreStats:
+        """Counts what the store has.
+
+        Args:
+            garbage: Count what nothing needs, too.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls store stats.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            store.store_stats()
+        """
+        request = {
+            "garbage": garbage,
+        }
+        result: documents.StoreStats = self._call("store stats", request, progress)
+        return result
+
+    def store_copy(
+        self,
+        to: StrPath,
+        *,
+        environments: Sequence[str] | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.StoreCopy:
+        """Copies the store into another one, or some environments with all that they need: what is missing there,
+        each object verified, and entries of logs last.
+
+        Done again, it goes on. Nothing in the other store is ever replaced.
+
+        Args:
+            to: The directory of the other store, which is made where there is none.
+            environments: The environments; all that the store has where none is named.
+            dry_run: Tell what would be copied, and write nothing.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls store copy.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            store.store_copy("copy")
+        """
+        request = {
+            "to": to,
+            "environments": environments,
+            "dry_run": dry_run,
+        }
+        result: documents.StoreCopy = self._call("store copy", request, progress)
+        return result
+
+    def store_migrate(
+        self,
+        *,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> documents.StoreMigrate:
+        """Tells the format of the store, and brings it to the newest that this version knows.
+
+        Args:
+            dry_run: Tell what would be done, and write nothing.
+            progress: Called with each step of the work; see `reposnap.progress`.
+
+        Returns:
+            What docs/JSON.md calls store migrate.
+
+        Raises:
+            reposnap.Error: One of its subclasses, by the kind of failure.
+
+        Example:
+            store.store_migrate()
+        """
+        request = {
+            "dry_run": dry_run,
+        }
+        result: documents.StoreMigrate = self._call("store migrate", request, progress)
+        return result

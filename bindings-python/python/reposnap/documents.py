@@ -60,6 +60,7 @@ __all__ = [
     "FleetImage",
     "FleetPlan",
     "Found",
+    "Garbage",
     "Gate",
     "Graph",
     "Held",
@@ -113,6 +114,7 @@ __all__ = [
     "Move",
     "Node",
     "Note",
+    "ObjectCount",
     "Operation",
     "Os",
     "Package",
@@ -124,6 +126,7 @@ __all__ = [
     "PlannedPackage",
     "Platform",
     "PolicyId",
+    "Problem",
     "Proof",
     "ProofBroken",
     "ProofSigned",
@@ -148,6 +151,7 @@ __all__ = [
     "Reported",
     "Requirement",
     "Resolve",
+    "Sharing",
     "Signature",
     "SignedBy",
     "SnapshotDiff",
@@ -157,14 +161,21 @@ __all__ = [
     "SnapshotResolve",
     "SnapshotShow",
     "SnapshotSpan",
+    "SortCount",
     "Source",
     "SourceEntry",
     "SourcePackage",
     "SourcesFile",
     "StaleImage",
     "StalePackage",
+    "StoreCheck",
+    "StoreCopy",
+    "StoreGc",
+    "StoreMigrate",
+    "StoreStats",
     "Subkey",
     "Suppression",
+    "Swept",
     "SystemCompare",
     "Text",
     "Trace",
@@ -176,6 +187,7 @@ __all__ = [
     "VerifyMessage",
     "VerifyRelease",
     "VersionCompare",
+    "Waiting",
     "Why",
 ]
 
@@ -699,6 +711,23 @@ class Found(_Found, total=False):
     """
 
     stanza: str
+
+
+class _Garbage(TypedDict):
+    objects: int
+    bytes: int
+    sorts: list[SortCount]
+    more: bool
+
+
+class Garbage(_Garbage, total=False):
+    """The document `Garbage`.
+
+    epoch: the number of the plan; none in a dry run
+    more: there is more than one plan names; the next names the rest
+    """
+
+    epoch: int
 
 
 class Gate(TypedDict, total=False):
@@ -1243,6 +1272,13 @@ class Note(TypedDict):
     message: str
 
 
+class ObjectCount(TypedDict):
+    """The document `ObjectCount`."""
+
+    objects: int
+    bytes: int
+
+
 class Operation(TypedDict):
     """The document `Operation`.
 
@@ -1389,6 +1425,21 @@ class PolicyId(TypedDict):
 
     seq: int
     digest: str
+
+
+class Problem(TypedDict):
+    """The document `Problem`.
+
+    kind: `chain`: an entry of a log does not follow the one before it
+    path: the object
+    help: what to do
+    """
+
+    kind: Literal["missing", "size", "altered", "malformed", "chain", "unreadable"]
+    path: str
+    message: str
+    help: str
+    repaired: bool
 
 
 class ProofBroken(TypedDict):
@@ -1674,6 +1725,21 @@ class Requirement(_Requirement, total=False):
     help: str
 
 
+class Sharing(TypedDict):
+    """The document `Sharing`.
+
+    uses: the chunks of all snapshots, each counted in each
+    chunks: each counted once
+    bytes: what these are, once decoded
+    stored: the bytes of the packs that they lie in
+    """
+
+    uses: int
+    chunks: int
+    bytes: int
+    stored: int
+
+
 class _Signature(TypedDict):
     primary: str
     key: str
@@ -1712,6 +1778,17 @@ class SnapshotSpan(TypedDict):
 
     first: str
     last: str
+
+
+class SortCount(TypedDict):
+    """The document `SortCount`.
+
+    sort: `ref`: an entry of a log; `collection`: of garbage
+    """
+
+    sort: Literal["format", "package", "pack", "index", "snapshot", "universe", "keyring", "history", "image", "fleet", "ref", "evidence", "approval", "retired", "collection", "damaged", "other"]
+    objects: int
+    bytes: int
 
 
 class _Source(TypedDict):
@@ -1803,6 +1880,21 @@ class Suppression(_Suppression, total=False):
 
     justification: str
     words: str
+
+
+class Swept(TypedDict):
+    """The document `Swept`.
+
+    epoch: the number of the plan
+    objects: how many were deleted
+    spared: objects of the plan that are needed by now, were written again, or are gone
+    """
+
+    epoch: int
+    objects: int
+    bytes: int
+    sorts: list[SortCount]
+    spared: int
 
 
 class _Trace(TypedDict):
@@ -1899,6 +1991,18 @@ class Verification(_Verification, total=False):
     """
 
     signers: list[str]
+
+
+class Waiting(TypedDict):
+    """The document `Waiting`.
+
+    written: by the store's clock
+    due: from when on it can be swept
+    """
+
+    epoch: int
+    written: str
+    due: str
 
 
 class _Check(TypedDict):
@@ -2692,6 +2796,115 @@ class SnapshotShow(_SnapshotShow, total=False):
     """
 
     entries: list[Package]
+
+
+class StoreCheck(TypedDict):
+    """The document `store check`.
+
+    data: every byte of packs and packages was read
+    entries: entries of logs
+    snapshots: snapshots that could be opened
+    packages: those of all snapshots, each counted once
+    absent: those that the store does not have, nor has to: they are fetched when they are asked for
+    bytes: read to be compared with names
+    problems: sorted by path
+    untold: problems beyond the first 100,000
+    """
+
+    data: bool
+    entries: int
+    snapshots: int
+    chunks: int
+    packages: int
+    absent: int
+    bytes: int
+    problems: list[Problem]
+    untold: int
+
+
+class StoreCopy(TypedDict):
+    """The document `store copy`.
+
+    dry_run: nothing was written
+    objects: copied, or to be copied
+    kept: objects that were there already
+    logs: those that got entries, such as `env/stable`
+    ahead: those of which the other store has more entries
+    """
+
+    dry_run: bool
+    objects: int
+    bytes: int
+    sorts: list[SortCount]
+    kept: int
+    logs: list[str]
+    ahead: list[str]
+
+
+class _StoreGc(TypedDict):
+    dry_run: bool
+    snapshots: int
+    packages: int
+    retired: list[str]
+    swept: list[Swept]
+
+
+class StoreGc(_StoreGc, total=False):
+    """The document `store gc`.
+
+    dry_run: nothing was written
+    snapshots: how many are needed
+    packages: how many these have together, each counted once
+    retired: the snapshots that entries name, that are given up, and that are still there; the newest first
+    planned: what was planned; in a dry run, what would be
+    waiting: a plan whose time has not come; no other is made meanwhile
+    """
+
+    planned: Garbage
+    waiting: Waiting
+
+
+class StoreMigrate(TypedDict):
+    """The document `store migrate`.
+
+    version: the format of the store
+    min_reader: the oldest format that a reader has to know
+    min_writer: the oldest format that a writer has to know
+    newest: the newest format that this version knows
+    changed: anything was written
+    summary: what was done, in one sentence
+    """
+
+    version: int
+    min_reader: int
+    min_writer: int
+    newest: int
+    changed: bool
+    summary: str
+
+
+class _StoreStats(TypedDict):
+    objects: int
+    bytes: int
+    sorts: list[SortCount]
+    environments: int
+    mirrors: int
+    named: int
+    images: int
+    snapshots: int
+    sharing: Sharing
+
+
+class StoreStats(_StoreStats, total=False):
+    """The document `store stats`.
+
+    named: names of snapshots
+    images: names of recorded images
+    snapshots: snapshots that can be opened
+    garbage: what nothing needs, where that was asked for
+    """
+
+    garbage: ObjectCount
 
 
 class SystemCompare(TypedDict):

@@ -17,6 +17,7 @@ mod quickstart;
 mod resolve;
 mod search;
 mod snapshot;
+mod store;
 mod system;
 mod verify;
 mod version;
@@ -48,6 +49,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
         Command::Lock(command) => lock::run(context, command).await,
         Command::Image(command) => image::run(context, command).await,
         Command::Fleet(command) => fleet::run(context, command).await,
+        Command::Store(command) => store::run(context, command).await,
         Command::Verify(command) => verify::run(context, command).await,
         Command::Version(command) => version::run(context, command).await,
         Command::Key(command) => key::run(context, command).await,

@@ -16,6 +16,8 @@ use jiff::Timestamp;
 
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
+use crate::snapshot::Snapshot;
+use crate::snapshot::hold::{self, Packages};
 use crate::store::Store;
 use crate::store::refs::{self, ENVIRONMENT, Entry, Log, MOST_ATTEMPTS, Note, Position};
 use gate::signing::Needed;
@@ -78,8 +80,10 @@ impl Environment {
     /// does not have the snapshot.
     pub async fn create(&self, change: Change, note: &Note<'_>) -> Result<Entry<Change>> {
         self.require_snapshot(change.snapshot).await?;
-        self.log.append(None, change, note).await.map_err(|error| match error.kind() {
-            Kind::Conflict => {
+        let named = hold::mentioned(&change);
+        let append = self.log.append(None, change, note);
+        hold::appending(&self.store, &named, Packages::IfThere, append).await.map_err(|error| match error.kind() {
+            Kind::Conflict if self.is_taken(&error) => {
                 Error::new(Kind::AlreadyExists, format!("there is an environment {:?} already", self.name()))
                     .help("promote something to it instead")
             }
@@ -276,8 +280,10 @@ impl Environment {
                 .help("have the change judged by it first"));
         }
         let new = if let Way::Policy(new) = way { new } else { None };
+        let named = hold::mentioned(&change);
         let Some(needed) = Needed::of(&change.change, in_force.as_ref(), new) else {
-            return self.log.append(Some(head.position()), change, note).await;
+            let append = self.log.append(Some(head.position()), change, note);
+            return hold::appending(&self.store, &named, Packages::IfThere, append).await;
         };
         let Some(sign) = note.signer() else { return Err(needed.missing()) };
         let moment = note.time().unwrap_or_else(Timestamp::now).max(head.time);
@@ -286,7 +292,14 @@ impl Environment {
             needed.verify(bytes, &signature, moment)?;
             Ok(signature)
         };
-        self.log.append(Some(head.position()), change, &note.signed(&checked)).await
+        let note = note.signed(&checked);
+        let append = self.log.append(Some(head.position()), change, &note);
+        hold::appending(&self.store, &named, Packages::IfThere, append).await
+    }
+
+    /// Whether it is this log that somebody else was first at.
+    fn is_taken(&self, error: &Error) -> bool {
+        error.at_path().is_some_and(|path| path.starts_with("refs/"))
     }
 
     /// What the environment was before `head`: the snapshot, and the number of the entry that tells it.
@@ -349,7 +362,7 @@ impl Environment {
         if self.store.objects().exists(&revision::snapshot_path(digest)).await? {
             return Ok(());
         }
-        Err(Error::new(Kind::NotFound, format!("the store has no snapshot {digest}")))
+        Err(Snapshot::missing(&self.store, digest).await)
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
+use crate::snapshot::hold::{self, Packages};
 use crate::store::Store;
 use crate::store::refs::{self, Entry, Log, Note, SNAPSHOT};
 
@@ -27,8 +28,12 @@ pub async fn name(store: &Store, name: &str, snapshot: Digest, note: &Note<'_>) 
         Err(Error::new(Kind::AlreadyExists, format!("the snapshot {} is named {name} already", entry.body.snapshot))
             .help("take another name"))
     };
-    match log.append(None, Name { snapshot }, note).await {
-        Err(error) if error.kind() == Kind::Conflict => taken(log.head().await?),
+    let append = log.append(None, Name { snapshot }, note);
+    match hold::appending(store, &[snapshot], Packages::IfThere, append).await {
+        Err(error) if error.kind() == Kind::Conflict => match log.head_if_exists().await? {
+            Some(entry) => taken(entry),
+            None => Err(error),
+        },
         result => result,
     }
 }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
+use crate::snapshot::Snapshot;
 use crate::store::Store;
 use crate::store::refs::{self, ENVIRONMENT, Entry, Log, MIRROR, SNAPSHOT};
 
@@ -145,6 +146,10 @@ async fn find(store: &Store, named: &Named<'_>) -> Result<Revision> {
     if let Some(digest) = Digest::from_hex(named.name.as_bytes()) {
         if store.objects().exists(&snapshot_path(digest)).await? {
             return Ok(of_digest(digest));
+        }
+        let missing = Snapshot::missing(store, digest).await;
+        if missing.broken_rule().is_some() {
+            return Err(missing);
         }
         return Err(Error::new(Kind::NotFound, "the store has no snapshot with this digest"));
     }

@@ -33,7 +33,7 @@ mod goal;
 pub mod graph;
 pub mod lockfile;
 mod policy;
-mod stored;
+pub(crate) mod stored;
 #[cfg(test)]
 mod tests;
 mod universe;

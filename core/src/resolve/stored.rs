@@ -71,6 +71,21 @@ pub async fn universe(snapshot: &Snapshot, architectures: &Architectures) -> Res
     }
 }
 
+/// What universes of a snapshot are mostly kept under: for each of its architectures, alone or with one foreign one. One for
+/// more is made anew where it was given up.
+pub(crate) fn usual_names(snapshot: &Snapshot) -> Vec<Digest> {
+    let lists = snapshot.manifest().lists().map(|(_, list)| list.architecture.as_str());
+    let known: BTreeSet<&str> = lists.filter(|name| *name != "source" && *name != "all").collect();
+    let mut names = Vec::new();
+    for native in &known {
+        let foreign = known.iter().filter(|other| *other != native).map(|other| vec![(*other).to_owned()]);
+        for foreign in foreign.chain([Vec::new()]) {
+            names.push(name_of(snapshot, &Architectures { native: (*native).to_owned(), foreign }));
+        }
+    }
+    names
+}
+
 /// What a universe is kept under: what it is made from, and how.
 fn name_of(snapshot: &Snapshot, architectures: &Architectures) -> Digest {
     let mut hasher = Hasher::new();

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
@@ -14,6 +16,17 @@ use crate::store::wire::{Reader, put_uint};
 use crate::store::{Store, layout};
 
 const MANIFEST_LEVEL: i32 = 9;
+/// The largest note about a snapshot that was given up, in bytes.
+const LARGEST_RETIRED: u64 = 1 << 10;
+
+/// What is left of a snapshot that retention gave up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retired {
+    /// When, by the store's clock.
+    pub time: Timestamp,
+    /// The number of the plan.
+    pub epoch: u64,
+}
 
 /// A snapshot that was opened: its manifest, and where its content lies. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -40,10 +53,10 @@ impl Snapshot {
     pub async fn open(store: &Store, id: Digest) -> Result<Self> {
         let path = layout::snapshot(id);
         let (manifest, index) = futures::future::join(store.objects().get(&path), load_index(store, id)).await;
-        let stored = manifest.map_err(|error| match error.kind() {
-            Kind::NotFound => Error::new(Kind::NotFound, format!("the store has no snapshot {id}")).source(error),
-            _ => error,
-        })?;
+        let stored = match manifest {
+            Err(error) if error.kind() == Kind::NotFound => return Err(Self::missing(store, id).await.source(error)),
+            manifest => manifest?,
+        };
         let bytes = unpack_manifest(&stored).map_err(|error| error.path(&path))?;
         if Digest::of(&bytes) != id {
             return Err(Error::new(Kind::Verification, "the stored manifest was altered")
@@ -53,6 +66,23 @@ impl Snapshot {
         }
         let manifest = Manifest::from_bytes(&bytes).map_err(|error| error.path(&path))?;
         Ok(Self { store: store.clone(), id, manifest: Arc::new(manifest), index: Arc::new(index?) })
+    }
+
+    /// Why the store has no snapshot `id`: it never had, or retention gave it up.
+    pub async fn missing(store: &Store, id: Digest) -> Error {
+        let path = layout::retired(id);
+        let retired = store.objects().get_limited(&path, LARGEST_RETIRED).await.ok();
+        match retired.and_then(|bytes| serde_json::from_slice::<Retired>(&bytes).ok()) {
+            Some(Retired { time, epoch }) => {
+                Error::new(Kind::NotFound, format!("the snapshot {id} was retired by retention at {time}"))
+                    .rule("retired")
+                    .path(path)
+                    .help(format!(
+                        "it was given up by plan {epoch} of `store gc`; bring it back from a copy of the store"
+                    ))
+            }
+            None => Error::new(Kind::NotFound, format!("the store has no snapshot {id}")),
+        }
     }
 
     /// The names of all snapshots of a store, in their own order.
@@ -152,7 +182,7 @@ pub(crate) fn pack_manifest(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-fn unpack_manifest(bytes: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn unpack_manifest(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut reader = Reader::new(bytes);
     if reader.take(5)? != b"RSMF\x01" {
         return Err(Error::new(Kind::Malformed, "this is not a snapshot's manifest"));

@@ -1,6 +1,6 @@
 //! Writes a snapshot: new chunks into packs, then the index, then the manifest.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -23,6 +23,9 @@ const PACK_SIZE: usize = 64 << 20;
 
 /// How many new chunks are coded at a time, to bound the memory for the ones they replace.
 const BATCH: usize = 256;
+
+/// From so many packs on, they are listed instead of asked for one by one.
+const WORTH_A_LISTING: usize = 16;
 
 /// What a list came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,6 +177,7 @@ impl SnapshotWriter {
         let id = Digest::of(&bytes);
         if self.store.objects().exists(&layout::snapshot(id)).await?
             && let Ok(stored) = Snapshot::open(&self.store, id).await
+            && self.has_packs(&stored).await?
         {
             return Ok(stored);
         }
@@ -190,6 +194,21 @@ impl SnapshotWriter {
         self.store.objects().put(&layout::index(id), object.into()).await?;
         self.store.objects().put(&layout::snapshot(id), pack_manifest(&bytes)?.into()).await?;
         Ok(Snapshot::from_parts(self.store, id, manifest, StoredIndex { raw, bases, chunks: index }))
+    }
+
+    /// Whether the packs of a snapshot are there: one that nobody named may have lost them to garbage collection.
+    async fn has_packs(&self, snapshot: &Snapshot) -> Result<bool> {
+        let packs = snapshot.stored_index().chunks.packs();
+        if packs.len() > WORTH_A_LISTING {
+            let names: HashSet<String> = self.store.objects().names("packs").await?.into_iter().collect();
+            return Ok(packs.iter().all(|pack| names.contains(&format!("{pack}.pack"))));
+        }
+        for pack in packs {
+            if !self.store.objects().exists(&layout::pack(pack)).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn base_section(&self, root: Digest) -> Option<Arc<[ChunkRef]>> {

@@ -13,7 +13,7 @@ use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::openpgp::Keyring;
 use crate::openpgp::Policy;
-use crate::snapshot::{Query, Snapshot};
+use crate::snapshot::{Query, Snapshot, hold};
 use crate::source::acceptance::{Accepted, PackageRule, ReleasePolicy, relax};
 use crate::source::fetch::{self, Mismatch};
 use crate::store::Store;
@@ -45,6 +45,17 @@ pub enum Config {
     System(SystemConfig),
     /// A folder of packages.
     Folder(FolderConfig),
+}
+
+impl Config {
+    /// Whether the store has the packages of each of its snapshots.
+    pub fn promised(&self) -> hold::Packages {
+        match self {
+            Config::Apt(config) if config.packages == Packages::All => hold::Packages::Required,
+            Config::Folder(_) => hold::Packages::Required,
+            _ => hold::Packages::IfThere,
+        }
+    }
 }
 
 /// Suites of an APT repository.
@@ -247,7 +258,9 @@ impl Mirror {
             return Err(Self::other_settings(name));
         }
         let state = State { snapshot: None, config, suites: BTreeMap::new() };
-        let entry = log.append(None, state, note).await?;
+        let named = hold::mentioned(&state);
+        let append = log.append(None, state, note);
+        let entry = hold::appending(store, &named, hold::Packages::IfThere, append).await?;
         Ok(Self { store: store.clone(), name: name.to_owned(), entry })
     }
 
@@ -327,8 +340,11 @@ impl Mirror {
             return Ok(self);
         }
         let log = Log::open(self.store.objects(), MIRROR, &self.name)?;
-        let entry = log.append(Some(self.entry.position()), state, note).await.map_err(|error| match error.kind() {
-            Kind::Conflict => {
+        let (named, packages) = (hold::mentioned(&state), state.config.promised());
+        let append = log.append(Some(self.entry.position()), state, note);
+        let held = hold::appending(&self.store, &named, packages, append).await;
+        let entry = held.map_err(|error| match error.kind() {
+            Kind::Conflict if error.at_path().is_some_and(|path| path.starts_with("refs/")) => {
                 Error::new(Kind::Conflict, format!("another update of the mirror {} was faster", self.name))
                     .help("run the update again")
                     .source(error)

@@ -33,6 +33,11 @@ pub fn fleet(covered: u64, name: Digest) -> String {
     format!("fleet/{:020}.{name}", u64::MAX - covered)
 }
 
+/// What is left of a snapshot that retention gave up: when, and by which plan.
+pub fn retired(id: Digest) -> String {
+    format!("retired/{id}")
+}
+
 /// A pack.
 pub fn pack(name: Digest) -> String {
     format!("packs/{name}.pack")

@@ -73,6 +73,20 @@ impl Local {
         Ok(())
     }
 
+    /// Gives a file another name, and makes the folder for it; whether there was one.
+    pub(super) fn rename(&self, from: &str, to: &str) -> Result<bool> {
+        let (source, target) = (self.file(from), self.file(to));
+        let parent = target.parent().unwrap_or(Path::new("/"));
+        std::fs::create_dir_all(parent).map_err(|error| failed(parent, error))?;
+        match std::fs::rename(&source, &target) {
+            Err(error) if is_missing(&error) => return Ok(false),
+            result => result.map_err(|error| failed(&source, error))?,
+        }
+        self.0.written.add(target);
+        self.mark();
+        Ok(true)
+    }
+
     /// Notes that something was written that is perhaps not on disk.
     pub(super) fn mark(&self) {
         self.0.published.fetch_add(1, Ordering::Release);
@@ -317,6 +331,37 @@ fn open(path: &Path) -> Result<(File, u64)> {
     };
     let metadata = file.metadata().map_err(|error| failed(path, error))?;
     if metadata.is_file() { Ok((file, metadata.len())) } else { Err(not_found()) }
+}
+
+/// Removes a folder and those below it, as far as they are empty. What is not is somebody's, and stays.
+pub(super) fn remove_empty(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            remove_empty(&entry.path());
+        }
+    }
+    let _ = std::fs::remove_dir(folder);
+}
+
+/// Sets the time of a file to that of its file system; whether there was one.
+pub(super) fn touch(path: &Path) -> Result<bool> {
+    match open(path) {
+        Ok((file, _)) => set_now(&file).map(|()| true).map_err(|error| failed(path, error)),
+        Err(error) if error.kind() == Kind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(unix)]
+fn set_now(file: &File) -> std::io::Result<()> {
+    use rustix::fs::{Timespec, Timestamps, UTIME_NOW, futimens};
+    let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+    Ok(futimens(file, &Timestamps { last_access: now, last_modification: now })?)
+}
+
+#[cfg(not(unix))]
+fn set_now(file: &File) -> std::io::Result<()> {
+    file.set_modified(std::time::SystemTime::now())
 }
 
 #[cfg(unix)]

@@ -23,6 +23,7 @@ mod local;
 mod objects;
 pub mod pack;
 mod partial;
+pub mod plan;
 mod probe;
 pub mod refs;
 mod sync;

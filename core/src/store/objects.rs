@@ -22,6 +22,8 @@ use crate::worker::{blocking, compute};
 
 /// The largest object that [`Objects::get`] reads into memory, in bytes.
 pub const LARGEST_GET: u64 = 2 << 30;
+/// The largest object that is held in memory to be written again, in bytes.
+const LARGEST_TOUCHED_AT_ONCE: u64 = 64 << 20;
 /// The longest path of an object, in bytes (S3 allows 1,024 for the whole key, prefix included).
 pub const LONGEST_PATH: usize = 900;
 /// The longest name between two slashes, in bytes; room is left for the suffix of a staged file (Linux: `NAME_MAX` is 255).
@@ -315,11 +317,7 @@ impl Objects {
                 Err(error) if is_missing(&error) => continue,
                 Err(error) => return Err(from_store(prefix, error)),
             };
-            objects.push(ObjectMeta {
-                path: meta.location.into(),
-                size: meta.size,
-                modified: jiff::Timestamp::from_millisecond(meta.last_modified.timestamp_millis()).unwrap_or_default(),
-            });
+            objects.push(listed(meta));
         }
         objects.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         Ok(objects)
@@ -375,6 +373,74 @@ impl Objects {
         }
     }
 
+    /// What a listing would say of one object, or nothing where there is none.
+    pub async fn meta(&self, path: &str) -> Result<Option<ObjectMeta>> {
+        match self.0.store.head(&parse(path)?).await {
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(from_store(path, error)),
+            Ok(meta) => Ok(Some(listed(meta))),
+        }
+    }
+
+    /// Makes the object as young as one that was just written, by the store's clock; `false` where there is none.
+    ///
+    /// In a directory its time is set; elsewhere it is written again.
+    pub async fn touch(&self, path: &str) -> Result<bool> {
+        let location = parse(path)?;
+        self.permit().await?;
+        if let Some(local) = &self.0.local {
+            let (file, name) = (local.file(path), path.to_owned());
+            return compute(move || local::touch(&file).map_err(|error| error.path(name))).await;
+        }
+        let found = match self.0.store.get_opts(&location, GetOptions::default()).await {
+            Err(error) if is_missing(&error) => return Ok(false),
+            result => result.map_err(|error| from_store(path, error))?,
+        };
+        if found.meta.size <= LARGEST_TOUCHED_AT_ONCE {
+            let bytes = found.bytes().await.map_err(|error| from_store(path, error))?;
+            self.0.store.put(&location, bytes.into()).await.map_err(|error| from_store(path, error))?;
+            return Ok(true);
+        }
+        let mut upload = self.upload(path).await?;
+        let mut pieces = found.into_stream();
+        while let Some(piece) = pieces.try_next().await.map_err(|error| from_store(path, error))? {
+            upload.write(piece).await?;
+        }
+        upload.finish().await?;
+        Ok(true)
+    }
+
+    /// Gives an object another path, where nothing may lie that is still needed; `false` where there is none at `from`.
+    ///
+    /// One step in a directory. Elsewhere it is copied first, so that it never is at neither.
+    pub async fn rename(&self, from: &str, to: &str) -> Result<bool> {
+        let (source, target) = (parse(from)?, parse(to)?);
+        self.permit().await?;
+        if let Some(local) = self.0.local.clone() {
+            let (from, to) = (from.to_owned(), to.to_owned());
+            return compute(move || local.rename(&from, &to).map_err(|error| error.path(from))).await;
+        }
+        match self.0.store.copy(&source, &target).await {
+            Err(error) if is_missing(&error) => return Ok(false),
+            result => result.map_err(|error| from_store(from, error))?,
+        }
+        self.delete(from).await?;
+        Ok(true)
+    }
+
+    /// Deletes the folder, and those below it, that nothing is in; where folders are but parts of names, there are none.
+    pub async fn remove_empty_folders(&self, folder: &str) -> Result<()> {
+        parse(folder)?;
+        self.permit().await?;
+        let Some(local) = &self.0.local else { return Ok(()) };
+        let folder = local.file(folder);
+        compute(move || {
+            local::remove_empty(&folder);
+            Ok(())
+        })
+        .await
+    }
+
     /// Deletes what writers that were killed have left unfinished in a directory, where nobody has written to it for `age`;
     /// says how many files there were. Unfinished files are never visible; they only take space.
     ///
@@ -419,6 +485,14 @@ impl Objects {
 impl std::fmt::Debug for Objects {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Objects({})", self.0.store)
+    }
+}
+
+fn listed(meta: object_store::ObjectMeta) -> ObjectMeta {
+    ObjectMeta {
+        path: meta.location.into(),
+        size: meta.size,
+        modified: jiff::Timestamp::from_millisecond(meta.last_modified.timestamp_millis()).unwrap_or_default(),
     }
 }
 

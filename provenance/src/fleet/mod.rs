@@ -34,6 +34,14 @@ pub use record::{Added, BaseClaim, Named, Record, Recorded, add, log_name};
 use segment::{Chain, Segment, chains};
 pub use within::Within;
 
+/// The paths of the segments that a fleet is read from; what else there is was taken into others.
+///
+/// # Errors
+/// Those of reading the store.
+pub async fn segments(store: &Store) -> Result<Vec<String>> {
+    open::segments(store).await
+}
+
 /// The most images of a fleet.
 pub const MAX_IMAGES: usize = 1 << 26;
 

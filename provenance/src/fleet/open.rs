@@ -109,6 +109,10 @@ async fn entries(store: &Store, log: &str, head: u64, known: u64) -> Result<Vec<
     Ok(entries.into_iter().map(|entry| (log.name().to_owned(), entry.seq, entry.body)).collect())
 }
 
+pub(super) async fn segments(store: &Store) -> Result<Vec<String>> {
+    Ok(load(store).await?.1)
+}
+
 /// The segments that cover the most, and their paths.
 async fn load(store: &Store) -> Result<(Fleet, Vec<String>)> {
     let names = match store.objects().names("fleet").await {

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use reposnap::snapshot::hold;
 use reposnap::store::refs::{IMAGE, Log, Note};
 use reposnap::store::{Created, Store, layout, refs};
 use reposnap::{Digest, Error, Kind, Result};
@@ -207,13 +208,12 @@ pub async fn add(store: &Store, reference: &str, inventory: &Inventory, note: &N
     }
     let log = Log::<Named>::open(store.objects(), IMAGE, &log_name(reference))?;
     let mut before = None;
-    let entry = log
-        .update(note, |head| {
-            before = head.map(|head| head.body.image).filter(|before| *before != image);
-            let is_same = head.is_some_and(|head| head.body.image == image);
-            Ok((!is_same).then(|| Named { image, reference: reference.to_owned() }))
-        })
-        .await?;
+    let update = log.update(note, |head| {
+        before = head.map(|head| head.body.image).filter(|before| *before != image);
+        let is_same = head.is_some_and(|head| head.body.image == image);
+        Ok((!is_same).then(|| Named { image, reference: reference.to_owned() }))
+    });
+    let entry = hold::appending(store, &[image], hold::Packages::IfThere, update).await?;
     changed |= entry.is_some();
     Ok(Added { reference: reference.to_owned(), image, packages: record.packages.len(), before, changed })
 }

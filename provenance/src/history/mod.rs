@@ -230,6 +230,20 @@ pub struct Histories {
     pub all: Vec<History>,
 }
 
+/// The paths of all segments of histories that are in use; what else there is was taken into others.
+///
+/// # Errors
+/// Those of reading the store.
+pub async fn segments(store: &Store) -> Result<Vec<String>> {
+    let mut all = Vec::new();
+    for lineage in [Lineage::Mirror, Lineage::Environment] {
+        for name in refs::names(store.objects(), lineage.kind()).await? {
+            all.extend(open::segments(store, lineage, &name).await?);
+        }
+    }
+    Ok(all)
+}
+
 impl Histories {
     /// The histories of all mirrors and environments of a store, as [`History::open`] opens them.
     pub async fn of(store: &Store, monitor: &Monitor) -> Result<Self> {

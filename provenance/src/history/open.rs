@@ -58,12 +58,40 @@ pub(super) async fn open(store: &Store, lineage: Lineage, name: &str, monitor: &
             Some(base) => load(store, lineage, name, base).await,
         };
         match history {
-            Ok((history, names)) => return extend(store, history, names, seen, monitor).await,
+            Ok((history, names)) => match (extend(store, history, names, seen, monitor).await, base) {
+                // The snapshot that it ends with was given up: what came since can't be told from it.
+                (Err(error), Some(base)) if error.kind() == Kind::NotFound => drop(kept.remove(&base)),
+                (extended, _) => return extended,
+            },
             // It is made anew, from what stands before it or from the beginning.
             Err(error) if is_no_history(&error) => drop(base.map(|base| kept.remove(&base))),
             Err(error) => return Err(error),
         }
     }
+}
+
+/// The paths of the segments that a history of the log is read from as it is now.
+pub(super) async fn segments(store: &Store, lineage: Lineage, name: &str) -> Result<Vec<String>> {
+    let mut kept = kept(store).await?;
+    while !kept.is_empty() {
+        let base = match lineage {
+            Lineage::Mirror => {
+                let log = Log::<mirror::State>::open(store.objects(), lineage.kind(), name)?;
+                since(&log, lineage, &kept, |state| state.snapshot).await?.1
+            }
+            Lineage::Environment => {
+                let log = Log::<environment::Change>::open(store.objects(), lineage.kind(), name)?;
+                since(&log, lineage, &kept, |change| Some(change.snapshot)).await?.1
+            }
+        };
+        let Some(base) = base else { break };
+        match load(store, lineage, name, base).await {
+            Ok((_, names)) => return Ok(names.into_iter().map(layout::history).collect()),
+            Err(error) if is_no_history(&error) => drop(kept.remove(&base)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// The segments that the store has.

@@ -715,6 +715,69 @@ module Reposnap
     def system_compare(rev, root: nil, cancel: nil, &progress)
       watched(cancel, progress) { |native| native.system_compare(plain(rev), plain(root)) }
     end
+
+    # Collects garbage in two phases: plans what nothing needs, and sweeps what was planned a grace period ago and still is not needed. Rules of retention say which entries of environments and mirrors keep their snapshots; without any, all do. The newest entry always does, and so does what has a name, what lock files need, and the newest snapshot that has a package of a recorded image.
+    #
+    # @param keep_last [Integer] Keep the snapshots of so many of the newest entries of each environment and mirror.
+    # @param keep_daily [Integer] Keep the newest snapshot of each of so many days that have one.
+    # @param keep_weekly [Integer] Keep the newest snapshot of each of so many weeks that have one.
+    # @param keep_monthly [Integer] Keep the newest snapshot of each of so many months that have one.
+    # @param keep_within [String] Keep what was in force at any time of this duration before the newest entry, such as `30d`.
+    # @param keep [Array<String>] Snapshots to keep besides.
+    # @param locks [Array<String>] Lock files whose snapshots are kept.
+    # @param grace [String] How long a plan waits before it is swept, `24h` by default: longer than twice the longest update, merge or promotion. With `0s`, what is planned is swept at once.
+    # @param dry_run [Boolean] Tell what would be planned, and write nothing.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return store gc
+    def store_gc(keep_last: nil, keep_daily: nil, keep_weekly: nil, keep_monthly: nil, keep_within: nil, keep: nil, locks: nil, grace: nil, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.store_gc(keep_last, keep_daily, keep_weekly, keep_monthly, plain(keep_within), plain(keep), plain(locks), plain(grace), dry_run ? true : false) }
+    end
+
+    # Checks the store: every log unbroken, every snapshot readable, every object that one needs there. What is wrong can be put right on the way.
+    #
+    # @param data [Boolean] Read every byte of packs and packages too, and verify every stanza.
+    # @param repair_from [String] The directory of another store, to put back from what is missing or altered.
+    # @param repair_upstream [Boolean] Put back missing and altered packages from where their snapshots say that they came from.
+    # @param dry_run [Boolean] Tell what would be put back, and write nothing; nothing is fetched from upstream.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return store check
+    def store_check(data: false, repair_from: nil, repair_upstream: false, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.store_check(data ? true : false, plain(repair_from), repair_upstream ? true : false, dry_run ? true : false) }
+    end
+
+    # Counts what the store has.
+    #
+    # @param garbage [Boolean] Count what nothing needs, too.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return store stats
+    def store_stats(garbage: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.store_stats(garbage ? true : false) }
+    end
+
+    # Copies the store into another one, or some environments with all that they need: what is missing there, each object verified, and entries of logs last. Done again, it goes on. Nothing in the other store is ever replaced.
+    #
+    # @param to [String] The directory of the other store, which is made where there is none.
+    # @param environments [Array<String>] The environments; all that the store has where none is named.
+    # @param dry_run [Boolean] Tell what would be copied, and write nothing.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return store copy
+    def store_copy(to, environments: nil, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.store_copy(plain(to), plain(environments), dry_run ? true : false) }
+    end
+
+    # Tells the format of the store, and brings it to the newest that this version knows.
+    #
+    # @param dry_run [Boolean] Tell what would be done, and write nothing.
+    # @param cancel [Cancel] What ends the work.
+    # @yieldparam event [Progress] A step of it.
+    # @return store migrate
+    def store_migrate(dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.store_migrate(dry_run ? true : false) }
+    end
   end
 
   class << self

@@ -214,6 +214,8 @@ pub async fn keep(store: &Store, message: &str) -> Result<Digest> {
     let path = format!("{}/{digest}", folder(statement.snapshot));
     // Named by its content: whoever was first wrote the same.
     let _ = store.objects().create(&path, bytes.to_vec().into()).await?;
+    // Where it was there before, a plan of garbage collection perhaps names it.
+    store.objects().touch(&path).await?;
     Ok(digest)
 }
 
