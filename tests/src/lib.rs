@@ -11,4 +11,5 @@ pub mod flaky;
 pub mod gnupg;
 pub mod nginx;
 pub mod process;
+pub mod s3;
 pub mod upstream;

@@ -59,6 +59,8 @@ struct Inner {
     trial: Arc<dyn ObjectStore>,
     local: Option<Local>,
     gate: Gate,
+    /// The URL of a bucket, for messages.
+    url: Option<String>,
 }
 
 /// What came of [`Objects::create`].
@@ -104,11 +106,17 @@ impl Objects {
             .map_err(|error| from_store(&root.display().to_string(), error))?;
         let trial = store.clone().with_automatic_cleanup(true);
         let store = store.with_fsync(true);
-        Ok(Self(Arc::new(Inner { store: Arc::new(store), trial: Arc::new(trial), local: Some(local), gate })))
+        let (store, trial) = (Arc::new(store), Arc::new(trial));
+        Ok(Self(Arc::new(Inner { store, trial, local: Some(local), gate, url: None })))
     }
 
     pub(super) fn with_gate(store: Arc<dyn ObjectStore>, gate: Gate) -> Self {
-        Self(Arc::new(Inner { trial: store.clone(), store, local: None, gate }))
+        Self(Arc::new(Inner { trial: store.clone(), store, local: None, gate, url: None }))
+    }
+
+    /// The objects of the bucket that `url` names.
+    pub(super) fn remote(store: Arc<dyn ObjectStore>, gate: Gate, url: &str) -> Self {
+        Self(Arc::new(Inner { trial: store.clone(), store, local: None, gate, url: Some(url.to_owned()) }))
     }
 
     /// These objects with a layer of memory over them, which takes all that is written.
@@ -397,7 +405,10 @@ impl Objects {
 
     /// Refuses, where this handle may not write; the first time, tries the store out.
     async fn permit(&self) -> Result<()> {
-        self.0.gate.pass(&self.0.trial).await
+        self.0.gate.pass(&self.0.trial).await.map_err(|error| match &self.0.url {
+            Some(url) if error.kind() == Kind::Unsupported => error.path(url),
+            _ => error,
+        })
     }
 
     async fn settle(&self) -> Result<()> {
@@ -418,7 +429,10 @@ impl Objects {
 
 impl std::fmt::Debug for Objects {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Objects({})", self.0.store)
+        match &self.0.url {
+            Some(url) => write!(f, "Objects({url})"),
+            None => write!(f, "Objects({})", self.0.store),
+        }
     }
 }
 

@@ -101,7 +101,10 @@ async fn why_read_only(store: &Arc<dyn ObjectStore>, name: &Location, error: Err
 fn refusal(found: &str) -> Error {
     Error::new(Kind::Unsupported, format!("the object store is not safe for several writers: {found}"))
         .rule("create-only")
-        .help("take another store, or ask for single-writer mode by name if nobody else ever writes to this one")
+        .help(
+            "take another store; or, if nobody else ever writes to this one, ask for single-writer mode by name: \
+             REPOSNAP_WRITERS=single, or `Writers::Single`",
+        )
 }
 
 /// 128 random bits in hexadecimal digits.
