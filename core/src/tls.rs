@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::crypto::CryptoProvider;
 use rustls::ClientConfig;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls_platform_verifier::Verifier;
@@ -53,4 +53,3 @@ pub(crate) fn unusable(file: &Path) -> Error {
         .path(file.display().to_string())
         .help("it has to be PEM, with lines that say BEGIN CERTIFICATE")
 }
-

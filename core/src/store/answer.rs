@@ -62,6 +62,11 @@ pub(super) fn is_no_bucket(text: &str) -> bool {
     NO_BUCKET.iter().any(|word| text.contains(word))
 }
 
+/// Whether the server says that it has nothing of the kind that was asked for.
+pub(super) fn is_not_implemented(error: &object_store::Error) -> bool {
+    error.to_string().contains("status code: 501")
+}
+
 /// What happened to the connection, where no answer came.
 fn transport(error: &object_store::Error) -> Option<String> {
     let mut cause = error.source();
@@ -113,7 +118,9 @@ mod tests {
         let told = said(denied);
         assert!(told.starts_with("read-only ") && told.contains("403 Forbidden (AccessDenied: not you)"), "{told}");
         assert!(said(&denied.replace("PUT", "GET")).starts_with("network "));
-        assert!(said("Error performing GET x in 1s - Server returned non-2xx status code: 503 Busy: ").contains("503 Busy"));
+        assert!(
+            said("Error performing GET x in 1s - Server returned non-2xx status code: 503 Busy: ").contains("503 Busy")
+        );
         assert!(said(&denied.replace("AccessDenied", "NoSuchBucket")).contains("no such bucket"));
         assert!(said("Error performing GET x in 1s - Received redirect without LOCATION").contains("redirect"));
         assert!(said(&format!("{denied}<Code>{}", "x".repeat(9000))).len() < 1000);

@@ -33,6 +33,11 @@ pub fn fleet(covered: u64, name: Digest) -> String {
     format!("fleet/{:020}.{name}", u64::MAX - covered)
 }
 
+/// Whether the digest of an object's bytes is in its path: such an object never changes.
+pub(super) fn is_named_by_content(path: &str) -> bool {
+    ["pool/", "packs/"].iter().any(|folder| path.starts_with(folder))
+}
+
 /// A pack.
 pub fn pack(name: Digest) -> String {
     format!("packs/{name}.pack")

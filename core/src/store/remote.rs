@@ -174,9 +174,7 @@ impl Connector {
         let mut config = match tls::platform(extra) {
             Ok(config) => config.with_no_client_auth(),
             // A machine without certificate authorities can still speak to a server next to it.
-            Err(_) if allow_http => {
-                tls::config()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
-            }
+            Err(_) if allow_http => tls::config()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth(),
             Err(error) => return Err(error),
         };
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -266,7 +264,11 @@ mod tests {
             ("gs://bucket", vec![("GOOGLE_APPLICATION_CREDENTIALS", "/nonexistent")], "gs://bucket"),
             ("gs://bucket", vec![("GOOGLE_SERVICE_ACCOUNT_KEY", "{hunter2")], "gs://bucket"),
             ("az://container", vec![], "az://container"),
-            ("az://container", vec![("AZURE_STORAGE_ACCOUNT_NAME", "a"), ("AZURE_STORAGE_ACCOUNT_KEY", "hunter2!")], "az"),
+            (
+                "az://container",
+                vec![("AZURE_STORAGE_ACCOUNT_NAME", "a"), ("AZURE_STORAGE_ACCOUNT_KEY", "hunter2!")],
+                "az",
+            ),
         ] {
             let error = open(url, &variables).map(|_| ()).expect_err(word);
             let told = format!("{error} {} {:?}", error.advice().unwrap_or_default(), error.at_field());

@@ -109,8 +109,11 @@ impl Address {
             "abfs" | "abfss" if url.username().is_empty() => (Cloud::Azure { account: None }, host),
             "abfs" | "abfss" => (Cloud::Azure { account: Some(account(host, &told)?) }, url.username()),
             "http" | "https" => {
-                return Err(unusable(&told, "a web server's address does not tell which protocol and bucket are meant")
-                    .help("say s3://BUCKET/PREFIX, and name the server with AWS_ENDPOINT_URL"));
+                return Err(unusable(
+                    &told,
+                    "a web server's address does not tell which protocol and bucket are meant",
+                )
+                .help("say s3://BUCKET/PREFIX, and name the server with AWS_ENDPOINT_URL"));
             }
             _ => return Err(unusable(&told, &format!("nothing is known of {scheme}://")).help(FORMS)),
         };
@@ -142,8 +145,9 @@ fn directory(url: &Url, told: &str) -> Result<Address> {
 fn account(host: &str, told: &str) -> Result<String> {
     let parts = host.split_once('.').filter(|(account, server)| !account.is_empty() && AZURE_SERVERS.contains(server));
     parts.map(|(account, _)| account.to_owned()).ok_or_else(|| {
-        unusable(told, "its server is none of Azure's")
-            .help("say abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/PREFIX, or az://CONTAINER and AZURE_STORAGE_ENDPOINT")
+        unusable(told, "its server is none of Azure's").help(
+            "say abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/PREFIX, or az://CONTAINER and AZURE_STORAGE_ENDPOINT",
+        )
     })
 }
 

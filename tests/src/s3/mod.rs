@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-pub use bucket::Conditions;
 use bucket::Buckets;
+pub use bucket::Conditions;
 use http::{Answer, Connection, Request};
 
 /// The name that the server knows.
@@ -292,7 +292,9 @@ impl Shared {
         }
         let conditions = *lock(&self.conditions);
         // Some servers look first and write later: others come in between.
-        if conditions == Conditions::LooksThenWrites && request.method == "PUT" && request.header("if-none-match").is_some()
+        if conditions == Conditions::LooksThenWrites
+            && request.method == "PUT"
+            && request.header("if-none-match").is_some()
         {
             let there = lock(&self.buckets).holds(request);
             std::thread::sleep(Duration::from_millis(20));
