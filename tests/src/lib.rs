@@ -9,6 +9,7 @@ pub mod cli;
 pub mod deb;
 pub mod flaky;
 pub mod gnupg;
+pub mod moto;
 pub mod nginx;
 pub mod process;
 pub mod s3;

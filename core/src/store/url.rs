@@ -82,6 +82,11 @@ impl Address {
 
     /// What a URL says. What it refuses is named as far as it can't be a password.
     pub(super) fn parse(text: &str) -> Result<Self> {
+        // What was advised before stays.
+        Self::read(text).map_err(|error| error.help(FORMS))
+    }
+
+    fn read(text: &str) -> Result<Self> {
         if text.len() > LONGEST_URL {
             return Err(Error::new(Kind::Usage, format!("the store's URL has more than {LONGEST_URL} bytes")));
         }
@@ -115,7 +120,7 @@ impl Address {
                 )
                 .help("say s3://BUCKET/PREFIX, and name the server with AWS_ENDPOINT_URL"));
             }
-            _ => return Err(unusable(&told, &format!("nothing is known of {scheme}://")).help(FORMS)),
+            _ => return Err(unusable(&told, &format!("nothing is known of {scheme}://"))),
         };
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-$".contains(&byte);
         if !BUCKET.contains(&name.len()) || !name.bytes().all(plain) {
@@ -152,7 +157,7 @@ fn account(host: &str, told: &str) -> Result<String> {
 }
 
 fn unusable(told: &str, why: &str) -> Error {
-    Error::new(Kind::Usage, format!("the store's URL can't be used: {why}")).path(told).help(FORMS)
+    Error::new(Kind::Usage, format!("the store's URL can't be used: {why}")).path(told)
 }
 
 #[cfg(test)]

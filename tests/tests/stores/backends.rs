@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use reposnap::store::{Options, Store, Variables};
+use reposnap_tests::moto::{self, Moto};
 use reposnap_tests::s3::S3;
 
 /// A place for a store, which goes with what it is in.
@@ -11,11 +12,16 @@ pub struct Backend {
     place: PathBuf,
     options: Options,
     _folder: Option<tempfile::TempDir>,
-    _server: Option<S3>,
+    _server: Option<Server>,
+}
+
+enum Server {
+    Ours(#[expect(dead_code, reason = "held until the end")] S3),
+    Moto(#[expect(dead_code, reason = "held until the end")] Moto),
 }
 
 impl Backend {
-    /// A directory, the same as a URL, and a bucket.
+    /// A directory, the same as a URL, and buckets of two servers.
     pub fn all() -> Vec<Self> {
         let mut all = Vec::new();
         for name in ["directory", "file URL"] {
@@ -26,7 +32,11 @@ impl Backend {
         }
         let server = S3::serve();
         let (place, options) = (server.url("some/prefix").into(), options(&server));
-        all.push(Self { name: "S3", place, options, _folder: None, _server: Some(server) });
+        all.push(Self { name: "S3", place, options, _folder: None, _server: Some(Server::Ours(server)) });
+        let server = Moto::serve();
+        let place = format!("s3://{}/some/prefix", moto::BUCKET).into();
+        let options = Options::default().variables(Variables::new(server.variables()));
+        all.push(Self { name: "moto", place, options, _folder: None, _server: Some(Server::Moto(server)) });
         all
     }
 

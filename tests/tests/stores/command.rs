@@ -5,6 +5,7 @@ use std::fs;
 use reposnap_tests::apt::Apt;
 use reposnap_tests::cli::Reposnap;
 use reposnap_tests::deb::Package;
+use reposnap_tests::nginx::Nginx;
 use reposnap_tests::s3::{Fault, S3, SECRET_KEY};
 
 struct World {
@@ -22,7 +23,6 @@ impl World {
         for (name, value) in server.variables() {
             reposnap = reposnap.with_variable(&name, &value);
         }
-        reposnap = reposnap.with_variable("REPOSNAP_CACHE_DIR", &folder.path().join("cache").display().to_string());
         Self { folder, server, reposnap }
     }
 
@@ -51,7 +51,8 @@ fn from_a_folder_to_apt() {
     reposnap.ok(["key", "generate", "Team <team@example.org>", "--output", &key]);
     let publish = ["publish", "stable", "--to", &public, "--suite", "stable", "--key", &key];
     reposnap.ok(publish);
-    let source = format!("deb [trusted=yes] file:{public} stable main");
+    let nginx = Nginx::serve(public.as_ref());
+    let source = format!("deb [trusted=yes] {} stable main", nginx.url());
     let apt = Apt::with_source(&source);
     apt.update();
     assert_eq!(apt.candidate("greet").as_deref(), Some("1.0"));
