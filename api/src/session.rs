@@ -8,8 +8,9 @@ use reposnap::error::{Error, Kind, Result};
 use reposnap::progress::Monitor;
 use reposnap::snapshot::Snapshot;
 use reposnap::source::fetch::{Credentials, FetchOptions, Fetcher};
-use reposnap::store::Store;
 use reposnap::store::refs::Note;
+use reposnap::store::{Store, is_url};
+use tokio::sync::OnceCell;
 
 /// What every operation needs: the store, who acts, and where progress goes. Cheap to clone.
 ///
@@ -37,6 +38,8 @@ pub struct Session {
 enum Place {
     Nowhere,
     Directory(PathBuf),
+    /// A bucket, and the handle on it once it is open: its connections are kept, and it is tried out once.
+    Bucket(PathBuf, Arc<OnceCell<Store>>),
     Store(Store),
 }
 
@@ -46,9 +49,24 @@ impl Session {
         Self { place: Place::Nowhere, actor: whoami().into(), monitor: Monitor::silent() }
     }
 
-    /// A session on the store in `directory`. It is opened when it is needed, and made by operations that begin one.
-    pub fn at(directory: &Path) -> Self {
-        Self { place: Place::Directory(directory.to_owned()), ..Self::new() }
+    /// A session on the store at `place`: a directory, or a URL such as `s3://bucket/prefix` (see [`reposnap::store`]). It is
+    /// opened when it is needed, and made by operations that begin one.
+    pub fn at(place: &Path) -> Self {
+        let place = match is_url(place) {
+            true => Place::Bucket(place.to_owned(), Arc::default()),
+            false => Place::Directory(place.to_owned()),
+        };
+        Self { place, ..Self::new() }
+    }
+
+    /// A session on the store that `url` names; as [`at`](Self::at).
+    ///
+    /// ```
+    /// use reposnap_api::Session;
+    /// let session = Session::at_url("s3://bucket/prefix").actor("ana");
+    /// ```
+    pub fn at_url(url: &str) -> Self {
+        Self::at(Path::new(url))
     }
 
     /// A session on a store that is open.
@@ -77,12 +95,11 @@ impl Session {
     pub async fn store(&self) -> Result<Store> {
         match &self.place {
             Place::Nowhere => Err(no_store()),
-            Place::Directory(directory) => Store::open(directory).await.map_err(|error| match error.kind() {
-                Kind::NotFound => Error::new(Kind::NotFound, error.message())
-                    .path(directory.display().to_string())
-                    .help("name another directory, as with `--store`; adding a mirror makes a store"),
-                _ => error,
-            }),
+            Place::Directory(place) => Store::open(place).await.map_err(|error| elsewhere(place, error)),
+            Place::Bucket(place, open) => {
+                let opened = open.get_or_try_init(|| Store::open(place)).await;
+                opened.cloned().map_err(|error| elsewhere(place, error))
+            }
             Place::Store(store) => Ok(store.clone()),
         }
     }
@@ -91,6 +108,7 @@ impl Session {
     pub async fn store_or_new(&self) -> Result<Store> {
         match &self.place {
             Place::Directory(directory) => Store::open_or_create(directory).await,
+            Place::Bucket(place, open) => open.get_or_try_init(|| Store::open_or_create(place)).await.cloned(),
             _ => self.store().await,
         }
     }
@@ -145,6 +163,15 @@ impl Session {
 impl Default for Session {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+fn elsewhere(place: &Path, error: Error) -> Error {
+    match error.kind() {
+        Kind::NotFound => Error::new(Kind::NotFound, error.message())
+            .path(place.display().to_string())
+            .help("name another directory, as with `--store`; adding a mirror makes a store"),
+        _ => error,
     }
 }
 

@@ -24,8 +24,8 @@ pub use store::Store;
 #[derive(Debug, Parser)]
 #[command(name = "reposnap", version, propagate_version = true, infer_subcommands = false)]
 pub struct Cli {
-    /// The store's directory
-    #[arg(long, global = true, value_name = "DIR", env = "REPOSNAP_STORE", default_value = "reposnap-store")]
+    /// The store: a directory, or a URL such as s3://BUCKET/PREFIX
+    #[arg(long, global = true, value_name = "STORE", env = "REPOSNAP_STORE", default_value = "reposnap-store")]
     pub store: PathBuf,
     /// Print one JSON document instead of text
     #[arg(long, global = true)]
@@ -127,7 +127,7 @@ pub enum Command {
 /// What `quickstart` takes.
 #[derive(Debug, Args)]
 pub struct Quickstart {
-    /// Where to publish; `public` in the store's directory by default
+    /// Where to publish; `public` in the store's directory by default, to be named for a store in a bucket
     #[arg(long, value_name = "DIR")]
     pub to: Option<PathBuf>,
 }

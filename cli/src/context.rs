@@ -45,7 +45,7 @@ impl Context {
         self.runtime.block_on(work)
     }
 
-    /// The store's directory.
+    /// The store's directory, or the URL of a bucket.
     pub fn directory(&self) -> &Path {
         &self.directory
     }

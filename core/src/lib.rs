@@ -34,6 +34,7 @@ pub mod resolve;
 pub mod snapshot;
 pub mod source;
 pub mod store;
+mod tls;
 pub mod worker;
 
 pub use digest::Digest;

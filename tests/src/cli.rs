@@ -13,12 +13,20 @@ use crate::process::{Finished, capture, succeed};
 #[derive(Debug, Clone)]
 pub struct Reposnap {
     store: PathBuf,
+    variables: Vec<(String, String)>,
 }
 
 impl Reposnap {
     /// The command, with `--store` set to `store`.
     pub fn new(store: &Path) -> Self {
-        Self { store: store.to_owned() }
+        Self { store: store.to_owned(), variables: Vec::new() }
+    }
+
+    /// The same with a variable of the environment.
+    #[must_use]
+    pub fn with_variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// The store's folder.
@@ -30,6 +38,7 @@ impl Reposnap {
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(program());
         command.arg("--store").arg(&self.store).args(arguments).env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 

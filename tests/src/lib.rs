@@ -9,6 +9,8 @@ pub mod cli;
 pub mod deb;
 pub mod flaky;
 pub mod gnupg;
+pub mod moto;
 pub mod nginx;
 pub mod process;
+pub mod s3;
 pub mod upstream;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use reposnap::publish::Publication;
 use reposnap::snapshot::Snapshot;
 use reposnap::source::system;
+use reposnap::store::is_url;
 use reposnap::{Digest, Error, Kind, Result};
 use reposnap_api::{environment, image, keys, mirror, publish};
 use reposnap_provenance::report::{Finding, Match, Report, Rule};
@@ -58,8 +59,9 @@ struct Source {
 
 /// Runs `quickstart`.
 pub async fn run(context: &Context, arguments: args::Quickstart) -> Result<Outcome> {
+    let beside = is_url(context.directory()).then(|| arguments.to.clone().ok_or_else(nowhere)).transpose()?;
     let bundled = !system::has_lists(Path::new("/"));
-    fill_mirror(context, bundled).await?;
+    fill_mirror(context, bundled, beside.as_deref()).await?;
     let environments = move_environments(context).await?;
     let (_, snapshot) = context.session().snapshot(&format!("mirror/{MIRROR}")).await?;
 
@@ -104,12 +106,18 @@ pub async fn run(context: &Context, arguments: args::Quickstart) -> Result<Outco
     Ok(Outcome::Done)
 }
 
-async fn fill_mirror(context: &Context, bundled: bool) -> Result<()> {
+fn nowhere() -> Error {
+    Error::new(Kind::Usage, "the store is in a bucket, and a publication needs a directory")
+        .help("name one with --to DIR")
+}
+
+/// Makes the mirror. `beside` is where the bundled packages are put, where the store has no directory.
+async fn fill_mirror(context: &Context, bundled: bool, beside: Option<&Path>) -> Result<()> {
     let (session, name) = (context.session(), MIRROR.to_owned());
     if bundled {
         // First the store: it is made in an empty directory.
         session.store_or_new().await?;
-        let directory = context.directory().join("bundled");
+        let directory = beside.unwrap_or(context.directory()).join("bundled");
         std::fs::create_dir_all(&directory).map_err(|error| Error::io(directory.display(), error))?;
         for (name, bytes) in BUNDLED {
             let file = directory.join(name);

@@ -10,6 +10,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use futures::stream::{self, StreamExt, TryStreamExt};
 
 use crate::deb::archive::{Archive, IndexFields, Limits, index_stanza};
 use crate::digest::{Digest, Hasher};
@@ -31,6 +32,8 @@ pub const MAX_PACKAGES: usize = 1_000_000;
 
 const PHASE: &str = "packages";
 const PIECE: usize = 1 << 20;
+/// How many packages are on their way into a bucket at once.
+const PARALLEL: usize = 16;
 
 /// Reads the folder of a mirror and appends the snapshot of what is in it.
 ///
@@ -46,16 +49,10 @@ pub async fn update(mirror: Mirror, note: &Note<'_>, monitor: &Monitor) -> Resul
     let found = blocking(move || find(&directory)).await?;
     monitor.start(PHASE, Some(found.len() as u64), Unit::Items);
     let mut packages: BTreeMap<Identity, (PathBuf, Package)> = BTreeMap::new();
-    for path in found {
-        monitor.check()?;
-        let root = PathBuf::from(&config.directory);
-        let file = root.join(&path);
-        let name = path.clone();
-        let package = blocking(move || read(&file, &name)).await?;
-        // A dry run has no use for the bytes.
-        if !mirror.store.is_rehearsal() {
-            store_package(mirror.store.objects(), &root.join(&path), &package).await?;
-        }
+    let at_once = if mirror.store.objects().is_local() { 1 } else { PARALLEL };
+    let root = PathBuf::from(&config.directory);
+    let mut taken = stream::iter(found).map(|path| take(&mirror, &root, path, monitor)).buffered(at_once);
+    while let Some((path, package)) = taken.try_next().await? {
         if let Some((other, known)) = packages.get(&package.identity)
             && known.sha256 != package.sha256
         {
@@ -70,6 +67,7 @@ pub async fn update(mirror: Mirror, note: &Note<'_>, monitor: &Monitor) -> Resul
         packages.entry(package.identity.clone()).or_insert((path, package));
         monitor.advance(PHASE, 1);
     }
+    drop(taken);
     mirror.store.objects().barrier().await?;
     monitor.finish(PHASE);
 
@@ -175,6 +173,18 @@ fn identity(stanza: &[u8]) -> Result<Identity> {
     };
     let key = &entry.key;
     Ok((key.name_str().to_owned(), key.version_str().to_owned(), key.architecture_str().to_owned()))
+}
+
+/// Reads a package and copies it into the pool; a dry run has no use for the bytes.
+async fn take(mirror: &Mirror, root: &Path, path: PathBuf, monitor: &Monitor) -> Result<(PathBuf, Package)> {
+    monitor.check()?;
+    let file = root.join(&path);
+    let (read_from, name) = (file.clone(), path.clone());
+    let package = blocking(move || read(&read_from, &name)).await?;
+    if !mirror.store.is_rehearsal() {
+        store_package(mirror.store.objects(), &file, &package).await?;
+    }
+    Ok((path, package))
 }
 
 /// Copies the package into the pool; what it read before must still be what is there.

@@ -2,11 +2,18 @@
 
 use std::error::Error as _;
 
+use super::answer;
 use crate::error::{Error, Kind};
 
 /// The error for a failed operation on the object at `path`.
 pub(super) fn from_store(path: &str, error: object_store::Error) -> Error {
     use object_store::Error as E;
+    if !is_missing(&error)
+        && !matches!(error, E::AlreadyExists { .. } | E::Precondition { .. })
+        && let Some(told) = answer::failure(path, &error)
+    {
+        return told;
+    }
     let kind = match &error {
         E::NotFound { .. } => return Error::new(Kind::NotFound, "there is no such object").path(path).source(error),
         E::AlreadyExists { .. } => Kind::AlreadyExists,
@@ -45,6 +52,7 @@ pub(super) fn from_io(path: &str, error: std::io::Error) -> Error {
     }
 }
 
+/// Whether the object is not there. Where the bucket is missing, nobody knows.
 pub(super) fn is_missing(error: &object_store::Error) -> bool {
-    matches!(error, object_store::Error::NotFound { .. })
+    matches!(error, object_store::Error::NotFound { .. }) && !answer::is_no_bucket(&error.to_string())
 }

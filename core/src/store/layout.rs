@@ -38,6 +38,11 @@ pub fn retired(id: Digest) -> String {
     format!("retired/{id}")
 }
 
+/// Whether the digest of an object's bytes is in its path: such an object never changes.
+pub(super) fn is_named_by_content(path: &str) -> bool {
+    ["pool/", "packs/"].iter().any(|folder| path.starts_with(folder))
+}
+
 /// A pack.
 pub fn pack(name: Digest) -> String {
     format!("packs/{name}.pack")

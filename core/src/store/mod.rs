@@ -1,6 +1,15 @@
 //! Immutable objects, packs, and references that only ever grow.
 //!
-//! A store is a directory, a bucket or memory with this in it:
+//! A store is a directory, a bucket or memory. A directory is named by its path, a bucket by a URL:
+//!
+//! | form | where |
+//! |---|---|
+//! | `DIRECTORY`, `file:///DIRECTORY` | a directory |
+//! | `s3://BUCKET/PREFIX` | Amazon S3, and what speaks its protocol |
+//! | `gs://BUCKET/PREFIX` | Google Cloud Storage |
+//! | `az://CONTAINER/PREFIX`, `abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/PREFIX` | Azure Blob Storage |
+//!
+//! [`Variables`] tells who we are there, and [`Options`] what else can be said. This is in all of them:
 //!
 //! | path | what |
 //! |---|---|
@@ -11,6 +20,7 @@
 //! There is no lock, no database and no server: all that writers need to agree is one operation,
 //! [`Objects::create`], which writes an object only where there is none.
 
+mod answer;
 pub(crate) mod codec;
 mod entry;
 mod failure;
@@ -21,13 +31,17 @@ mod layer;
 pub mod layout;
 mod local;
 mod objects;
+mod options;
 pub mod pack;
 mod partial;
 pub mod plan;
 mod probe;
 pub mod refs;
+mod remote;
 mod sync;
 mod upload;
+mod url;
+mod variables;
 pub(crate) mod wire;
 
 use std::path::Path;
@@ -40,11 +54,16 @@ use object_store::memory::InMemory;
 pub use format::{FORMAT_PATH, FORMAT_VERSION, Format};
 pub use gate::Writers;
 pub use objects::{Created, LARGEST_GET, LONGEST_PATH, LONGEST_SEGMENT, ObjectMeta, Objects};
+pub use options::Options;
+pub use remote::{CONNECT_TIMEOUT, IDLE_TIMEOUT, MOST_REQUESTS, MOST_RETRIES, RETRY_TIMEOUT};
 pub use upload::Upload;
+pub use url::{LONGEST_PREFIX, is_url};
+pub use variables::Variables;
 
 use crate::error::{Error, Kind, Result};
 use format::{Access, LARGEST_FORMAT};
 use gate::Gate;
+use url::{Address, Bucket};
 
 /// A store whose format is known to be one that this version handles. Cheap to clone; clones share everything.
 ///
@@ -68,51 +87,98 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store in the directory `path`.
+    /// Opens the store at `place`: a directory, or the URL of a bucket (see [the table](self)).
     ///
     /// Nothing is written before the first write through the handle, which tries out whether create-only writes work.
     /// A store that only newer versions may write can be read; writes fail with [`Kind::ReadOnly`].
-    pub async fn open(path: &Path) -> Result<Self> {
-        Self::open_with(path, Writers::Many).await
+    pub async fn open(place: &Path) -> Result<Self> {
+        Self::open_at(place, &Options::default()).await
     }
 
-    /// Opens the store in the directory `path`, as one of several writers or as the only one.
-    pub async fn open_with(path: &Path, writers: Writers) -> Result<Self> {
-        Self::finish_open(directory(path)?, Gate::of(writers)).await
+    /// Opens the store at `place`, as one of several writers or as the only one.
+    pub async fn open_with(place: &Path, writers: Writers) -> Result<Self> {
+        Self::open_at(place, &Options::default().writers(writers)).await
     }
 
-    /// Opens the store in the directory `path`; every write through the handle fails with [`Kind::ReadOnly`].
-    pub async fn open_read_only(path: &Path) -> Result<Self> {
-        Self::finish_open(directory(path)?, asked_read_only()).await
+    /// Opens the store at `place`; every write through the handle fails with [`Kind::ReadOnly`].
+    pub async fn open_read_only(place: &Path) -> Result<Self> {
+        Self::open_at(place, &Options::default().read_only()).await
     }
 
-    /// Makes a store of the directory `path`, which is created where it is missing and has to be empty.
+    /// Opens the store at `place` as `options` say.
+    pub async fn open_at(place: &Path, options: &Options) -> Result<Self> {
+        Self::finish_open(Target::of(place, options, false)?, gate(options)?).await
+    }
+
+    /// Makes a store of `place`, a directory or a part of a bucket. A directory is created where it is missing, a bucket has
+    /// to be there; either has to be empty.
     ///
     /// [`Kind::AlreadyExists`] where there is a store or anything else.
-    pub async fn create(path: &Path) -> Result<Self> {
-        Self::create_with(path, Writers::Many).await
+    pub async fn create(place: &Path) -> Result<Self> {
+        Self::create_at(place, &Options::default()).await
     }
 
-    /// Makes a store of the directory `path`, as one of several writers or as the only one.
-    pub async fn create_with(path: &Path, writers: Writers) -> Result<Self> {
-        let target = make_directory(path)?;
-        Self::finish_create(target, writers).await
+    /// Makes a store of `place`, as one of several writers or as the only one.
+    pub async fn create_with(place: &Path, writers: Writers) -> Result<Self> {
+        Self::create_at(place, &Options::default().writers(writers)).await
     }
 
-    /// Opens the store in the directory `path`, or creates it where the directory is missing or empty.
-    pub async fn open_or_create(path: &Path) -> Result<Self> {
-        match Self::open(path).await {
-            Err(error) if error.kind() == Kind::NotFound => {}
+    /// Makes a store of `place` as `options` say.
+    pub async fn create_at(place: &Path, options: &Options) -> Result<Self> {
+        Self::finish_create(Target::of(place, options, true)?, gate(options)?).await
+    }
+
+    /// Opens the store at `place`, or creates it where the directory or the part of a bucket is missing or empty.
+    pub async fn open_or_create(place: &Path) -> Result<Self> {
+        Self::open_or_create_at(place, &Options::default()).await
+    }
+
+    /// Opens the store at `place` as `options` say, or creates it where the directory or the part of a bucket is missing or
+    /// empty.
+    pub async fn open_or_create_at(place: &Path, options: &Options) -> Result<Self> {
+        match Self::open_at(place, options).await {
+            Err(error) if error.kind() == Kind::NotFound && !options.read_only => {}
             result => return result,
         }
-        match Self::create(path).await {
+        match Self::create_at(place, options).await {
             // Somebody else was faster.
-            Err(error) if error.kind() == Kind::AlreadyExists => match Self::open(path).await {
+            Err(error) if error.kind() == Kind::AlreadyExists => match Self::open_at(place, options).await {
                 Err(again) if again.kind() == Kind::NotFound => Err(error),
                 result => result,
             },
             result => result,
         }
+    }
+
+    /// Opens the store that `url` names. Unlike [`open`](Self::open) it takes nothing else: [`Kind::Usage`] for a path.
+    ///
+    /// ```
+    /// # fn main() -> reposnap::Result<()> {
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// use reposnap::store::Store;
+    /// # let directory = tempfile::tempdir().unwrap();
+    /// let url = format!("file://{}/store", directory.path().display());
+    /// Store::create_url(&url).await?;
+    /// let store = Store::open_url(&url).await?;
+    /// assert_eq!(Store::open_url("./store").await.unwrap_err().kind(), reposnap::Kind::Usage);
+    /// # Ok(()) })
+    /// # }
+    /// ```
+    pub async fn open_url(url: &str) -> Result<Self> {
+        Address::parse(url)?;
+        Self::open(Path::new(url)).await
+    }
+
+    /// Makes a store where `url` names; see [`create`](Self::create).
+    pub async fn create_url(url: &str) -> Result<Self> {
+        Address::parse(url)?;
+        Self::create(Path::new(url)).await
+    }
+
+    /// Opens the store that `url` names, or makes it where there is none; see [`open_or_create`](Self::open_or_create).
+    pub async fn open_or_create_url(url: &str) -> Result<Self> {
+        Address::parse(url)?;
+        Self::open_or_create(Path::new(url)).await
     }
 
     /// A new store in the memory of this process.
@@ -138,7 +204,7 @@ impl Store {
 
     /// Makes a store of any object store that is empty.
     pub async fn create_on(store: Arc<dyn ObjectStore>, writers: Writers) -> Result<Self> {
-        Self::finish_create(Target::Other(store), writers).await
+        Self::finish_create(Target::Other(store), Gate::of(writers)).await
     }
 
     /// The same store for a dry run: what is written to it stays in memory, and goes with it.
@@ -182,7 +248,7 @@ impl Store {
             Err(error) if error.kind() == Kind::NotFound => {
                 return Err(Error::new(Kind::NotFound, "there is no store here")
                     .path(target.place())
-                    .help("create a store first, or name the directory of one that exists"));
+                    .help("create a store first, or name the place of one that exists"));
             }
             Err(error) => return Err(error),
         };
@@ -196,8 +262,8 @@ impl Store {
         Ok(Self { objects: target.objects(gate)?, format, is_rehearsal: false })
     }
 
-    async fn finish_create(target: Target, writers: Writers) -> Result<Self> {
-        let objects = target.objects(Gate::of(writers))?;
+    async fn finish_create(target: Target, gate: Gate) -> Result<Self> {
+        let objects = target.objects(gate)?;
         let names = objects.names("").await?;
         let taken = |why: String| Error::new(Kind::AlreadyExists, why).path(target.place());
         if names.iter().any(|name| name == FORMAT_PATH) {
@@ -206,7 +272,7 @@ impl Store {
         // A new file system brings `lost+found`; a second creator is perhaps trying the store out.
         if let Some(name) = names.iter().find(|name| !["lost+found", probe::PREFIX].contains(&name.as_str())) {
             return Err(taken(format!("there is something else beside it, such as {name:?}"))
-                .help("name an empty or a new directory"));
+                .help("name an empty or a new directory, or a prefix that nothing begins with"));
         }
         let format = Format::current();
         match objects.create(FORMAT_PATH, format.to_bytes().into()).await? {
@@ -219,13 +285,27 @@ impl Store {
 /// Where the objects are.
 enum Target {
     Directory(std::path::PathBuf),
+    Bucket(Arc<dyn ObjectStore>, Bucket),
     Other(Arc<dyn ObjectStore>),
 }
 
 impl Target {
+    /// What `place` names; a directory is made where `make` says so.
+    fn of(place: &Path, options: &Options, make: bool) -> Result<Self> {
+        match Address::of(place)? {
+            Address::Directory(path) if make => make_directory(&path),
+            Address::Directory(path) => directory(&path),
+            Address::Bucket(bucket) => {
+                let store = remote::connect(&bucket, &options.known_variables())?;
+                Ok(Target::Bucket(store, bucket))
+            }
+        }
+    }
+
     fn objects(&self, gate: Gate) -> Result<Objects> {
         match self {
             Target::Directory(path) => Objects::local_with(path, gate),
+            Target::Bucket(store, bucket) => Ok(Objects::remote(store.clone(), gate, &bucket.url)),
             Target::Other(store) => Ok(Objects::with_gate(store.clone(), gate)),
         }
     }
@@ -234,8 +314,17 @@ impl Target {
     fn place(&self) -> String {
         match self {
             Target::Directory(path) => path.join(FORMAT_PATH).display().to_string(),
+            Target::Bucket(_, bucket) => format!("{}/{FORMAT_PATH}", bucket.url),
             Target::Other(_) => FORMAT_PATH.to_owned(),
         }
+    }
+}
+
+fn gate(options: &Options) -> Result<Gate> {
+    match (options.read_only, options.writers) {
+        (true, _) => Ok(asked_read_only()),
+        (false, Some(writers)) => Ok(Gate::of(writers)),
+        (false, None) => options.known_variables().writers().map(Gate::of),
     }
 }
 

@@ -16,7 +16,7 @@ use super::gate::Gate;
 use super::layer::Layer;
 use super::local::{self, Local};
 use super::partial;
-use super::upload::Upload;
+use super::upload::{LARGEST_PUT, Upload};
 use crate::error::{Error, Kind, Result};
 use crate::worker::{blocking, compute};
 
@@ -24,6 +24,9 @@ use crate::worker::{blocking, compute};
 pub const LARGEST_GET: u64 = 2 << 30;
 /// The largest object that is held in memory to be written again, in bytes.
 const LARGEST_TOUCHED_AT_ONCE: u64 = 64 << 20;
+/// How often [`Objects::create`] asks the server of a bucket again that left open whether it did what it was asked.
+const CREATE_ATTEMPTS: u32 = 3;
+
 /// The longest path of an object, in bytes (S3 allows 1,024 for the whole key, prefix included).
 pub const LONGEST_PATH: usize = 900;
 /// The longest name between two slashes, in bytes; room is left for the suffix of a staged file (Linux: `NAME_MAX` is 255).
@@ -61,6 +64,8 @@ struct Inner {
     trial: Arc<dyn ObjectStore>,
     local: Option<Local>,
     gate: Gate,
+    /// The URL of a bucket, for messages.
+    url: Option<String>,
 }
 
 /// What came of [`Objects::create`].
@@ -71,6 +76,13 @@ pub enum Created {
     Yes,
     /// The object was there before, with other bytes.
     Exists,
+}
+
+/// What came of one request to create an object.
+enum Tried {
+    Done(Result<Created>),
+    /// It failed, and nothing is there.
+    Open(Error),
 }
 
 /// What a listing says of one object.
@@ -106,11 +118,17 @@ impl Objects {
             .map_err(|error| from_store(&root.display().to_string(), error))?;
         let trial = store.clone().with_automatic_cleanup(true);
         let store = store.with_fsync(true);
-        Ok(Self(Arc::new(Inner { store: Arc::new(store), trial: Arc::new(trial), local: Some(local), gate })))
+        let (store, trial) = (Arc::new(store), Arc::new(trial));
+        Ok(Self(Arc::new(Inner { store, trial, local: Some(local), gate, url: None })))
     }
 
     pub(super) fn with_gate(store: Arc<dyn ObjectStore>, gate: Gate) -> Self {
-        Self(Arc::new(Inner { trial: store.clone(), store, local: None, gate }))
+        Self(Arc::new(Inner { trial: store.clone(), store, local: None, gate, url: None }))
+    }
+
+    /// The objects of the bucket that `url` names.
+    pub(super) fn remote(store: Arc<dyn ObjectStore>, gate: Gate, url: &str) -> Self {
+        Self(Arc::new(Inner { trial: store.clone(), store, local: None, gate, url: Some(url.to_owned()) }))
     }
 
     /// These objects with a layer of memory over them, which takes all that is written.
@@ -193,6 +211,11 @@ impl Objects {
         let location = parse(path)?;
         self.permit().await?;
         self.settle().await?;
+        if self.0.url.is_some() && bytes.len() > LARGEST_PUT {
+            let mut upload = Upload::remote(self.0.store.clone(), location, path);
+            upload.write(bytes).await?;
+            return upload.finish().await;
+        }
         self.0.store.put(&location, bytes.into()).await.map_err(|error| from_store(path, error))?;
         Ok(())
     }
@@ -233,29 +256,41 @@ impl Objects {
                 None => self.put(path, bytes).await.map(|()| Created::Yes),
             };
         }
+        let mut attempt = 1;
+        loop {
+            match self.try_create(path, &location, &bytes).await {
+                // Nothing is there, though the server refused or failed: another create was under way and came to nothing,
+                // or the request did not arrive. Who asks again with the same bytes can't win twice.
+                Tried::Open(_) if self.0.url.is_some() && attempt < CREATE_ATTEMPTS => attempt += 1,
+                Tried::Open(error) => return Err(error),
+                Tried::Done(created) => return created,
+            }
+        }
+    }
+
+    async fn try_create(&self, path: &str, location: &Location, bytes: &Bytes) -> Tried {
         let options = PutOptions::from(PutMode::Create);
-        let Err(error) = self.0.store.put_opts(&location, bytes.clone().into(), options).await else {
-            return Ok(Created::Yes);
+        let Err(error) = self.0.store.put_opts(location, bytes.clone().into(), options).await else {
+            return Tried::Done(Ok(Created::Yes));
         };
         let certain = matches!(error, object_store::Error::AlreadyExists { .. });
         let failure = from_store(path, error);
         match self.get_limited(path, LARGEST_GET).await {
-            Ok(there) if there == bytes => {
-                if let Some(local) = &self.0.local {
-                    if !certain {
-                        // The name is there, but its fsync failed: nobody knows what is on disk.
-                        return Err(failure);
-                    }
+            Ok(there) if there == *bytes => Tried::Done(match &self.0.local {
+                // The name is there, but its fsync failed: nobody knows what is on disk.
+                Some(_) if !certain => Err(failure),
+                Some(local) => {
                     // Whoever wrote it has perhaps not come to its fsync.
                     local.mark();
-                    self.settle().await?;
+                    self.settle().await.map(|()| Created::Yes)
                 }
-                Ok(Created::Yes)
-            }
-            Ok(_) => Ok(Created::Exists),
+                None => Ok(Created::Yes),
+            }),
+            Ok(_) => Tried::Done(Ok(Created::Exists)),
             // Too large to be ours.
-            Err(error) if error.kind() == Kind::Limit => Ok(Created::Exists),
-            Err(_) => Err(failure),
+            Err(error) if error.kind() == Kind::Limit => Tried::Done(Ok(Created::Exists)),
+            Err(error) if error.kind() == Kind::NotFound && failure.kind() != Kind::ReadOnly => Tried::Open(failure),
+            Err(_) => Tried::Done(Err(failure)),
         }
     }
 
@@ -359,7 +394,7 @@ impl Objects {
     }
 
     /// Whether listing names is one look into a directory.
-    pub(super) fn is_local(&self) -> bool {
+    pub(crate) fn is_local(&self) -> bool {
         self.0.local.is_some()
     }
 
@@ -463,7 +498,10 @@ impl Objects {
 
     /// Refuses, where this handle may not write; the first time, tries the store out.
     async fn permit(&self) -> Result<()> {
-        self.0.gate.pass(&self.0.trial).await
+        self.0.gate.pass(&self.0.trial).await.map_err(|error| match &self.0.url {
+            Some(url) if error.kind() == Kind::Unsupported => error.path(url),
+            _ => error,
+        })
     }
 
     async fn settle(&self) -> Result<()> {
@@ -484,7 +522,10 @@ impl Objects {
 
 impl std::fmt::Debug for Objects {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Objects({})", self.0.store)
+        match &self.0.url {
+            Some(url) => write!(f, "Objects({url})"),
+            None => write!(f, "Objects({})", self.0.store),
+        }
     }
 }
 

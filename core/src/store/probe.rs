@@ -1,5 +1,7 @@
 //! Tries out whether a store honours "create only where there is none", on which all else rests.
 //!
+//! An answer that was lost on its way is no fault of the store: what is there in the end decides.
+//!
 //! Some stores that speak S3 accept `If-None-Match: *` and ignore it, or check it and write in two steps, so that of two
 //! writers both are told that they won. No list of good servers stays true, so each is asked.
 
@@ -9,6 +11,7 @@ use bytes::Bytes;
 use object_store::path::Path as Location;
 use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 
+use super::answer;
 use super::failure::{from_store, is_missing};
 use crate::error::{Error, Kind, Result};
 
@@ -43,7 +46,7 @@ async fn attempts(store: &Arc<dyn ObjectStore>, nonce: &str, names: &mut Vec<Loc
         Err(error) if error.kind() == Kind::ReadOnly => return Err(why_read_only(store, &sequential, error).await),
         created => created?,
     };
-    if !created {
+    if !created && !is_there(store, &sequential, &first).await? {
         return Err(refusal("a new object could not be created, as if it had been there"));
     }
     if create(store, &sequential, &Bytes::from(format!("{nonce} second"))).await? {
@@ -52,25 +55,44 @@ async fn attempts(store: &Arc<dyn ObjectStore>, nonce: &str, names: &mut Vec<Loc
     if read(store, &sequential).await? != first {
         return Err(refusal("a refused create replaced the object"));
     }
-    for round in 1..=ROUNDS {
-        let name = Location::from(format!("{PREFIX}/{nonce}-{round}"));
-        names.push(name.clone());
-        let bodies: [Bytes; RACERS] = std::array::from_fn(|racer| format!("{nonce} racer {racer}").into());
-        let answers = futures::future::join_all(bodies.iter().map(|body| create(store, &name, body))).await;
-        let mut winners = Vec::new();
-        for (answer, body) in answers.into_iter().zip(&bodies) {
-            if answer? {
-                winners.push(body);
-            }
-        }
-        match winners[..] {
-            [winner] if read(store, &name).await? == winner => {}
-            [_] => return Err(refusal("of two racing creates, the one that was refused was stored")),
-            [] => return Err(refusal("of two racing creates, both were refused")),
-            _ => return Err(refusal("of two racing creates, both were told that they won")),
+    let rounds: Vec<Location> = (1..=ROUNDS).map(|round| Location::from(format!("{PREFIX}/{nonce}-{round}"))).collect();
+    names.extend(rounds.iter().cloned());
+    let races = futures::future::join_all(rounds.iter().map(|name| race(store, name, nonce))).await;
+    races.into_iter().collect()
+}
+
+/// Of several creates of one name, one has to win.
+async fn race(store: &Arc<dyn ObjectStore>, name: &Location, nonce: &str) -> Result<()> {
+    let bodies: [Bytes; RACERS] = std::array::from_fn(|racer| format!("{nonce} racer {racer}").into());
+    let answers = futures::future::join_all(bodies.iter().map(|body| create(store, name, body))).await;
+    let mut winners = Vec::new();
+    for (answer, body) in answers.into_iter().zip(&bodies) {
+        if answer? {
+            winners.push(body);
         }
     }
-    Ok(())
+    match winners[..] {
+        [winner] if is_there(store, name, winner).await? => Ok(()),
+        [_] => Err(refusal("of two racing creates, the one that was refused was stored")),
+        [] => {
+            // The winner's first answer may have been lost, and a second try of it refused.
+            for body in &bodies {
+                if is_there(store, name, body).await? {
+                    return Ok(());
+                }
+            }
+            Err(refusal("of two racing creates, both were refused"))
+        }
+        _ => Err(refusal("of two racing creates, both were told that they won")),
+    }
+}
+
+async fn is_there(store: &Arc<dyn ObjectStore>, name: &Location, bytes: &Bytes) -> Result<bool> {
+    match read(store, name).await {
+        Ok(there) => Ok(there == bytes),
+        Err(error) if error.kind() == Kind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether the store says that it created the object.
@@ -78,6 +100,7 @@ async fn create(store: &Arc<dyn ObjectStore>, name: &Location, bytes: &Bytes) ->
     match store.put_opts(name, bytes.clone().into(), PutOptions::from(PutMode::Create)).await {
         Ok(_) => Ok(true),
         Err(StoreError::AlreadyExists { .. } | StoreError::Precondition { .. }) => Ok(false),
+        Err(error) if answer::is_not_implemented(&error) => Err(refusal("it has no create-only write")),
         Err(error @ (StoreError::NotImplemented { .. } | StoreError::NotSupported { .. })) => {
             Err(refusal("it has no create-only write").source(error))
         }
@@ -101,7 +124,10 @@ async fn why_read_only(store: &Arc<dyn ObjectStore>, name: &Location, error: Err
 fn refusal(found: &str) -> Error {
     Error::new(Kind::Unsupported, format!("the object store is not safe for several writers: {found}"))
         .rule("create-only")
-        .help("take another store, or ask for single-writer mode by name if nobody else ever writes to this one")
+        .help(
+            "take another store; or, if nobody else ever writes to this one, ask for single-writer mode by name: \
+             REPOSNAP_WRITERS=single, or `Writers::Single`",
+        )
 }
 
 /// 128 random bits in hexadecimal digits.

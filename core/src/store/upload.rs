@@ -3,21 +3,26 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use object_store::ObjectStore;
 use object_store::buffered::BufWriter;
 use object_store::path::Path as Location;
+use object_store::{ObjectStore, ObjectStoreExt};
 use tokio::io::AsyncWriteExt;
 
-use super::failure::from_store;
+use super::failure::{from_io, from_store};
+use super::layout;
 use super::local::{Local, Staged};
 use super::partial;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::worker::compute;
 
 /// Bytes gathered before another thread is asked to write them to a file.
 const HOP: usize = 1 << 20;
 /// Bytes of one part of an upload to a remote store (S3 wants at least 5 MiB, and at most 10,000 parts).
 const PART: usize = 8 << 20;
+/// The most bytes that go to a remote store in one request; more of them go in parts, several at a time.
+pub(super) const LARGEST_PUT: usize = 2 * PART;
+/// How many parts of one upload are under way at once.
+const PARALLEL: usize = 4;
 
 /// An object being written piece by piece; see [`Objects::upload`](super::Objects::upload).
 ///
@@ -30,7 +35,7 @@ pub struct Upload {
 
 enum Target {
     File { local: Local, staged: Option<Staged>, pieces: Vec<Bytes>, gathered: usize },
-    Remote(Box<BufWriter>),
+    Remote { writer: Box<BufWriter>, store: Arc<dyn ObjectStore>, location: Location, written: u64 },
 }
 
 impl Upload {
@@ -49,8 +54,8 @@ impl Upload {
     }
 
     pub(super) fn remote(store: Arc<dyn ObjectStore>, location: Location, path: &str) -> Self {
-        let writer = BufWriter::with_capacity(store, location, PART).with_max_concurrency(4);
-        Self { path: path.to_owned(), target: Target::Remote(Box::new(writer)) }
+        let writer = BufWriter::with_capacity(store.clone(), location.clone(), PART).with_max_concurrency(PARALLEL);
+        Self { path: path.to_owned(), target: Target::Remote { writer: Box::new(writer), store, location, written: 0 } }
     }
 
     /// Adds the next piece.
@@ -61,7 +66,10 @@ impl Upload {
                 pieces.push(bytes);
                 if *gathered >= HOP { self.flush().await } else { Ok(()) }
             }
-            Target::Remote(writer) => writer.put(bytes).await.map_err(|error| from_store(&self.path, error)),
+            Target::Remote { writer, written, .. } => {
+                *written += bytes.len() as u64;
+                writer.put(bytes).await.map_err(|error| from_store(&self.path, error))
+            }
         }
     }
 
@@ -115,12 +123,17 @@ impl Upload {
                 })
                 .await
             }
-            Target::Remote(writer) => match writer.shutdown().await {
+            Target::Remote { writer, store, location, written } => match writer.shutdown().await {
                 Ok(()) => Ok(()),
+                // The parts were joined, the answer was lost, and the server knew of no such upload any more when it was asked
+                // again. What has its content's name and its size is what was sent.
+                Err(_) if layout::is_named_by_content(&self.path) && size(store, location).await == Some(*written) => {
+                    Ok(())
+                }
                 Err(error) => {
                     // The first failure is the one to tell.
                     let _ = writer.abort().await;
-                    Err(super::failure::from_io(&self.path, error))
+                    Err(failed(&self.path, error))
                 }
             },
         }
@@ -139,7 +152,7 @@ impl Upload {
                 })
                 .await
             }
-            Target::Remote(writer) => writer.abort().await.map_err(|error| from_store(&self.path, error)),
+            Target::Remote { writer, .. } => writer.abort().await.map_err(|error| from_store(&self.path, error)),
         }
     }
 
@@ -152,6 +165,18 @@ impl Upload {
                 Some(compute(move || append(&local, &path, file, &pieces).map_err(|error| error.path(path))).await?);
         }
         Ok(())
+    }
+}
+
+async fn size(store: &Arc<dyn ObjectStore>, location: &Location) -> Option<u64> {
+    store.head(location).await.ok().map(|meta| meta.size)
+}
+
+/// The failure inside an I/O error, which is how a writer tells of it.
+fn failed(path: &str, error: std::io::Error) -> Error {
+    match error.downcast::<object_store::Error>() {
+        Ok(error) => from_store(path, error),
+        Err(error) => from_io(path, error),
     }
 }
 

@@ -1,21 +1,20 @@
 //! The HTTP clients: one without TLS, which costs next to nothing to make, and one with it, made when it is first needed.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
-use rustls::crypto::CryptoProvider;
+use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::Verifier;
 use url::Url;
 
 use super::options::{FetchOptions, Trust};
 use super::proxy::ProxyHosts;
 use crate::error::{Error, Kind, Result};
+use crate::tls::{certificates, config, platform, unusable};
 
 /// How long a connection nobody uses stays open.
 const IDLE_CONNECTION: Duration = Duration::from_secs(30);
@@ -103,20 +102,6 @@ pub fn http_client(options: &FetchOptions, tls: Option<&Tls>) -> Result<reqwest:
     client(options, &proxies, config)
 }
 
-type ConfigBuilder = rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>;
-type Trusting = rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert>;
-
-fn config() -> Result<ConfigBuilder> {
-    ClientConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Error::new(Kind::Internal, "TLS can't be set up").source(error))
-}
-
-/// The cryptography of the program around us, where it has chosen one.
-fn provider() -> Arc<CryptoProvider> {
-    CryptoProvider::get_default().cloned().unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider()))
-}
-
 fn trusting(trust: &Trust) -> Result<ClientConfig> {
     showing(trust, &Tls::default())
 }
@@ -152,32 +137,6 @@ fn showing(trust: &Trust, tls: &Tls) -> Result<ClientConfig> {
     };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
-}
-
-fn platform(extra: Vec<CertificateDer<'static>>) -> Result<Trusting> {
-    let verifier = Verifier::new_with_extra_roots(extra, provider()).map_err(|error| {
-        Error::new(Kind::Verification, format!("the system's certificate authorities can't be read: {error}"))
-            .rule("tls-trust")
-            .help("install the package ca-certificates, or name a file of certificates")
-    })?;
-    Ok(config()?.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
-}
-
-fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
-    let bytes = std::fs::read(file).map_err(|error| Error::io(file.display(), error))?;
-    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&bytes)
-        .collect::<Result<_, _>>()
-        .map_err(|error| unusable(file).source(error))?;
-    if certificates.is_empty() {
-        return Err(unusable(file));
-    }
-    Ok(certificates)
-}
-
-fn unusable(file: &Path) -> Error {
-    Error::new(Kind::Malformed, "the file has no usable certificate of a certificate authority")
-        .path(file.display().to_string())
-        .help("it has to be PEM, with lines that say BEGIN CERTIFICATE")
 }
 
 fn no_key(file: &Path) -> Error {

@@ -1,0 +1,305 @@
+//! A server of Amazon's S3 protocol inside the test: what stores ask of it, kept in memory, with faults on demand.
+//!
+//! It knows objects (with ranges, `If-None-Match: *` and digests of what is sent), uploads in parts, listings in pages, and
+//! the deletion of many. Signatures are not verified; the name in them is.
+
+mod bucket;
+mod http;
+mod xml;
+
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bucket::Buckets;
+pub use bucket::Conditions;
+use http::{Answer, Connection, Request};
+
+/// The name that the server knows.
+pub const ACCESS_KEY: &str = "AKIATEST";
+/// What belongs to it; any other does as well, since signatures are not verified.
+pub const SECRET_KEY: &str = "a-secret-of-tests";
+/// The bucket that is there from the start.
+pub const BUCKET: &str = "bucket";
+
+/// What the server does instead of answering well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Answers 500 and does nothing.
+    ErrorBefore,
+    /// Does what is asked, and answers 500.
+    ErrorAfter,
+    /// Closes the connection and does nothing.
+    DropBefore,
+    /// Does what is asked, and closes the connection without an answer.
+    DropAfter,
+    /// Waits before it does anything.
+    Slow(Duration),
+    /// Answers 403.
+    Forbid,
+    /// Answers with the first half of the body, and closes the connection.
+    Cut,
+    /// Answers with a byte of the body inverted.
+    Corrupt,
+}
+
+/// The server. It ends when this is dropped.
+pub struct S3 {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    listener: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    buckets: Mutex<Buckets>,
+    conditions: Mutex<Conditions>,
+    rules: Mutex<Vec<Rule>>,
+    requests: Mutex<Vec<String>>,
+    running: AtomicUsize,
+    most_running: AtomicUsize,
+    stopped: AtomicBool,
+}
+
+struct Rule {
+    method: &'static str,
+    part: String,
+    fault: Fault,
+    /// Every so many requests that the rule is about.
+    every: usize,
+    seen: usize,
+    times: usize,
+}
+
+impl S3 {
+    /// Serves one empty bucket on a free loopback port, well-behaved until told otherwise.
+    pub fn serve() -> Self {
+        let socket = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = socket.local_addr().expect("a bound socket has an address");
+        let shared = Arc::new(Shared {
+            buckets: Mutex::new(Buckets::with(BUCKET)),
+            conditions: Mutex::new(Conditions::Honoured),
+            rules: Mutex::default(),
+            requests: Mutex::default(),
+            running: AtomicUsize::new(0),
+            most_running: AtomicUsize::new(0),
+            stopped: AtomicBool::new(false),
+        });
+        let listener = std::thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || listen(&socket, &shared)
+        });
+        Self { shared, address, listener: Some(listener) }
+    }
+
+    /// The address, `http://127.0.0.1:PORT`, without a slash at the end.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The URL of a store in the bucket.
+    pub fn url(&self, prefix: &str) -> String {
+        format!("s3://{BUCKET}/{prefix}")
+    }
+
+    /// The variables by which it is reached.
+    pub fn variables(&self) -> Vec<(String, String)> {
+        [
+            ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
+            ("AWS_SECRET_ACCESS_KEY", SECRET_KEY),
+            ("AWS_REGION", "eu-test-1"),
+            ("AWS_ENDPOINT_URL", &self.endpoint()),
+            ("AWS_ALLOW_HTTP", "true"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
+    }
+
+    /// How conditions of writes are met from now on.
+    pub fn conditions(&self, conditions: Conditions) {
+        *lock(&self.shared.conditions) = conditions;
+    }
+
+    /// The next `times` requests with this method (empty: any) whose path has `part` in it get `fault`.
+    pub fn fault(&self, method: &'static str, part: &str, fault: Fault, times: usize) {
+        let rule = Rule { method, part: part.to_owned(), fault, every: 1, seen: 0, times };
+        lock(&self.shared.rules).push(rule);
+    }
+
+    /// Of all requests with this method (empty: any) whose path has `part` in it, every `every`th gets `fault`.
+    pub fn fault_every(&self, method: &'static str, part: &str, fault: Fault, every: usize) {
+        let rule = Rule { method, part: part.to_owned(), fault, every, seen: 0, times: usize::MAX };
+        lock(&self.shared.rules).push(rule);
+    }
+
+    /// Forgets all faults.
+    pub fn behave(&self) {
+        lock(&self.shared.rules).clear();
+        self.conditions(Conditions::Honoured);
+    }
+
+    /// All requests so far, as `METHOD /path?query`, oldest first.
+    pub fn requests(&self) -> Vec<String> {
+        lock(&self.shared.requests).clone()
+    }
+
+    /// How many requests there were that begin with `start`, such as `GET /bucket/store/packs/`.
+    pub fn count(&self, start: &str) -> usize {
+        lock(&self.shared.requests).iter().filter(|request| request.starts_with(start)).count()
+    }
+
+    /// Forgets the requests so far.
+    pub fn forget(&self) {
+        lock(&self.shared.requests).clear();
+        self.shared.most_running.store(0, Ordering::SeqCst);
+    }
+
+    /// The most requests that were under way at once.
+    pub fn most_running(&self) -> usize {
+        self.shared.most_running.load(Ordering::SeqCst)
+    }
+
+    /// The keys of the objects in the bucket, sorted.
+    pub fn keys(&self) -> Vec<String> {
+        lock(&self.shared.buckets).keys(BUCKET)
+    }
+
+    /// The bytes of an object in the bucket.
+    pub fn object(&self, key: &str) -> Option<Vec<u8>> {
+        lock(&self.shared.buckets).bytes(BUCKET, key)
+    }
+
+    /// Puts an object into the bucket past all rules.
+    pub fn place(&self, key: &str, bytes: &[u8]) {
+        lock(&self.shared.buckets).place(BUCKET, key, bytes);
+    }
+
+    /// Takes the bucket away, with all that is in it.
+    pub fn remove_bucket(&self) {
+        lock(&self.shared.buckets).remove(BUCKET);
+    }
+
+    /// How many uploads in parts were begun and neither completed nor given up.
+    pub fn unfinished_uploads(&self) -> usize {
+        lock(&self.shared.buckets).unfinished()
+    }
+}
+
+impl Drop for S3 {
+    fn drop(&mut self) {
+        self.shared.stopped.store(true, Ordering::SeqCst);
+        // Wakes the listener, which then sees that it is over.
+        drop(TcpStream::connect(self.address));
+        if let Some(listener) = self.listener.take() {
+            drop(listener.join());
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+fn listen(socket: &TcpListener, shared: &Arc<Shared>) {
+    for connection in socket.incoming() {
+        if shared.stopped.load(Ordering::SeqCst) {
+            return;
+        }
+        if let Ok(stream) = connection {
+            let shared = Arc::clone(shared);
+            // A client that goes away is no concern of the server's.
+            std::thread::spawn(move || drop(converse(&stream, &shared)));
+        }
+    }
+}
+
+/// Answers the requests of one connection until either side ends it.
+fn converse(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut connection = Connection::new(stream, &shared.stopped)?;
+    while let Some(request) = connection.read()? {
+        lock(&shared.requests).push(request.line());
+        let running = shared.running.fetch_add(1, Ordering::SeqCst) + 1;
+        shared.most_running.fetch_max(running, Ordering::SeqCst);
+        let fault = shared.fault_for(&request);
+        let answer = shared.answer(&request, fault);
+        shared.running.fetch_sub(1, Ordering::SeqCst);
+        match answer {
+            Some(answer) if fault == Some(Fault::Cut) => {
+                connection.write(&answer, answer.body.len() / 2)?;
+                break;
+            }
+            Some(answer) => connection.write(&answer, answer.body.len())?,
+            None => break,
+        }
+    }
+    stream.shutdown(Shutdown::Both)
+}
+
+impl Shared {
+    fn fault_for(&self, request: &Request) -> Option<Fault> {
+        let mut found = None;
+        for rule in lock(&self.rules).iter_mut() {
+            if rule.times == 0 || !request.method.starts_with(rule.method) || !request.line().contains(&rule.part) {
+                continue;
+            }
+            rule.seen += 1;
+            if found.is_none() && rule.seen.is_multiple_of(rule.every) {
+                rule.times -= 1;
+                found = Some(rule.fault);
+            }
+        }
+        found
+    }
+
+    /// What is answered; nothing where the connection is closed instead.
+    fn answer(&self, request: &Request, fault: Option<Fault>) -> Option<Answer> {
+        let broken = || Answer::error(500, "InternalError", "We encountered an internal error. Please try again.");
+        match fault {
+            Some(Fault::ErrorBefore) => return Some(broken()),
+            Some(Fault::DropBefore) => return None,
+            Some(Fault::Forbid) => return Some(Answer::error(403, "AccessDenied", "Access Denied")),
+            Some(Fault::Slow(time)) => std::thread::sleep(time),
+            _ => {}
+        }
+        let mut answer = self.work(request);
+        match fault {
+            Some(Fault::ErrorAfter) => return Some(broken()),
+            Some(Fault::DropAfter) => return None,
+            Some(Fault::Corrupt) => {
+                let middle = answer.body.len() / 2;
+                if let Some(byte) = answer.body.get_mut(middle) {
+                    *byte ^= 0xff;
+                }
+            }
+            _ => {}
+        }
+        if request.method == "HEAD" {
+            answer.is_head = true;
+        }
+        Some(answer)
+    }
+
+    fn work(&self, request: &Request) -> Answer {
+        let signed = request.header("authorization").unwrap_or_default();
+        if !signed.contains(&format!("Credential={ACCESS_KEY}/")) {
+            let message = "The AWS Access Key Id you provided does not exist in our records.";
+            return Answer::error(403, "InvalidAccessKeyId", message);
+        }
+        if let Some(refused) = request.check_digest() {
+            return refused;
+        }
+        let conditions = *lock(&self.conditions);
+        // Some servers look first and write later: others come in between.
+        if conditions == Conditions::LooksThenWrites
+            && request.method == "PUT"
+            && request.header("if-none-match").is_some()
+        {
+            let there = lock(&self.buckets).holds(request);
+            std::thread::sleep(Duration::from_millis(20));
+            return if there { bucket::refused() } else { lock(&self.buckets).answer(request, Conditions::Ignored) };
+        }
+        lock(&self.buckets).answer(request, conditions)
+    }
+}
