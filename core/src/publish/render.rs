@@ -117,6 +117,13 @@ impl Rendered {
         sign_content(&content, options, signer).map(Signatures::from)
     }
 
+    /// The same without the bytes of its files and without its packages: what [`Rendered::sign`] needs.
+    #[must_use]
+    pub fn unsigned(&self) -> Self {
+        let (components, architectures) = (self.components.clone(), self.architectures.clone());
+        Self { files: Vec::new(), packages: Vec::new(), components, architectures, indexes: self.indexes.clone() }
+    }
+
     /// The file of a package at `path` below the root of the tree.
     pub fn package(&self, path: &str) -> Option<&PackageFile> {
         let at = self.packages.binary_search_by(|package| (*package.path()).cmp(path)).ok()?;
