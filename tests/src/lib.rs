@@ -11,4 +11,5 @@ pub mod flaky;
 pub mod gnupg;
 pub mod nginx;
 pub mod process;
+pub mod serve;
 pub mod upstream;
