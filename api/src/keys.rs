@@ -94,7 +94,7 @@ pub async fn sign(_: &Session, request: Sign) -> Result<Signed> {
 }
 
 /// The signer that a key's name means.
-pub(crate) fn signer(key: &str, password_file: Option<&Path>) -> Result<Box<dyn Signer>> {
+pub fn signer(key: &str, password_file: Option<&Path>) -> Result<Box<dyn Signer>> {
     if let Some(fingerprint) = key.strip_prefix("gpg:") {
         return Ok(Box::new(GpgAgent::new(fingerprint)?));
     }

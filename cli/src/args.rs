@@ -1,6 +1,8 @@
 //! What the command line looks like.
 
 mod images;
+#[cfg(feature = "serve")]
+mod serve;
 mod store;
 
 use std::path::PathBuf;
@@ -15,6 +17,8 @@ use reposnap::source::acceptance::{PackageRule, ReleaseRule};
 use reposnap_api::Solver;
 
 pub use images::{Attest, Audit, Fleet, Image, Reading, Sort};
+#[cfg(feature = "serve")]
+pub use serve::Serve;
 pub use store::Store;
 
 /// Immutable, verified snapshots of APT repositories, and the environments built from them.
@@ -59,6 +63,9 @@ pub enum Command {
     Publish(Publish),
     /// Remove the packages of a published directory that no publication names any more
     Prune(Prune),
+    /// Serve environments of any moment over HTTP, without publishing them
+    #[cfg(feature = "serve")]
+    Serve(Box<Serve>),
     /// Find packages
     Search(Search),
     /// Fetch packages that a mirror left where they are

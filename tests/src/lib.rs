@@ -13,4 +13,5 @@ pub mod moto;
 pub mod nginx;
 pub mod process;
 pub mod s3;
+pub mod serve;
 pub mod upstream;

@@ -16,6 +16,8 @@ mod publish;
 mod quickstart;
 mod resolve;
 mod search;
+#[cfg(feature = "serve")]
+mod serve;
 mod snapshot;
 mod store;
 mod system;
@@ -38,6 +40,8 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
         Command::Env(command) => env::run(context, command).await,
         Command::Publish(arguments) => publish::run(context, arguments).await,
         Command::Prune(arguments) => publish::prune(context, arguments).await,
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => serve::run(context, *arguments),
         Command::Search(arguments) => search::run(context, arguments).await,
         Command::Fetch(arguments) => fetch::run(context, arguments).await,
         Command::Resolve(arguments) => resolve::run(context, arguments).await,

@@ -113,7 +113,7 @@ impl Commit {
         for made in written {
             for file in made.files {
                 let sha256 = file.form.sha256;
-                tree.place(file.file, &self.below(&made.index.by_hash(&file.form)))?;
+                file.file.place(&tree, &self.below(&made.index.by_hash(&file.form)))?;
                 if let Some((start, groups)) = file.groups {
                     groups::store(&tree, sha256, start, &groups)?;
                 }

@@ -2,17 +2,16 @@
 
 use std::collections::HashSet;
 use std::io::BufRead as _;
-use std::sync::Arc;
 
 use bytes::Bytes;
 
 use crate::deb::compress::{Compression, Reader, decompress, from_io};
 use crate::digest::{Digest, Hasher};
 use crate::error::Result;
+use crate::publish::desk::Desk;
 use crate::publish::format::IndexFormat;
 use crate::publish::index::{IndexWriter, Mark, Written};
 use crate::publish::state::Index;
-use crate::publish::tree::Tree;
 use crate::snapshot::Snapshot;
 use crate::snapshot::manifest::File;
 use crate::worker::blocking;
@@ -61,13 +60,13 @@ impl FilePlan {
     /// Makes the index. Translations are united and compressed; other files keep the compression they came in.
     pub(crate) async fn write(
         &self,
-        tree: &Arc<Tree>,
+        desk: &Desk,
         formats: &[IndexFormat],
         before: Option<(&str, &Index)>,
     ) -> Result<Written> {
         let source = self.source(formats);
         if self.is_translation() {
-            let mut writer = IndexWriter::new(tree, formats, before)?;
+            let mut writer = IndexWriter::new(desk, formats, before)?;
             let mut united = Translation::new(self.sources.len());
             let mut done = HashSet::new();
             for source in &self.sources {
@@ -95,14 +94,14 @@ impl FilePlan {
             let (_, kind) = Compression::from_path(&source.file.path);
             files.push((kind, source.snapshot.file(&source.file).await?));
         }
-        let (tree, formats, stem) = (tree.clone(), formats.to_vec(), self.stem.clone());
-        blocking(move || write_file(&tree, &formats, files, &stem, source)).await
+        let (desk, formats, stem) = (desk.clone(), formats.to_vec(), self.stem.clone());
+        blocking(move || write_file(&desk, &formats, files, &stem, source)).await
     }
 }
 
 /// Writes a file that is kept in one or several compressions.
 fn write_file(
-    tree: &Arc<Tree>,
+    desk: &Desk,
     formats: &[IndexFormat],
     files: Vec<(Compression, Bytes)>,
     stem: &str,
@@ -110,7 +109,7 @@ fn write_file(
 ) -> Result<Written> {
     let compressed = files.iter().any(|(kind, _)| *kind != Compression::None);
     // Kept in some compression, it is not compressed again: Contents would cost more than all the rest.
-    let mut writer = IndexWriter::new(tree, if compressed { &[] } else { formats }, None)?;
+    let mut writer = IndexWriter::new(desk, if compressed { &[] } else { formats }, None)?;
     let (kind, bytes) = &files[0];
     let mut reader = Reader::new(*kind, &bytes[..], LARGEST_FILE)?;
     loop {

@@ -1,17 +1,16 @@
 //! An index in the making: its text goes by once, and comes out hashed and in every compression.
 
-use std::io::{self, BufWriter, Write};
-use std::sync::Arc;
+use std::io::{self, Write};
 
 use zstd::zstd_safe::CParameter;
 
 use crate::deb::compress::{Compression, compress};
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Kind, Result};
+use crate::publish::desk::{Desk, Draft, Staged};
 use crate::publish::format::IndexFormat;
 use crate::publish::groups::{Group, Groups};
 use crate::publish::state::{Form, Index};
-use crate::publish::tree::{Temporary, Tree};
 use crate::publish::xz;
 
 /// Text from this size on is compressed by several threads, one for each format.
@@ -46,14 +45,14 @@ pub(crate) struct Written {
 #[derive(Debug)]
 pub(crate) struct Finished {
     pub(crate) form: Form,
-    pub(crate) file: Temporary,
+    pub(crate) file: Staged,
     /// Where the pieces begin, and the pieces; none for files made in one piece.
     pub(crate) groups: Option<(u64, Vec<Group>)>,
 }
 
 /// Writes one index.
 pub(crate) struct IndexWriter {
-    tree: Arc<Tree>,
+    desk: Desk,
     hasher: Hasher,
     size: u64,
     outputs: Vec<Output>,
@@ -61,9 +60,9 @@ pub(crate) struct IndexWriter {
 
 impl IndexWriter {
     /// A writer in `formats`; `before` is the index published before, and the directory of its suite.
-    pub(crate) fn new(tree: &Arc<Tree>, formats: &[IndexFormat], before: Option<(&str, &Index)>) -> Result<Self> {
-        let outputs = formats.iter().map(|format| Output::new(tree, *format, before)).collect::<Result<_>>()?;
-        Ok(Self { tree: tree.clone(), hasher: Hasher::new(), size: 0, outputs })
+    pub(crate) fn new(desk: &Desk, formats: &[IndexFormat], before: Option<(&str, &Index)>) -> Result<Self> {
+        let outputs = formats.iter().map(|format| Output::new(desk, *format, before)).collect::<Result<_>>()?;
+        Ok(Self { desk: desk.clone(), hasher: Hasher::new(), size: 0, outputs })
     }
 
     /// Adds `text`, whose last mark is at its end.
@@ -101,7 +100,7 @@ impl IndexWriter {
     /// A finished file with `bytes` as they are, beside those that the writer makes.
     pub(crate) fn as_it_is(&self, extension: &str, bytes: &[u8]) -> Result<Finished> {
         let form = Form { extension: extension.to_owned(), size: bytes.len() as u64, sha256: Digest::of(bytes) };
-        Ok(Finished { form, file: self.tree.temporary_with(bytes)?, groups: None })
+        Ok(Finished { form, file: self.desk.whole(bytes)?, groups: None })
     }
 }
 
@@ -114,9 +113,9 @@ enum Output {
 }
 
 impl Output {
-    fn new(tree: &Arc<Tree>, format: IndexFormat, before: Option<(&str, &Index)>) -> Result<Self> {
+    fn new(desk: &Desk, format: IndexFormat, before: Option<(&str, &Index)>) -> Result<Self> {
         let extension = format.compression().extension();
-        let sink = Sink::new(tree)?;
+        let sink = Sink::new(desk)?;
         match format.compression() {
             Compression::Zstd => {
                 let failed = |error| Error::new(Kind::Internal, "zstd could not begin").source(error);
@@ -133,7 +132,8 @@ impl Output {
                     let form = index.forms.iter().find(|form| form.extension == extension)?;
                     Some((format!("{suite}/{}", index.by_hash(form)), form.sha256))
                 });
-                let before = form.map(|(path, sha256)| Groups::load(tree, &path, sha256)).unwrap_or_default();
+                let before = desk.tree().zip(form).map(|(tree, (path, sha256))| Groups::load(tree, &path, sha256));
+                let before = before.unwrap_or_default();
                 Pieces::new(format, sink, before).map(Self::Pieces)
             }
         }
@@ -237,28 +237,25 @@ impl Pieces {
     }
 }
 
-/// A temporary file that is hashed as it is written.
+/// A file without a place that is hashed as it is written.
 struct Sink {
-    file: BufWriter<std::fs::File>,
-    temporary: Temporary,
+    draft: Draft,
     hasher: Hasher,
     size: u64,
 }
 
 impl Sink {
-    fn new(tree: &Tree) -> Result<Self> {
-        let (file, temporary) = tree.temporary()?;
-        Ok(Self { file: BufWriter::with_capacity(64 << 10, file), temporary, hasher: Hasher::new(), size: 0 })
+    fn new(desk: &Desk) -> Result<Self> {
+        Ok(Self { draft: desk.draft()?, hasher: Hasher::new(), size: 0 })
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<()> {
         self.write_all(bytes).map_err(|error| Error::io("an index", error))
     }
 
-    fn finish(mut self, extension: &str, groups: Option<(u64, Vec<Group>)>) -> Result<Finished> {
-        self.file.flush().map_err(|error| Error::io("an index", error))?;
+    fn finish(self, extension: &str, groups: Option<(u64, Vec<Group>)>) -> Result<Finished> {
         let form = Form { extension: extension.to_owned(), size: self.size, sha256: self.hasher.finish() };
-        Ok(Finished { form, file: self.temporary, groups })
+        Ok(Finished { form, file: self.draft.finish()?, groups })
     }
 }
 
@@ -271,10 +268,10 @@ impl Write for Sink {
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.hasher.update(bytes);
         self.size += bytes.len() as u64;
-        self.file.write_all(bytes)
+        self.draft.write_all(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.draft.flush()
     }
 }

@@ -8,12 +8,12 @@ use bytes::Bytes;
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Monitor, Unit};
+use crate::publish::desk::Desk;
 use crate::publish::format::IndexFormat;
 use crate::publish::index::{IndexWriter, Mark, Written};
 use crate::publish::pool::Present;
 use crate::publish::stanza::{self, Wanted};
 use crate::publish::state::Index;
-use crate::publish::tree::Tree;
 use crate::snapshot::entry::MAX_ENTRIES;
 use crate::snapshot::ingest::in_upstream_order;
 use crate::snapshot::manifest::{List, Order};
@@ -87,7 +87,7 @@ impl ListPlan {
     /// Makes the index. `before` is the one published before, with the directory of its suite.
     pub(crate) async fn write(
         &self,
-        tree: &Arc<Tree>,
+        desk: &Desk,
         formats: &[IndexFormat],
         before: Option<(&str, &Index)>,
         present: &Arc<Present>,
@@ -95,7 +95,7 @@ impl ListPlan {
     ) -> Result<WrittenList> {
         let bytes = self.sources.iter().map(|(_, list)| list.bytes).sum();
         monitor.start(PHASE, Some(bytes), Unit::Bytes);
-        let mut maker = Maker::new(self, IndexWriter::new(tree, formats, before)?, present, monitor);
+        let mut maker = Maker::new(self, IndexWriter::new(desk, formats, before)?, present, monitor);
         for (snapshot, list) in &self.sources {
             let mut reader = snapshot.read(list, Want::Entries)?;
             let mut held = Vec::new();

@@ -2,7 +2,8 @@
 //!
 //! [`publish_signed`] makes a repository of its own out of any snapshots: stanzas verbatim but for where the packages
 //! lie, a Release of its own, the caller's signature. [`publish_verbatim`] puts an upstream's own bytes back, its
-//! signature intact. Both work on a directory that any web server can serve:
+//! signature intact. [`render_signed`] and [`render_verbatim`] make the same files in memory. The others work on a directory
+//! that any web server can serve:
 //!
 //! | path | what |
 //! |---|---|
@@ -20,6 +21,7 @@
 
 mod again;
 mod commit;
+mod desk;
 mod files;
 mod format;
 mod groups;
@@ -30,6 +32,7 @@ mod plan;
 mod pool;
 mod prune;
 mod release;
+mod render;
 mod report;
 mod signed;
 mod stanza;
@@ -41,6 +44,7 @@ mod xz;
 pub use format::IndexFormat;
 pub use options::{Input, Missing, Options, Resign, Suite, Upgrades};
 pub use prune::{Pruned, plan_prune, prune};
+pub use render::{PackageFile, Rendered, RenderedFile, RenderedSuite, Signatures, render_signed, render_verbatim};
 pub use report::{Made, Outcome, Publication, PublishedIndex};
 pub use signed::{plan_signed, publish_signed};
 pub use verbatim::{plan_verbatim, publish_verbatim};

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::openpgp::Signer;
 use crate::progress::Monitor;
 use crate::publish::commit::{Commit, Signed};
+use crate::publish::desk::Desk;
 use crate::publish::index::Written;
 use crate::publish::lists::Named;
 use crate::publish::options::{Input, Options, Resign};
@@ -219,6 +220,7 @@ impl Work<'_> {
     /// Makes the indexes that the live publication does not have.
     async fn indexes(&mut self, live: Option<&Generation>) -> Result<Indexes> {
         let formats = &self.options.formats;
+        let desk = Desk::Tree(self.tree.clone());
         let suite = self.commit.suite_directory();
         let mut indexes =
             Indexes { indexes: Vec::new(), files: Vec::new(), now: Vec::new(), wanted: Vec::new(), packages: 0 };
@@ -233,7 +235,7 @@ impl Work<'_> {
                 continue;
             }
             let before = before.map(|index| (suite, index));
-            let made = list.write(self.tree, formats, before, &self.present, self.monitor).await?;
+            let made = list.write(&desk, formats, before, &self.present, self.monitor).await?;
             indexes.packages += made.files;
             if made.differing > 0 {
                 self.notes.push(format!(
@@ -252,7 +254,7 @@ impl Work<'_> {
                 continue;
             }
             let before = before.map(|index| (suite, index));
-            indexes.add(file.write(self.tree, formats, before).await?);
+            indexes.add(file.write(&desk, formats, before).await?);
         }
         Ok(indexes)
     }
@@ -303,7 +305,11 @@ fn is_due(live: &Generation, now: jiff::Timestamp) -> bool {
 
 fn sign(plan: &Plan, options: &Options, signer: &dyn Signer, indexes: &[Index]) -> Result<Signed> {
     let content = Content { components: &plan.components, architectures: &plan.architectures, indexes };
-    let text = release::render(options, &content)?;
+    sign_content(&content, options, signer)
+}
+
+pub(crate) fn sign_content(content: &Content<'_>, options: &Options, signer: &dyn Signer) -> Result<Signed> {
+    let text = release::render(options, content)?;
     Ok(Signed {
         in_release: Some(signer.clearsign(text.as_bytes())?),
         signature: Some(signer.detach_sign(text.as_bytes())?),

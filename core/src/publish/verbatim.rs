@@ -14,6 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::progress::Monitor;
 use crate::publish::again::{self, Recipes, TELLING};
 use crate::publish::commit::{Commit, Signed};
+use crate::publish::desk::Desk;
 use crate::publish::index::{IndexWriter, Written};
 use crate::publish::lists::Named;
 use crate::publish::options::{Missing, check_name};
@@ -65,32 +66,14 @@ pub async fn publish_verbatim(
             publications.push(report(&live, &made, Outcome::Unchanged, &commit, Counts::default(), Vec::new()));
             continue;
         }
-        let mut forms = Forms::new(&tree, part, &signed, &commit);
-        let mut files = Vec::new();
-        let mut wanted = Vec::new();
-        for item in items(part) {
-            monitor.check()?;
-            let (path, text, count) = match item {
-                Item::List(list) => {
-                    let (text, packages) = read_list(snapshot, list).await?;
-                    wanted.extend(packages);
-                    (&list.path, text, list.entries)
-                }
-                Item::File(file) => (&file.path, snapshot.file(file).await?, 0),
-            };
-            let path = super::tree::checked_path(path)?.to_owned();
-            let written;
-            (forms, written) = blocking(move || {
-                let written = forms.write(&path, &text, count)?;
-                Ok((forms, written))
-            })
-            .await?;
-            files.push(written);
-        }
+        let before = commit.live().map(|live| live.indexes.clone()).unwrap_or_default();
+        let desk = Desk::Tree(tree.clone());
+        let forms = Forms::new(desk, part, &signed, before, commit.suite_directory());
+        let Indexes { files, wanted, lacking } = forms.write_all(snapshot, part, monitor).await?;
         let pool =
             PoolPlan::make(&tree, &[snapshot.store().objects().clone()], wanted, There::Compare, missing, monitor)
                 .await?;
-        ready.push((commit, request, signed, files, pool, forms.lacking));
+        ready.push((commit, request, signed, files, pool, lacking));
     }
     for (commit, request, signed, files, pool, lacking) in ready {
         let (packages, missing) = (pool.files, pool.missing);
@@ -166,12 +149,12 @@ fn filtered(list: &List) -> Error {
 }
 
 /// Where a part lies, and the name under which its state is kept.
-struct Place {
-    suite: String,
-    directory: String,
+pub(crate) struct Place {
+    pub(crate) suite: String,
+    pub(crate) directory: String,
 }
 
-fn places(snapshot: &Snapshot) -> Result<Vec<(&Part, Place)>> {
+pub(crate) fn places(snapshot: &Snapshot) -> Result<Vec<(&Part, Place)>> {
     let mut places: Vec<(&Part, Place)> = Vec::new();
     for part in &snapshot.manifest().parts {
         let (Some(suite), Some(_)) = (&part.suite, &part.release) else {
@@ -212,7 +195,7 @@ fn request(part: &Part) -> Result<Digest> {
     Ok(Digest::of(&bytes))
 }
 
-async fn signed_files(snapshot: &Snapshot, part: &Part) -> Result<Signed> {
+pub(crate) async fn signed_files(snapshot: &Snapshot, part: &Part) -> Result<Signed> {
     let mut signed = Signed::default();
     for file in part.release.iter().flat_map(|release| &release.files) {
         let bytes = Some(snapshot.file(file).await?.to_vec());
@@ -292,9 +275,17 @@ fn wanted(text: &Bytes, is_source: bool) -> Result<Vec<Named>> {
     Ok(all)
 }
 
+/// The indexes of a part.
+pub(crate) struct Indexes {
+    pub(crate) files: Vec<Written>,
+    pub(crate) wanted: Vec<Named>,
+    /// How many have a signed compressed form, but none here.
+    lacking: usize,
+}
+
 /// Writes indexes in the forms that are signed of them.
-struct Forms {
-    tree: Arc<Tree>,
+pub(crate) struct Forms {
+    desk: Desk,
     recipes: Recipes,
     /// Below the tree's root.
     directory: String,
@@ -307,8 +298,7 @@ struct Forms {
 }
 
 impl Forms {
-    fn new(tree: &Arc<Tree>, part: &Part, signed: &Signed, commit: &Commit) -> Self {
-        let before = commit.live().map(|live| live.indexes.clone()).unwrap_or_default();
+    pub(crate) fn new(desk: Desk, part: &Part, signed: &Signed, before: Vec<Index>, directory: &str) -> Self {
         let stem = |file: &File| match Compression::from_path(&file.path) {
             (_, Compression::None) => None,
             (stem, _) => Some(stem.to_owned()),
@@ -321,14 +311,41 @@ impl Forms {
         if before.iter().filter(|index| index.size >= TELLING as u64).any(failed) {
             recipes.give_up();
         }
-        let directory = commit.suite_directory().to_owned();
+        let directory = directory.to_owned();
         let kept = part.files.iter().filter_map(stem).collect();
-        Self { tree: tree.clone(), recipes, directory, before, kept, lacking: 0 }
+        Self { desk, recipes, directory, before, kept, lacking: 0 }
+    }
+
+    /// Writes all indexes of `part`.
+    pub(crate) async fn write_all(self, snapshot: &Snapshot, part: &Part, monitor: &Monitor) -> Result<Indexes> {
+        let mut forms = self;
+        let mut files = Vec::new();
+        let mut wanted = Vec::new();
+        for item in items(part) {
+            monitor.check()?;
+            let (path, text, count) = match item {
+                Item::List(list) => {
+                    let (text, packages) = read_list(snapshot, list).await?;
+                    wanted.extend(packages);
+                    (&list.path, text, list.entries)
+                }
+                Item::File(file) => (&file.path, snapshot.file(file).await?, 0),
+            };
+            let path = super::tree::checked_path(path)?.to_owned();
+            let written;
+            (forms, written) = blocking(move || {
+                let written = forms.write(&path, &text, count)?;
+                Ok((forms, written))
+            })
+            .await?;
+            files.push(written);
+        }
+        Ok(Indexes { files, wanted, lacking: forms.lacking })
     }
 
     /// Writes the index `text` at `path`.
     fn write(&mut self, path: &str, text: &[u8], packages: u64) -> Result<Written> {
-        let writer = IndexWriter::new(&self.tree, &[], None)?;
+        let writer = IndexWriter::new(&self.desk, &[], None)?;
         let mut files = vec![writer.as_it_is("", text)?];
         if !self.kept.contains(path) && Compression::from_path(path).1 == Compression::None {
             if let Some(bytes) = self.xz(path, text, files[0].form.sha256)? {
@@ -351,7 +368,8 @@ impl Forms {
         let same = |index: &&Index| index.path == path && index.sha256 == sha256;
         if let Some(index) = self.before.iter().find(same)
             && let Some(form) = index.forms.iter().find(|form| form.extension == Compression::Xz.extension())
-            && let Some(bytes) = self.tree.read(&format!("{}/{}", self.directory, index.by_hash(form)))?
+            && let Some(tree) = self.desk.tree()
+            && let Some(bytes) = tree.read(&format!("{}/{}", self.directory, index.by_hash(form)))?
             && again::fits(&bytes, &signed)
         {
             return Ok(Some(bytes));

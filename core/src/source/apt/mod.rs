@@ -15,4 +15,4 @@ mod update;
 
 pub use packages::{PoolFile, pool_files};
 pub(crate) use suite::{Signed, check, record};
-pub use update::{Look, fetch_packages, look_at, plan_packages, update};
+pub use update::{Look, fetch_file, fetch_packages, look_at, plan_packages, update};

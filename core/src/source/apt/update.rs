@@ -1,15 +1,17 @@
 //! The update of a mirror of an APT repository.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::openpgp::Keyring;
 use crate::progress::Monitor;
 use crate::snapshot::manifest::Made;
-use crate::snapshot::{Query, Snapshot, fresh};
+use crate::snapshot::{Entry, Query, Snapshot, fresh, search_entries};
 use crate::source::apt::packages::pool_files;
 use crate::source::apt::plan::Suite;
 use crate::source::apt::suite::{Rules, Seen, Signed, assemble, look};
@@ -24,6 +26,9 @@ const ATTEMPTS: usize = 4;
 
 /// How long it waits for the upstream to finish, times the attempt.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// How many snapshots that led to one are asked where a package comes from.
+const MOST_ANCESTORS: usize = 64;
 
 /// Updates a mirror of an APT repository: looks at each suite, and where one has changed, makes a snapshot of all, fetches
 /// the new packages if the mirror has them, and appends the snapshot to the mirror's log. `now` is the time to judge
@@ -147,6 +152,51 @@ pub async fn fetch_packages(
 pub async fn plan_packages(snapshot: &Snapshot, query: Option<&Query>) -> Result<Totals> {
     let jobs = missing(snapshot.store(), distinct(jobs_for(snapshot, query).await?)).await?;
     Ok(totals(&jobs))
+}
+
+/// Fetches the one file `sha256` of a package called `name`, from where `snapshot` or one that it was made from was
+/// mirrored; whether any of them knows it. Of the lists, only what may have the name is read.
+///
+/// # Errors
+/// As [`fetch_packages`].
+pub async fn fetch_file(
+    fetcher: &Fetcher,
+    snapshot: &Snapshot,
+    name: &str,
+    sha256: Digest,
+    monitor: &Monitor,
+) -> Result<bool> {
+    let query: Query = format!("Name (= {name})").parse()?;
+    let mut next = vec![snapshot.clone()];
+    let mut known: HashSet<Digest> = HashSet::from([snapshot.id()]);
+    while let Some(snapshot) = next.pop() {
+        let mut found = None;
+        for package in search_entries(&snapshot, &query).await? {
+            let Some(stanza) = package.stanza()? else { continue };
+            let key = package.key.clone();
+            let entry = Entry { key, text: Bytes::copy_from_slice(stanza) };
+            found = found
+                .or(pool_files(&entry)?.into_iter().find(|file| file.sha256 == sha256).map(|file| (file, package)));
+        }
+        if let Some((file, package)) = found {
+            let mut parts = snapshot.manifest().parts.iter().filter(|part| part.name == package.part());
+            if let Some(part) = parts.find(|part| part.uri.is_some()) {
+                let job = file.job(part, mismatch_of(&snapshot).await?)?;
+                download(fetcher, snapshot.store(), vec![job], monitor).await?;
+                return Ok(true);
+            }
+        }
+        for parent in &snapshot.manifest().parents {
+            if known.len() < MOST_ANCESTORS && known.insert(*parent) {
+                match Snapshot::open(snapshot.store(), *parent).await {
+                    Ok(parent) => next.push(parent),
+                    Err(error) if error.kind() == Kind::NotFound => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// The files of the packages of `snapshot` that pass `query`, whether the store has them or not.
