@@ -66,7 +66,7 @@ impl Retention {
                 }
             }
         }
-        let periods: [(Option<u64>, fn(Date) -> (i16, i16)); 3] = [
+        let periods: [(Option<u64>, Period); 3] = [
             (self.daily, |date| (date.year(), date.day_of_year())),
             (self.weekly, |date| {
                 let week = date.iso_week_date();
@@ -88,6 +88,9 @@ impl Retention {
         kept
     }
 }
+
+/// The day, week or month of a date.
+type Period = fn(Date) -> (i16, i16);
 
 fn most(count: Option<u64>) -> usize {
     usize::try_from(count.unwrap_or(0)).unwrap_or(usize::MAX)

@@ -87,6 +87,9 @@ struct Node {
     visited: bool,
 }
 
+/// The frames that are coded against others, as pairs of parent and child, and those that stand alone.
+type Families = (Vec<(u32, u32)>, Vec<u32>);
+
 /// What was found in one frame.
 struct Read {
     packages: Vec<(Digest, Option<u64>)>,
@@ -249,11 +252,7 @@ impl Needs {
     }
 
     /// What is coded against each frame, and the frames that stand alone.
-    fn families(
-        &self,
-        wanted: &[u32],
-        failed: &mut (dyn FnMut(Error) -> Result<()> + Send),
-    ) -> Result<(Vec<(u32, u32)>, Vec<u32>)> {
+    fn families(&self, wanted: &[u32], failed: &mut (dyn FnMut(Error) -> Result<()> + Send)) -> Result<Families> {
         let mut children: Vec<(u32, u32)> = Vec::new();
         let mut roots = Vec::new();
         for number in wanted {
