@@ -1835,7 +1835,7 @@ export declare namespace documents {
 
   /** The document `quickstart`. */
   interface Quickstart {
-    /** the store's directory */
+    /** the store's directory, or its URL */
     store: string;
     /** the mirror's name */
     mirror: 'system';

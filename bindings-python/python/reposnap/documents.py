@@ -2643,7 +2643,7 @@ class QueryParse(_QueryParse, total=False):
 class Quickstart(TypedDict):
     """The document `quickstart`.
 
-    store: the store's directory
+    store: the store's directory, or its URL
     mirror: the mirror's name
     bundled: whether the packages are the bundled ones, for want of lists
     packages: how many the snapshot has
