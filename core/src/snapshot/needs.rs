@@ -26,8 +26,8 @@ use crate::worker::compute;
 const BATCH: u64 = 8 << 20;
 /// How many packs are read at the same time.
 const PARALLEL: usize = 8;
-/// Ranges of a pack that are closer than this are read as one.
-const GAP: u64 = 16 << 10;
+/// Ranges of a pack that are closer than this are read as one. Far ones are not: all that is read is held until it is decoded.
+const GAP: u64 = 256;
 /// The most chunks that can be followed at once.
 const MOST_FRAMES: usize = u32::MAX as usize - 1;
 
@@ -90,11 +90,6 @@ struct Node {
 /// The frames that are coded against others, as pairs of parent and child, and those that stand alone.
 type Families = (Vec<(u32, u32)>, Vec<u32>);
 
-/// What was found in one frame.
-struct Read {
-    packages: Vec<(Digest, Option<u64>)>,
-}
-
 impl Needs {
     /// Nothing yet.
     pub fn new() -> Self {
@@ -135,6 +130,13 @@ impl Needs {
     }
 
     fn add_chunk(&mut self, chunk: &ChunkRef, required: bool) -> Result<()> {
+        // Most chunks of a snapshot were in the one before it, too.
+        if let Some(node) = self.known(chunk)
+            && node.digest == chunk.digest
+            && (node.required || !required)
+        {
+            return Ok(());
+        }
         let mut parent = NONE;
         let last = chunk.frames.len().saturating_sub(1);
         for (position, frame) in chunk.frames.iter().rev().enumerate() {
@@ -178,6 +180,14 @@ impl Needs {
         Ok(())
     }
 
+    /// The frame of a chunk that was added before.
+    fn known(&self, chunk: &ChunkRef) -> Option<&Node> {
+        let frame = chunk.frames.first()?;
+        let pack = self.numbers.get(&frame.pack)?;
+        let number = self.places.get(&(*pack, frame.text.offset, frame.keys.offset))?;
+        self.nodes.get(*number as usize)
+    }
+
     fn number(&mut self, pack: Digest) -> Result<u32> {
         if let Some(number) = self.numbers.get(&pack) {
             return Ok(*number);
@@ -219,13 +229,10 @@ impl Needs {
             let names: HashMap<u32, Digest> =
                 nodes.iter().map(|(_, node)| (node.pack, self.names[node.pack as usize])).collect();
             let (found, errors) = compute(move || Ok(decode(&nodes, &fetched, &names, look))).await?;
-            for (node, read) in found {
-                let required = self.nodes[node as usize].required;
-                for (digest, size) in read.packages {
-                    let package = self.packages.entry(digest).or_default();
-                    package.required |= required;
-                    package.size = package.size.or(size);
-                }
+            for (digest, found) in found {
+                let package = self.packages.entry(digest).or_default();
+                package.required |= found.required;
+                package.size = package.size.or(found.size);
             }
             errors.into_iter().try_for_each(&mut *failed)?;
             for node in &batch {
@@ -372,11 +379,13 @@ fn decode(
     fetched: &HashMap<(u32, u32), Bytes>,
     names: &HashMap<u32, Digest>,
     look: Look,
-) -> (Vec<(u32, Read)>, Vec<Error>) {
+) -> (HashMap<Digest, Package>, Vec<Error>) {
     let mut decoder = Decoder::new();
     // What the frames that follow are coded against: the way from one that stands alone.
     let mut chain: Vec<(u32, Bytes, Bytes)> = Vec::new();
-    let mut found = Vec::new();
+    // What is coded against another has nearly all of its packages.
+    let mut found: HashMap<Digest, Package> = HashMap::new();
+    let mut packages = Vec::new();
     let mut errors: HashMap<u32, Error> = HashMap::new();
     for (number, node) in nodes {
         match chain.iter().rposition(|(above, _, _)| *above == node.parent) {
@@ -397,14 +406,17 @@ fn decode(
         };
         let read = half(node.text, &text).and_then(|text| {
             let keys = if look > Look::Digests { half(node.keys, &keys)? } else { Bytes::new() };
-            let read = look_at(node, &keys, &text, look)?;
-            Ok((keys, text, read))
+            packages.clear();
+            look_at(node, &keys, &text, look, &mut packages)?;
+            Ok((keys, text))
         });
         match read {
-            Ok((keys, text, read)) => {
+            Ok((keys, text)) => {
                 chain.push((*number, keys, text));
-                if node.digest != zero() {
-                    found.push((*number, read));
+                for (digest, size) in packages.drain(..) {
+                    let package = found.entry(digest).or_default();
+                    package.required |= node.required;
+                    package.size = package.size.or(size);
                 }
             }
             Err(error) => {
@@ -419,18 +431,23 @@ fn decode(
 }
 
 /// The packages of a chunk, verified as far as `look` says.
-fn look_at(node: &Node, keys: &Bytes, text: &Bytes, look: Look) -> Result<Read> {
-    let mut packages = Vec::new();
+fn look_at(
+    node: &Node,
+    keys: &Bytes,
+    text: &Bytes,
+    look: Look,
+    packages: &mut Vec<(Digest, Option<u64>)>,
+) -> Result<()> {
     let is_list = node.entries > 0;
     if node.digest == zero() {
-        return Ok(Read { packages });
+        return Ok(());
     }
     if look == Look::Digests {
         if is_list {
-            scan(text, &mut packages);
+            scan(text, packages);
             packages.iter_mut().for_each(|(_, size)| *size = None);
         }
-        return Ok(Read { packages });
+        return Ok(());
     }
     let altered = || {
         Error::new(Kind::Verification, format!("the stored chunk {} was altered", node.digest)).rule("stored-digest")
@@ -448,11 +465,11 @@ fn look_at(node: &Node, keys: &Bytes, text: &Bytes, look: Look) -> Result<Read> 
         let mut rest = &text[..];
         for length in &block.lengths {
             let (stanza, after) = rest.split_at_checked(*length as usize).ok_or_else(altered)?;
-            scan(stanza, &mut packages);
+            scan(stanza, packages);
             rest = after;
         }
     }
-    Ok(Read { packages })
+    Ok(())
 }
 
 /// The files that stanzas name by SHA-256, and for one stanza their sizes.
