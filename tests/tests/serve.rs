@@ -205,6 +205,15 @@ fn an_old_index_is_found_by_its_hash_after_a_restart() {
         assert!(head.contains(&format!("ETag: \"{}\"", sha256(&body))));
         digests.push(sha256(&body));
     }
+    // To the byte what a publication would have.
+    let tree = world.directory.path().join("tree");
+    let (to, key) = (tree.display().to_string(), world.key());
+    let options = ["--suite", "stable", "--compress", "gz,xz", "--allow-missing"];
+    world.reposnap.ok(["publish", "stable", "--to", &to, "--key", &key].iter().chain(&options));
+    for (digest, name) in digests.iter().zip(["Packages", "Packages.gz", "Packages.xz"]).skip(1) {
+        let path = tree.join("dists/stable/main/binary-amd64").join(name);
+        assert_eq!(*digest, sha256(&std::fs::read(path).expect("published")), "{name}");
+    }
     let (_, _, release) = served.get("/stable/dists/stable/Release");
     let release = String::from_utf8(release).expect("UTF-8");
     assert!(digests.iter().all(|digest| release.contains(digest.as_str())));
