@@ -9,6 +9,8 @@ use reposnap_tests::s3::S3;
 /// A place for a store, which goes with what it is in.
 pub struct Backend {
     pub name: &'static str,
+    /// Whether one of many writers wins. moto looks first and writes later, so rarely that no trial finds it out.
+    pub is_atomic: bool,
     place: PathBuf,
     options: Options,
     _folder: Option<tempfile::TempDir>,
@@ -28,15 +30,36 @@ impl Backend {
             let folder = tempfile::tempdir().expect("a temporary directory");
             let path = folder.path().join("store");
             let place = if name == "directory" { path } else { format!("file://{}", path.display()).into() };
-            all.push(Self { name, place, options: Options::default(), _folder: Some(folder), _server: None });
+            all.push(Self {
+                name,
+                is_atomic: true,
+                place,
+                options: Options::default(),
+                _folder: Some(folder),
+                _server: None,
+            });
         }
         let server = S3::serve();
         let (place, options) = (server.url("some/prefix").into(), options(&server));
-        all.push(Self { name: "S3", place, options, _folder: None, _server: Some(Server::Ours(server)) });
+        all.push(Self {
+            name: "S3",
+            is_atomic: true,
+            place,
+            options,
+            _folder: None,
+            _server: Some(Server::Ours(server)),
+        });
         let server = Moto::serve();
         let place = format!("s3://{}/some/prefix", moto::BUCKET).into();
         let options = Options::default().variables(Variables::new(server.variables()));
-        all.push(Self { name: "moto", place, options, _folder: None, _server: Some(Server::Moto(server)) });
+        all.push(Self {
+            name: "moto",
+            is_atomic: false,
+            place,
+            options,
+            _folder: None,
+            _server: Some(Server::Moto(server)),
+        });
         all
     }
 

@@ -148,9 +148,9 @@ fn promote(url: &str, options: &Options, writer: usize, snapshots: &[String]) ->
         // Somebody else was first: again, as a person would.
         for _ in 0..200 {
             match blocking::call(&session, "env promote", request.clone()) {
-                // Where the environment is there already, the entry is of whoever moved it.
-                Ok(moved) => {
-                    acknowledged.extend(find(&moved, "message").filter(|told| *told == message));
+                // Where the environment is there already, nothing is written.
+                Ok(promoted) => {
+                    acknowledged.extend((promoted["moved"] == true).then_some(message));
                     break;
                 }
                 Err(error) => assert_eq!(error.kind(), reposnap::Kind::Conflict, "{error:?}"),
