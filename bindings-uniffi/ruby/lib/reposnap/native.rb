@@ -883,6 +883,7 @@ private_constant :UniffiHandleMap
   def self.check_lower_TypeFleetImage(v)
 
 
+    RustBuffer.check_lower_Optionalstring(v.system)
 
     RustBuffer.check_lower_Sequencestring(v.base)
   end
@@ -941,6 +942,29 @@ private_constant :UniffiHandleMap
   def consume_into_TypeFound
     consumeWithStream do |stream|
       return stream.read_TypeFound
+    end
+  end
+
+  # The Record type Garbage.
+
+  def self.check_lower_TypeGarbage(v)
+    RustBuffer.check_lower_Optionalu64(v.epoch)
+
+
+    RustBuffer.check_lower_SequenceTypeSortCount(v.sorts)
+
+  end
+
+  def self.alloc_from_TypeGarbage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeGarbage(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeGarbage
+    consumeWithStream do |stream|
+      return stream.read_TypeGarbage
     end
   end
 
@@ -2011,6 +2035,26 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type ObjectCount.
+
+  def self.check_lower_TypeObjectCount(v)
+
+
+  end
+
+  def self.alloc_from_TypeObjectCount(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeObjectCount(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeObjectCount
+    consumeWithStream do |stream|
+      return stream.read_TypeObjectCount
+    end
+  end
+
   # The Record type Operation.
 
   def self.check_lower_TypeOperation(v)
@@ -2249,6 +2293,29 @@ private_constant :UniffiHandleMap
   def consume_into_TypePolicyId
     consumeWithStream do |stream|
       return stream.read_TypePolicyId
+    end
+  end
+
+  # The Record type Problem.
+
+  def self.check_lower_TypeProblem(v)
+
+
+
+
+
+  end
+
+  def self.alloc_from_TypeProblem(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeProblem(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeProblem
+    consumeWithStream do |stream|
+      return stream.read_TypeProblem
     end
   end
 
@@ -2577,6 +2644,28 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Sharing.
+
+  def self.check_lower_TypeSharing(v)
+
+
+
+
+  end
+
+  def self.alloc_from_TypeSharing(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeSharing(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeSharing
+    consumeWithStream do |stream|
+      return stream.read_TypeSharing
+    end
+  end
+
   # The Record type Signature.
 
   def self.check_lower_TypeSignature(v)
@@ -2775,6 +2864,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type SortCount.
+
+  def self.check_lower_TypeSortCount(v)
+
+
+
+  end
+
+  def self.alloc_from_TypeSortCount(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeSortCount(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeSortCount
+    consumeWithStream do |stream|
+      return stream.read_TypeSortCount
+    end
+  end
+
   # The Record type SourceEntry.
 
   def self.check_lower_TypeSourceEntry(v)
@@ -2884,6 +2994,135 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type StoreCheck.
+
+  def self.check_lower_TypeStoreCheck(v)
+
+
+
+
+
+
+
+    RustBuffer.check_lower_SequenceTypeProblem(v.problems)
+
+  end
+
+  def self.alloc_from_TypeStoreCheck(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeStoreCheck(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeStoreCheck
+    consumeWithStream do |stream|
+      return stream.read_TypeStoreCheck
+    end
+  end
+
+  # The Record type StoreCopy.
+
+  def self.check_lower_TypeStoreCopy(v)
+
+
+
+    RustBuffer.check_lower_SequenceTypeSortCount(v.sorts)
+
+    RustBuffer.check_lower_Sequencestring(v.logs)
+    RustBuffer.check_lower_Sequencestring(v.ahead)
+  end
+
+  def self.alloc_from_TypeStoreCopy(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeStoreCopy(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeStoreCopy
+    consumeWithStream do |stream|
+      return stream.read_TypeStoreCopy
+    end
+  end
+
+  # The Record type StoreGc.
+
+  def self.check_lower_TypeStoreGc(v)
+
+
+
+    RustBuffer.check_lower_Sequencestring(v.retired)
+    RustBuffer.check_lower_SequenceTypeSwept(v.swept)
+    RustBuffer.check_lower_OptionalTypeGarbage(v.planned)
+    RustBuffer.check_lower_OptionalTypeWaiting(v.waiting)
+  end
+
+  def self.alloc_from_TypeStoreGc(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeStoreGc(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeStoreGc
+    consumeWithStream do |stream|
+      return stream.read_TypeStoreGc
+    end
+  end
+
+  # The Record type StoreMigrate.
+
+  def self.check_lower_TypeStoreMigrate(v)
+
+
+
+
+
+
+  end
+
+  def self.alloc_from_TypeStoreMigrate(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeStoreMigrate(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeStoreMigrate
+    consumeWithStream do |stream|
+      return stream.read_TypeStoreMigrate
+    end
+  end
+
+  # The Record type StoreStats.
+
+  def self.check_lower_TypeStoreStats(v)
+
+
+    RustBuffer.check_lower_SequenceTypeSortCount(v.sorts)
+
+
+
+
+
+    RustBuffer.check_lower_TypeSharing(v.sharing)
+    RustBuffer.check_lower_OptionalTypeObjectCount(v.garbage)
+  end
+
+  def self.alloc_from_TypeStoreStats(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeStoreStats(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeStoreStats
+    consumeWithStream do |stream|
+      return stream.read_TypeStoreStats
+    end
+  end
+
   # The Record type Subkey.
 
   def self.check_lower_TypeSubkey(v)
@@ -2929,6 +3168,29 @@ private_constant :UniffiHandleMap
   def consume_into_TypeSuppression
     consumeWithStream do |stream|
       return stream.read_TypeSuppression
+    end
+  end
+
+  # The Record type Swept.
+
+  def self.check_lower_TypeSwept(v)
+
+
+
+    RustBuffer.check_lower_SequenceTypeSortCount(v.sorts)
+
+  end
+
+  def self.alloc_from_TypeSwept(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeSwept(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeSwept
+    consumeWithStream do |stream|
+      return stream.read_TypeSwept
     end
   end
 
@@ -3190,6 +3452,27 @@ private_constant :UniffiHandleMap
   def consume_into_TypeVersionCompare
     consumeWithStream do |stream|
       return stream.read_TypeVersionCompare
+    end
+  end
+
+  # The Record type Waiting.
+
+  def self.check_lower_TypeWaiting(v)
+
+
+
+  end
+
+  def self.alloc_from_TypeWaiting(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeWaiting(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeWaiting
+    consumeWithStream do |stream|
+      return stream.read_TypeWaiting
     end
   end
 
@@ -3649,6 +3932,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Optional<T> type for TypeGarbage.
+
+  def self.check_lower_OptionalTypeGarbage(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeGarbage(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeGarbage(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeGarbage(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeGarbage
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeGarbage
+    end
+  end
+
   # The Optional<T> type for TypeGate.
 
   def self.check_lower_OptionalTypeGate(v)
@@ -3772,6 +4076,27 @@ private_constant :UniffiHandleMap
   def consume_into_OptionalTypeLockReason
     consumeWithStream do |stream|
       return stream.read_OptionalTypeLockReason
+    end
+  end
+
+  # The Optional<T> type for TypeObjectCount.
+
+  def self.check_lower_OptionalTypeObjectCount(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeObjectCount(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeObjectCount(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeObjectCount(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeObjectCount
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeObjectCount
     end
   end
 
@@ -4003,6 +4328,27 @@ private_constant :UniffiHandleMap
   def consume_into_OptionalTypeVerification
     consumeWithStream do |stream|
       return stream.read_OptionalTypeVerification
+    end
+  end
+
+  # The Optional<T> type for TypeWaiting.
+
+  def self.check_lower_OptionalTypeWaiting(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeWaiting(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeWaiting(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeWaiting(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeWaiting
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeWaiting
     end
   end
 
@@ -5371,6 +5717,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeProblem.
+
+  def self.check_lower_SequenceTypeProblem(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeProblem(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeProblem(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeProblem(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeProblem
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeProblem
+    end
+  end
+
   # The Sequence<T> type for TypePublication.
 
   def self.check_lower_SequenceTypePublication(v)
@@ -5539,6 +5906,27 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Sequence<T> type for TypeSortCount.
+
+  def self.check_lower_SequenceTypeSortCount(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeSortCount(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeSortCount(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeSortCount(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeSortCount
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeSortCount
+    end
+  end
+
   # The Sequence<T> type for TypeSourceEntry.
 
   def self.check_lower_SequenceTypeSourceEntry(v)
@@ -5662,6 +6050,27 @@ private_constant :UniffiHandleMap
   def consume_into_SequenceTypeSubkey
     consumeWithStream do |stream|
       return stream.read_SequenceTypeSubkey
+    end
+  end
+
+  # The Sequence<T> type for TypeSwept.
+
+  def self.check_lower_SequenceTypeSwept(v)
+    v.each do |item|
+      RustBuffer.check_lower_TypeSwept(item)
+    end
+  end
+
+  def self.alloc_from_SequenceTypeSwept(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_SequenceTypeSwept(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_SequenceTypeSwept
+    consumeWithStream do |stream|
+      return stream.read_SequenceTypeSwept
     end
   end
 
@@ -6319,6 +6728,7 @@ class RustBufferStream
     FleetImage.new(
       reference: read_string,
       image: read_string,
+      system: read_Optionalstring,
       layers: read_u64,
       base: read_Sequencestring
     )
@@ -6343,6 +6753,18 @@ class RustBufferStream
       part: read_string,
       component: read_string,
       stanza: read_Optionalstring
+    )
+  end
+
+  # The Record type Garbage.
+
+  def read_TypeGarbage
+    Garbage.new(
+      epoch: read_Optionalu64,
+      objects: read_u64,
+      bytes: read_u64,
+      sorts: read_SequenceTypeSortCount,
+      more: read_bool
     )
   end
 
@@ -6907,6 +7329,15 @@ class RustBufferStream
     )
   end
 
+  # The Record type ObjectCount.
+
+  def read_TypeObjectCount
+    ObjectCount.new(
+      objects: read_u64,
+      bytes: read_u64
+    )
+  end
+
   # The Record type Operation.
 
   def read_TypeOperation
@@ -7024,6 +7455,18 @@ class RustBufferStream
     PolicyId.new(
       seq: read_u64,
       digest: read_string
+    )
+  end
+
+  # The Record type Problem.
+
+  def read_TypeProblem
+    Problem.new(
+      kind: read_string,
+      path: read_string,
+      message: read_string,
+      help: read_string,
+      repaired: read_bool
     )
   end
 
@@ -7209,6 +7652,17 @@ class RustBufferStream
     )
   end
 
+  # The Record type Sharing.
+
+  def read_TypeSharing
+    Sharing.new(
+      uses: read_u64,
+      chunks: read_u64,
+      bytes: read_u64,
+      stored: read_u64
+    )
+  end
+
   # The Record type Signature.
 
   def read_TypeSignature
@@ -7308,6 +7762,16 @@ class RustBufferStream
     )
   end
 
+  # The Record type SortCount.
+
+  def read_TypeSortCount
+    SortCount.new(
+      sort: read_string,
+      objects: read_u64,
+      bytes: read_u64
+    )
+  end
+
   # The Record type SourceEntry.
 
   def read_TypeSourceEntry
@@ -7362,6 +7826,80 @@ class RustBufferStream
     )
   end
 
+  # The Record type StoreCheck.
+
+  def read_TypeStoreCheck
+    StoreCheck.new(
+      data: read_bool,
+      entries: read_u64,
+      snapshots: read_u64,
+      chunks: read_u64,
+      packages: read_u64,
+      absent: read_u64,
+      bytes: read_u64,
+      problems: read_SequenceTypeProblem,
+      untold: read_u64
+    )
+  end
+
+  # The Record type StoreCopy.
+
+  def read_TypeStoreCopy
+    StoreCopy.new(
+      dry_run: read_bool,
+      objects: read_u64,
+      bytes: read_u64,
+      sorts: read_SequenceTypeSortCount,
+      kept: read_u64,
+      logs: read_Sequencestring,
+      ahead: read_Sequencestring
+    )
+  end
+
+  # The Record type StoreGc.
+
+  def read_TypeStoreGc
+    StoreGc.new(
+      dry_run: read_bool,
+      snapshots: read_u64,
+      packages: read_u64,
+      retired: read_Sequencestring,
+      swept: read_SequenceTypeSwept,
+      planned: read_OptionalTypeGarbage,
+      waiting: read_OptionalTypeWaiting
+    )
+  end
+
+  # The Record type StoreMigrate.
+
+  def read_TypeStoreMigrate
+    StoreMigrate.new(
+      version: read_u64,
+      min_reader: read_u64,
+      min_writer: read_u64,
+      newest: read_u64,
+      changed: read_bool,
+      summary: read_string
+    )
+  end
+
+  # The Record type StoreStats.
+
+  def read_TypeStoreStats
+    StoreStats.new(
+      objects: read_u64,
+      bytes: read_u64,
+      sorts: read_SequenceTypeSortCount,
+      environments: read_u64,
+      mirrors: read_u64,
+      named: read_u64,
+      images: read_u64,
+      snapshots: read_u64,
+      sharing: read_TypeSharing,
+      garbage: read_OptionalTypeObjectCount
+    )
+  end
+
   # The Record type Subkey.
 
   def read_TypeSubkey
@@ -7385,6 +7923,18 @@ class RustBufferStream
       author: read_string,
       time: read_string,
       document: read_string
+    )
+  end
+
+  # The Record type Swept.
+
+  def read_TypeSwept
+    Swept.new(
+      epoch: read_u64,
+      objects: read_u64,
+      bytes: read_u64,
+      sorts: read_SequenceTypeSortCount,
+      spared: read_u64
     )
   end
 
@@ -7525,6 +8075,16 @@ class RustBufferStream
       order: read_string,
       operator: read_Optionalstring,
       holds: read_Optionalbool
+    )
+  end
+
+  # The Record type Waiting.
+
+  def read_TypeWaiting
+    Waiting.new(
+      epoch: read_u64,
+      written: read_string,
+      due: read_string
     )
   end
 
@@ -7934,6 +8494,21 @@ class RustBufferStream
   end
 
 
+  # The Optional<T> type for TypeGarbage.
+
+  def read_OptionalTypeGarbage
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeGarbage
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeGarbage'
+    end
+  end
+
+
   # The Optional<T> type for TypeGate.
 
   def read_OptionalTypeGate
@@ -8020,6 +8595,21 @@ class RustBufferStream
       return read_TypeLockReason
     else
       raise InternalError, 'Unexpected flag byte for OptionalTypeLockReason'
+    end
+  end
+
+
+  # The Optional<T> type for TypeObjectCount.
+
+  def read_OptionalTypeObjectCount
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeObjectCount
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeObjectCount'
     end
   end
 
@@ -8185,6 +8775,21 @@ class RustBufferStream
       return read_TypeVerification
     else
       raise InternalError, 'Unexpected flag byte for OptionalTypeVerification'
+    end
+  end
+
+
+  # The Optional<T> type for TypeWaiting.
+
+  def read_OptionalTypeWaiting
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeWaiting
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeWaiting'
     end
   end
 
@@ -9211,6 +9816,22 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypeProblem.
+
+  def read_SequenceTypeProblem
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeProblem
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypePublication.
 
   def read_SequenceTypePublication
@@ -9339,6 +9960,22 @@ class RustBufferStream
     items
   end
 
+  # The Sequence<T> type for TypeSortCount.
+
+  def read_SequenceTypeSortCount
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeSortCount
+    end
+
+    items
+  end
+
   # The Sequence<T> type for TypeSourceEntry.
 
   def read_SequenceTypeSourceEntry
@@ -9430,6 +10067,22 @@ class RustBufferStream
 
     count.times do
       items.append read_TypeSubkey
+    end
+
+    items
+  end
+
+  # The Sequence<T> type for TypeSwept.
+
+  def read_SequenceTypeSwept
+    count = unpack_from 4, 'l>'
+
+    raise InternalError, 'Unexpected negative sequence length' if count.negative?
+
+    items = []
+
+    count.times do
+      items.append read_TypeSwept
     end
 
     items
@@ -9981,6 +10634,7 @@ class RustBufferBuilder
   def write_TypeFleetImage(v)
     self.write_string(v.reference)
     self.write_string(v.image)
+    self.write_Optionalstring(v.system)
     self.write_u64(v.layers)
     self.write_Sequencestring(v.base)
   end
@@ -10001,6 +10655,16 @@ class RustBufferBuilder
     self.write_string(v.part)
     self.write_string(v.component)
     self.write_Optionalstring(v.stanza)
+  end
+
+  # The Record type Garbage.
+
+  def write_TypeGarbage(v)
+    self.write_Optionalu64(v.epoch)
+    self.write_u64(v.objects)
+    self.write_u64(v.bytes)
+    self.write_SequenceTypeSortCount(v.sorts)
+    self.write_bool(v.more)
   end
 
   # The Record type Gate.
@@ -10472,6 +11136,13 @@ class RustBufferBuilder
     self.write_string(v.message)
   end
 
+  # The Record type ObjectCount.
+
+  def write_TypeObjectCount(v)
+    self.write_u64(v.objects)
+    self.write_u64(v.bytes)
+  end
+
   # The Record type Operation.
 
   def write_TypeOperation(v)
@@ -10568,6 +11239,16 @@ class RustBufferBuilder
   def write_TypePolicyId(v)
     self.write_u64(v.seq)
     self.write_string(v.digest)
+  end
+
+  # The Record type Problem.
+
+  def write_TypeProblem(v)
+    self.write_string(v.kind)
+    self.write_string(v.path)
+    self.write_string(v.message)
+    self.write_string(v.help)
+    self.write_bool(v.repaired)
   end
 
   # The Record type Provenance.
@@ -10726,6 +11407,15 @@ class RustBufferBuilder
     self.write_u64(v.installed_size)
   end
 
+  # The Record type Sharing.
+
+  def write_TypeSharing(v)
+    self.write_u64(v.uses)
+    self.write_u64(v.chunks)
+    self.write_u64(v.bytes)
+    self.write_u64(v.stored)
+  end
+
   # The Record type Signature.
 
   def write_TypeSignature(v)
@@ -10807,6 +11497,14 @@ class RustBufferBuilder
     self.write_string(v.last)
   end
 
+  # The Record type SortCount.
+
+  def write_TypeSortCount(v)
+    self.write_string(v.sort)
+    self.write_u64(v.objects)
+    self.write_u64(v.bytes)
+  end
+
   # The Record type SourceEntry.
 
   def write_TypeSourceEntry(v)
@@ -10851,6 +11549,70 @@ class RustBufferBuilder
     self.write_string(v.source)
   end
 
+  # The Record type StoreCheck.
+
+  def write_TypeStoreCheck(v)
+    self.write_bool(v.data)
+    self.write_u64(v.entries)
+    self.write_u64(v.snapshots)
+    self.write_u64(v.chunks)
+    self.write_u64(v.packages)
+    self.write_u64(v.absent)
+    self.write_u64(v.bytes)
+    self.write_SequenceTypeProblem(v.problems)
+    self.write_u64(v.untold)
+  end
+
+  # The Record type StoreCopy.
+
+  def write_TypeStoreCopy(v)
+    self.write_bool(v.dry_run)
+    self.write_u64(v.objects)
+    self.write_u64(v.bytes)
+    self.write_SequenceTypeSortCount(v.sorts)
+    self.write_u64(v.kept)
+    self.write_Sequencestring(v.logs)
+    self.write_Sequencestring(v.ahead)
+  end
+
+  # The Record type StoreGc.
+
+  def write_TypeStoreGc(v)
+    self.write_bool(v.dry_run)
+    self.write_u64(v.snapshots)
+    self.write_u64(v.packages)
+    self.write_Sequencestring(v.retired)
+    self.write_SequenceTypeSwept(v.swept)
+    self.write_OptionalTypeGarbage(v.planned)
+    self.write_OptionalTypeWaiting(v.waiting)
+  end
+
+  # The Record type StoreMigrate.
+
+  def write_TypeStoreMigrate(v)
+    self.write_u64(v.version)
+    self.write_u64(v.min_reader)
+    self.write_u64(v.min_writer)
+    self.write_u64(v.newest)
+    self.write_bool(v.changed)
+    self.write_string(v.summary)
+  end
+
+  # The Record type StoreStats.
+
+  def write_TypeStoreStats(v)
+    self.write_u64(v.objects)
+    self.write_u64(v.bytes)
+    self.write_SequenceTypeSortCount(v.sorts)
+    self.write_u64(v.environments)
+    self.write_u64(v.mirrors)
+    self.write_u64(v.named)
+    self.write_u64(v.images)
+    self.write_u64(v.snapshots)
+    self.write_TypeSharing(v.sharing)
+    self.write_OptionalTypeObjectCount(v.garbage)
+  end
+
   # The Record type Subkey.
 
   def write_TypeSubkey(v)
@@ -10871,6 +11633,16 @@ class RustBufferBuilder
     self.write_string(v.author)
     self.write_string(v.time)
     self.write_string(v.document)
+  end
+
+  # The Record type Swept.
+
+  def write_TypeSwept(v)
+    self.write_u64(v.epoch)
+    self.write_u64(v.objects)
+    self.write_u64(v.bytes)
+    self.write_SequenceTypeSortCount(v.sorts)
+    self.write_u64(v.spared)
   end
 
   # The Record type SystemCompare.
@@ -10989,6 +11761,14 @@ class RustBufferBuilder
     self.write_string(v.order)
     self.write_Optionalstring(v.operator)
     self.write_Optionalbool(v.holds)
+  end
+
+  # The Record type Waiting.
+
+  def write_TypeWaiting(v)
+    self.write_u64(v.epoch)
+    self.write_string(v.written)
+    self.write_string(v.due)
   end
 
   # The Record type Why.
@@ -11291,6 +12071,17 @@ class RustBufferBuilder
     end
   end
 
+  # The Optional<T> type for TypeGarbage.
+
+  def write_OptionalTypeGarbage(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeGarbage(v)
+    end
+  end
+
   # The Optional<T> type for TypeGate.
 
   def write_OptionalTypeGate(v)
@@ -11354,6 +12145,17 @@ class RustBufferBuilder
     else
       pack_into(1, 'c', 1)
       self.write_TypeLockReason(v)
+    end
+  end
+
+  # The Optional<T> type for TypeObjectCount.
+
+  def write_OptionalTypeObjectCount(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeObjectCount(v)
     end
   end
 
@@ -11475,6 +12277,17 @@ class RustBufferBuilder
     else
       pack_into(1, 'c', 1)
       self.write_TypeVerification(v)
+    end
+  end
+
+  # The Optional<T> type for TypeWaiting.
+
+  def write_OptionalTypeWaiting(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeWaiting(v)
     end
   end
 
@@ -12145,6 +12958,16 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeProblem.
+
+  def write_SequenceTypeProblem(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeProblem(item)
+    end
+  end
+
   # The Sequence<T> type for TypePublication.
 
   def write_SequenceTypePublication(items)
@@ -12225,6 +13048,16 @@ class RustBufferBuilder
     end
   end
 
+  # The Sequence<T> type for TypeSortCount.
+
+  def write_SequenceTypeSortCount(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeSortCount(item)
+    end
+  end
+
   # The Sequence<T> type for TypeSourceEntry.
 
   def write_SequenceTypeSourceEntry(items)
@@ -12282,6 +13115,16 @@ class RustBufferBuilder
 
     items.each do |item|
       self.write_TypeSubkey(item)
+    end
+  end
+
+  # The Sequence<T> type for TypeSwept.
+
+  def write_SequenceTypeSwept(items)
+    pack_into(4, 'l>', items.size)
+
+    items.each do |item|
+      self.write_TypeSwept(item)
     end
   end
 
@@ -12857,7 +13700,7 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_fleet_affected,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -12867,12 +13710,12 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_fleet_plan,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_fleet_stale,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -13008,6 +13851,31 @@ module UniFFILib
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_snapshot_show,
     [:uint64, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_store_check,
+    [:uint64, :int8, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_store_copy,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_store_gc,
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_store_migrate,
+    [:uint64, :int8, RustCallStatus.by_ref],
+    RustBuffer.by_value,
+    blocking: true
+
+  attach_function :uniffi_reposnap_uniffi_fn_method_store_store_stats,
+    [:uint64, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -13701,6 +14569,26 @@ module UniFFILib
     :uint16
 
   attach_function :uniffi_reposnap_uniffi_checksum_method_store_snapshot_show,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_store_check,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_store_copy,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_store_gc,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_store_migrate,
+    [],
+    :uint16
+
+  attach_function :uniffi_reposnap_uniffi_checksum_method_store_store_stats,
     [],
     :uint16
 
@@ -16218,11 +17106,12 @@ end
 
   # Record type FleetImage
 class FleetImage
-  attr_reader :reference, :image, :layers, :base
+  attr_reader :reference, :image, :system, :layers, :base
 
-  def initialize(reference:, image:, layers:, base:)
+  def initialize(reference:, image:, system:, layers:, base:)
     @reference = reference
     @image = image
+    @system = system
     @layers = layers
     @base = base
   end
@@ -16232,6 +17121,9 @@ class FleetImage
       return false
     end
     if @image != other.image
+      return false
+    end
+    if @system != other.system
       return false
     end
     if @layers != other.layers
@@ -16298,6 +17190,40 @@ class Found
       return false
     end
     if @stanza != other.stanza
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Garbage
+class Garbage
+  attr_reader :epoch, :objects, :bytes, :sorts, :more
+
+  def initialize(epoch:, objects:, bytes:, sorts:, more:)
+    @epoch = epoch
+    @objects = objects
+    @bytes = bytes
+    @sorts = sorts
+    @more = more
+  end
+
+  def ==(other)
+    if @epoch != other.epoch
+      return false
+    end
+    if @objects != other.objects
+      return false
+    end
+    if @bytes != other.bytes
+      return false
+    end
+    if @sorts != other.sorts
+      return false
+    end
+    if @more != other.more
       return false
     end
 
@@ -17906,6 +18832,28 @@ class Note
 
 end
 
+  # Record type ObjectCount
+class ObjectCount
+  attr_reader :objects, :bytes
+
+  def initialize(objects:, bytes:)
+    @objects = objects
+    @bytes = bytes
+  end
+
+  def ==(other)
+    if @objects != other.objects
+      return false
+    end
+    if @bytes != other.bytes
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Operation
 class Operation
   attr_reader :name, :summary, :needs_store, :parameters, :result
@@ -18224,6 +19172,40 @@ class PolicyId
       return false
     end
     if @digest != other.digest
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Problem
+class Problem
+  attr_reader :kind, :path, :message, :help, :repaired
+
+  def initialize(kind:, path:, message:, help:, repaired:)
+    @kind = kind
+    @path = path
+    @message = message
+    @help = help
+    @repaired = repaired
+  end
+
+  def ==(other)
+    if @kind != other.kind
+      return false
+    end
+    if @path != other.path
+      return false
+    end
+    if @message != other.message
+      return false
+    end
+    if @help != other.help
+      return false
+    end
+    if @repaired != other.repaired
       return false
     end
 
@@ -18778,6 +19760,36 @@ class Resolve
 
 end
 
+  # Record type Sharing
+class Sharing
+  attr_reader :uses, :chunks, :bytes, :stored
+
+  def initialize(uses:, chunks:, bytes:, stored:)
+    @uses = uses
+    @chunks = chunks
+    @bytes = bytes
+    @stored = stored
+  end
+
+  def ==(other)
+    if @uses != other.uses
+      return false
+    end
+    if @chunks != other.chunks
+      return false
+    end
+    if @bytes != other.bytes
+      return false
+    end
+    if @stored != other.stored
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Signature
 class Signature
   attr_reader :primary, :key, :user_id, :created
@@ -19048,6 +20060,32 @@ class SnapshotSpan
 
 end
 
+  # Record type SortCount
+class SortCount
+  attr_reader :sort, :objects, :bytes
+
+  def initialize(sort:, objects:, bytes:)
+    @sort = sort
+    @objects = objects
+    @bytes = bytes
+  end
+
+  def ==(other)
+    if @sort != other.sort
+      return false
+    end
+    if @objects != other.objects
+      return false
+    end
+    if @bytes != other.bytes
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type SourceEntry
 class SourceEntry
   attr_reader :type_name, :uri, :suite, :components, :signed_by, :enabled, :line
@@ -19194,6 +20232,232 @@ class StalePackage
 
 end
 
+  # Record type StoreCheck
+class StoreCheck
+  attr_reader :data, :entries, :snapshots, :chunks, :packages, :absent, :bytes, :problems, :untold
+
+  def initialize(data:, entries:, snapshots:, chunks:, packages:, absent:, bytes:, problems:, untold:)
+    @data = data
+    @entries = entries
+    @snapshots = snapshots
+    @chunks = chunks
+    @packages = packages
+    @absent = absent
+    @bytes = bytes
+    @problems = problems
+    @untold = untold
+  end
+
+  def ==(other)
+    if @data != other.data
+      return false
+    end
+    if @entries != other.entries
+      return false
+    end
+    if @snapshots != other.snapshots
+      return false
+    end
+    if @chunks != other.chunks
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+    if @absent != other.absent
+      return false
+    end
+    if @bytes != other.bytes
+      return false
+    end
+    if @problems != other.problems
+      return false
+    end
+    if @untold != other.untold
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type StoreCopy
+class StoreCopy
+  attr_reader :dry_run, :objects, :bytes, :sorts, :kept, :logs, :ahead
+
+  def initialize(dry_run:, objects:, bytes:, sorts:, kept:, logs:, ahead:)
+    @dry_run = dry_run
+    @objects = objects
+    @bytes = bytes
+    @sorts = sorts
+    @kept = kept
+    @logs = logs
+    @ahead = ahead
+  end
+
+  def ==(other)
+    if @dry_run != other.dry_run
+      return false
+    end
+    if @objects != other.objects
+      return false
+    end
+    if @bytes != other.bytes
+      return false
+    end
+    if @sorts != other.sorts
+      return false
+    end
+    if @kept != other.kept
+      return false
+    end
+    if @logs != other.logs
+      return false
+    end
+    if @ahead != other.ahead
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type StoreGc
+class StoreGc
+  attr_reader :dry_run, :snapshots, :packages, :retired, :swept, :planned, :waiting
+
+  def initialize(dry_run:, snapshots:, packages:, retired:, swept:, planned:, waiting:)
+    @dry_run = dry_run
+    @snapshots = snapshots
+    @packages = packages
+    @retired = retired
+    @swept = swept
+    @planned = planned
+    @waiting = waiting
+  end
+
+  def ==(other)
+    if @dry_run != other.dry_run
+      return false
+    end
+    if @snapshots != other.snapshots
+      return false
+    end
+    if @packages != other.packages
+      return false
+    end
+    if @retired != other.retired
+      return false
+    end
+    if @swept != other.swept
+      return false
+    end
+    if @planned != other.planned
+      return false
+    end
+    if @waiting != other.waiting
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type StoreMigrate
+class StoreMigrate
+  attr_reader :version, :min_reader, :min_writer, :newest, :changed, :summary
+
+  def initialize(version:, min_reader:, min_writer:, newest:, changed:, summary:)
+    @version = version
+    @min_reader = min_reader
+    @min_writer = min_writer
+    @newest = newest
+    @changed = changed
+    @summary = summary
+  end
+
+  def ==(other)
+    if @version != other.version
+      return false
+    end
+    if @min_reader != other.min_reader
+      return false
+    end
+    if @min_writer != other.min_writer
+      return false
+    end
+    if @newest != other.newest
+      return false
+    end
+    if @changed != other.changed
+      return false
+    end
+    if @summary != other.summary
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type StoreStats
+class StoreStats
+  attr_reader :objects, :bytes, :sorts, :environments, :mirrors, :named, :images, :snapshots, :sharing, :garbage
+
+  def initialize(objects:, bytes:, sorts:, environments:, mirrors:, named:, images:, snapshots:, sharing:, garbage:)
+    @objects = objects
+    @bytes = bytes
+    @sorts = sorts
+    @environments = environments
+    @mirrors = mirrors
+    @named = named
+    @images = images
+    @snapshots = snapshots
+    @sharing = sharing
+    @garbage = garbage
+  end
+
+  def ==(other)
+    if @objects != other.objects
+      return false
+    end
+    if @bytes != other.bytes
+      return false
+    end
+    if @sorts != other.sorts
+      return false
+    end
+    if @environments != other.environments
+      return false
+    end
+    if @mirrors != other.mirrors
+      return false
+    end
+    if @named != other.named
+      return false
+    end
+    if @images != other.images
+      return false
+    end
+    if @snapshots != other.snapshots
+      return false
+    end
+    if @sharing != other.sharing
+      return false
+    end
+    if @garbage != other.garbage
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Subkey
 class Subkey
   attr_reader :fingerprint, :algorithm, :created, :expires, :revoked, :signs
@@ -19262,6 +20526,40 @@ class Suppression
       return false
     end
     if @document != other.document
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Swept
+class Swept
+  attr_reader :epoch, :objects, :bytes, :sorts, :spared
+
+  def initialize(epoch:, objects:, bytes:, sorts:, spared:)
+    @epoch = epoch
+    @objects = objects
+    @bytes = bytes
+    @sorts = sorts
+    @spared = spared
+  end
+
+  def ==(other)
+    if @epoch != other.epoch
+      return false
+    end
+    if @objects != other.objects
+      return false
+    end
+    if @bytes != other.bytes
+      return false
+    end
+    if @sorts != other.sorts
+      return false
+    end
+    if @spared != other.spared
       return false
     end
 
@@ -19668,6 +20966,32 @@ class VersionCompare
       return false
     end
     if @holds != other.holds
+      return false
+    end
+
+    true
+  end
+
+end
+
+  # Record type Waiting
+class Waiting
+  attr_reader :epoch, :written, :due
+
+  def initialize(epoch:, written:, due:)
+    @epoch = epoch
+    @written = written
+    @due = due
+  end
+
+  def ==(other)
+    if @epoch != other.epoch
+      return false
+    end
+    if @written != other.written
+      return false
+    end
+    if @due != other.due
       return false
     end
 
@@ -20578,7 +21902,7 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fleet_add,uniffi_clone_handle(),RustBuffer.alloc_from_string(reference),RustBuffer.alloc_from_Optionalstring(name),(dry_run ? 1 : 0),RustBuffer.alloc_from_Optionalstring(platform),(files ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(rpm_keys),(plain_http ? 1 : 0),(no_cache ? 1 : 0))
     return result.consume_into_TypeFleetAdd
   end
-  def fleet_affected(name, version, by = nil, family = nil)
+  def fleet_affected(name, version, by = nil, family = nil, system = nil)
         name = ::ReposnapUniffi::uniffi_utf8(name)
 
         version = ::ReposnapUniffi::uniffi_utf8(version)
@@ -20587,14 +21911,16 @@ end
         RustBuffer.check_lower_Optionalstring(by)
         family = (family ? ::ReposnapUniffi::uniffi_utf8(family) : nil)
         RustBuffer.check_lower_Optionalstring(family)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fleet_affected,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(version),RustBuffer.alloc_from_Optionalstring(by),RustBuffer.alloc_from_Optionalstring(family))
+        system = (system ? ::ReposnapUniffi::uniffi_utf8(system) : nil)
+        RustBuffer.check_lower_Optionalstring(system)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fleet_affected,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),RustBuffer.alloc_from_string(version),RustBuffer.alloc_from_Optionalstring(by),RustBuffer.alloc_from_Optionalstring(family),RustBuffer.alloc_from_Optionalstring(system))
     return result.consume_into_SequenceTypeStaleImage
   end
   def fleet_list()
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fleet_list,uniffi_clone_handle(),)
     return result.consume_into_SequenceTypeFleetImage
   end
-  def fleet_plan(rev = nil, since = nil, name = nil, version = nil, by = nil, family = nil)
+  def fleet_plan(rev = nil, since = nil, name = nil, version = nil, by = nil, family = nil, system = nil)
         rev = (rev ? ::ReposnapUniffi::uniffi_utf8(rev) : nil)
         RustBuffer.check_lower_Optionalstring(rev)
         since = (since ? ::ReposnapUniffi::uniffi_utf8(since) : nil)
@@ -20607,15 +21933,19 @@ end
         RustBuffer.check_lower_Optionalstring(by)
         family = (family ? ::ReposnapUniffi::uniffi_utf8(family) : nil)
         RustBuffer.check_lower_Optionalstring(family)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fleet_plan,uniffi_clone_handle(),RustBuffer.alloc_from_Optionalstring(rev),RustBuffer.alloc_from_Optionalstring(since),RustBuffer.alloc_from_Optionalstring(name),RustBuffer.alloc_from_Optionalstring(version),RustBuffer.alloc_from_Optionalstring(by),RustBuffer.alloc_from_Optionalstring(family))
+        system = (system ? ::ReposnapUniffi::uniffi_utf8(system) : nil)
+        RustBuffer.check_lower_Optionalstring(system)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fleet_plan,uniffi_clone_handle(),RustBuffer.alloc_from_Optionalstring(rev),RustBuffer.alloc_from_Optionalstring(since),RustBuffer.alloc_from_Optionalstring(name),RustBuffer.alloc_from_Optionalstring(version),RustBuffer.alloc_from_Optionalstring(by),RustBuffer.alloc_from_Optionalstring(family),RustBuffer.alloc_from_Optionalstring(system))
     return result.consume_into_TypeFleetPlan
   end
-  def fleet_stale(rev, since = nil)
+  def fleet_stale(rev, since = nil, system = nil)
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
 
         since = (since ? ::ReposnapUniffi::uniffi_utf8(since) : nil)
         RustBuffer.check_lower_Optionalstring(since)
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fleet_stale,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Optionalstring(since))
+        system = (system ? ::ReposnapUniffi::uniffi_utf8(system) : nil)
+        RustBuffer.check_lower_Optionalstring(system)
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_fleet_stale,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_Optionalstring(since),RustBuffer.alloc_from_Optionalstring(system))
     return result.consume_into_SequenceTypeStaleImage
   end
   def graph(rev, names, reverse = false, to = nil, depth = nil, kinds = nil, format = nil, also = nil, architecture = nil, foreign = nil, status = nil, pins = nil, default_release = nil)
@@ -21057,6 +22387,62 @@ end
 
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_snapshot_show,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),(packages ? 1 : 0))
     return result.consume_into_TypeSnapshotShow
+  end
+  def store_check(data = false, repair_from = nil, repair_upstream = false, dry_run = false)
+        data = data ? true : false
+
+        repair_from = (repair_from ? ::ReposnapUniffi::uniffi_utf8(repair_from) : nil)
+        RustBuffer.check_lower_Optionalstring(repair_from)
+        repair_upstream = repair_upstream ? true : false
+
+        dry_run = dry_run ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_store_check,uniffi_clone_handle(),(data ? 1 : 0),RustBuffer.alloc_from_Optionalstring(repair_from),(repair_upstream ? 1 : 0),(dry_run ? 1 : 0))
+    return result.consume_into_TypeStoreCheck
+  end
+  def store_copy(to, environments = nil, dry_run = false)
+        to = ::ReposnapUniffi::uniffi_utf8(to)
+
+        environments = (environments ? environments.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(environments)
+        dry_run = dry_run ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_store_copy,uniffi_clone_handle(),RustBuffer.alloc_from_string(to),RustBuffer.alloc_from_OptionalSequencestring(environments),(dry_run ? 1 : 0))
+    return result.consume_into_TypeStoreCopy
+  end
+  def store_gc(keep_last = nil, keep_daily = nil, keep_weekly = nil, keep_monthly = nil, keep_within = nil, keep = nil, locks = nil, grace = nil, dry_run = false)
+        keep_last = (keep_last ? ::ReposnapUniffi::uniffi_in_range(keep_last, "u64", 0, 2**64) : nil)
+        RustBuffer.check_lower_Optionalu64(keep_last)
+        keep_daily = (keep_daily ? ::ReposnapUniffi::uniffi_in_range(keep_daily, "u64", 0, 2**64) : nil)
+        RustBuffer.check_lower_Optionalu64(keep_daily)
+        keep_weekly = (keep_weekly ? ::ReposnapUniffi::uniffi_in_range(keep_weekly, "u64", 0, 2**64) : nil)
+        RustBuffer.check_lower_Optionalu64(keep_weekly)
+        keep_monthly = (keep_monthly ? ::ReposnapUniffi::uniffi_in_range(keep_monthly, "u64", 0, 2**64) : nil)
+        RustBuffer.check_lower_Optionalu64(keep_monthly)
+        keep_within = (keep_within ? ::ReposnapUniffi::uniffi_utf8(keep_within) : nil)
+        RustBuffer.check_lower_Optionalstring(keep_within)
+        keep = (keep ? keep.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(keep)
+        locks = (locks ? locks.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(locks)
+        grace = (grace ? ::ReposnapUniffi::uniffi_utf8(grace) : nil)
+        RustBuffer.check_lower_Optionalstring(grace)
+        dry_run = dry_run ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_store_gc,uniffi_clone_handle(),RustBuffer.alloc_from_Optionalu64(keep_last),RustBuffer.alloc_from_Optionalu64(keep_daily),RustBuffer.alloc_from_Optionalu64(keep_weekly),RustBuffer.alloc_from_Optionalu64(keep_monthly),RustBuffer.alloc_from_Optionalstring(keep_within),RustBuffer.alloc_from_OptionalSequencestring(keep),RustBuffer.alloc_from_OptionalSequencestring(locks),RustBuffer.alloc_from_Optionalstring(grace),(dry_run ? 1 : 0))
+    return result.consume_into_TypeStoreGc
+  end
+  def store_migrate(dry_run = false)
+        dry_run = dry_run ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_store_migrate,uniffi_clone_handle(),(dry_run ? 1 : 0))
+    return result.consume_into_TypeStoreMigrate
+  end
+  def store_stats(garbage = false)
+        garbage = garbage ? true : false
+
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_store_stats,uniffi_clone_handle(),(garbage ? 1 : 0))
+    return result.consume_into_TypeStoreStats
   end
   def system_compare(rev, root = nil)
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
