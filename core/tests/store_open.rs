@@ -82,7 +82,7 @@ async fn what_is_no_store_is_left_alone() {
     for error in [Store::create(&full).await, Store::open_or_create(&full).await] {
         let error = error.unwrap_err();
         assert_eq!(error.kind(), Kind::AlreadyExists);
-        assert!(error.to_string().contains("such as \"photos\" (name an empty or a new directory)"), "{error}");
+        assert!(error.to_string().contains("such as \"photos\" (name an empty or a new directory,"), "{error}");
     }
     assert_eq!(names(&full), ["photos"]);
 

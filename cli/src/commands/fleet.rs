@@ -88,7 +88,7 @@ fn listed(images: &[FleetImage]) -> String {
     let row = |image: &FleetImage| {
         let base = image.base.first().map(|base| format!("on {base}")).unwrap_or_default();
         let system = image.system.clone().unwrap_or_default();
-        vec![image.reference.clone(), format!("sha256:{}", image.image), base, system]
+        vec![image.reference.clone(), format!("sha256:{}", image.image), system, base]
     };
     table(&images.iter().map(row).collect::<Vec<_>>())
 }
