@@ -1197,8 +1197,8 @@ export declare namespace documents {
 
   /** The document `SortCount`. */
   interface SortCount {
-    /** `ref`: an entry of a log; `collection`: of garbage */
-    sort: 'format' | 'package' | 'pack' | 'index' | 'snapshot' | 'universe' | 'keyring' | 'history' | 'image' | 'fleet' | 'ref' | 'evidence' | 'approval' | 'retired' | 'collection' | 'damaged' | 'other';
+    /** `format`, `package`, `pack`, `index`, `snapshot`, `universe`, `keyring`, `history`, `image`, `fleet`, `ref` (an entry of a log), `evidence`, `approval`, `retired`, `collection` (of garbage), `damaged` or `other` */
+    sort: string;
     objects: number;
     bytes: number;
   }

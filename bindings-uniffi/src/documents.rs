@@ -1632,7 +1632,7 @@ pub struct SnapshotSpan {
 /// The document `SortCount`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct SortCount {
-    /// `ref`: an entry of a log; `collection`: of garbage
+    /// `format`, `package`, `pack`, `index`, `snapshot`, `universe`, `keyring`, `history`, `image`, `fleet`, `ref` (an entry of a log), `evidence`, `approval`, `retired`, `collection` (of garbage), `damaged` or `other`
     pub sort: String,
     /// `objects`
     pub objects: u64,

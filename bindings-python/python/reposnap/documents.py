@@ -1783,10 +1783,12 @@ class SnapshotSpan(TypedDict):
 class SortCount(TypedDict):
     """The document `SortCount`.
 
-    sort: `ref`: an entry of a log; `collection`: of garbage
+    sort: `format`, `package`, `pack`, `index`, `snapshot`, `universe`, `keyring`, `history`, `image`, `fleet`,
+        `ref` (an entry of a log), `evidence`, `approval`, `retired`, `collection` (of garbage), `damaged` or
+        `other`
     """
 
-    sort: Literal["format", "package", "pack", "index", "snapshot", "universe", "keyring", "history", "image", "fleet", "ref", "evidence", "approval", "retired", "collection", "damaged", "other"]
+    sort: str
     objects: int
     bytes: int
 

@@ -15,9 +15,28 @@ pub fn parse_http_date(text: &str) -> Option<Timestamp> {
     jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
 }
 
+/// The date that an answer given at `now` tells of what was made at `modified`, in whole seconds.
+///
+/// What may still change within the second in which it was made tells the second before: who asks again with that date gets
+/// it again, and never keeps what was replaced in the same second (RFC 9110, section 8.8.2.2).
+pub fn last_modified(modified: Timestamp, now: Timestamp) -> Timestamp {
+    let second = modified.as_second();
+    let told = if second < now.as_second() { second } else { second.saturating_sub(1) };
+    Timestamp::from_second(told).unwrap_or(modified)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_may_change_in_the_same_second_tells_the_one_before() {
+        let at = |milliseconds| Timestamp::from_millisecond(milliseconds).unwrap();
+        assert_eq!(last_modified(at(5_300), at(5_900)), at(4_000));
+        assert_eq!(last_modified(at(5_300), at(6_000)), at(5_000));
+        // A clock that is behind.
+        assert_eq!(last_modified(at(5_300), at(2_000)), at(4_000));
+    }
 
     #[test]
     fn dates_come_back() {

@@ -8,7 +8,7 @@ use reposnap::Error;
 use reposnap::error::Kind;
 use reposnap::store::Objects;
 
-use super::date::http_date;
+use super::date::{http_date, last_modified};
 
 /// An answer.
 #[derive(Debug)]
@@ -109,7 +109,7 @@ impl Response {
             let _ = write!(text, "ETag: \"{etag}\"\r\nAccept-Ranges: bytes\r\n");
         }
         if let Some(modified) = self.modified {
-            let _ = write!(text, "Last-Modified: {}\r\n", http_date(modified));
+            let _ = write!(text, "Last-Modified: {}\r\n", http_date(last_modified(modified, now)));
         }
         if let (206, Some(range)) = (self.status, &self.range) {
             let last = range.end.saturating_sub(1);
