@@ -10,9 +10,9 @@
 //! | [`retention`] | which entries of logs still need their snapshots |
 //! | [`mark`] | every object that is needed |
 //! | [`gc`] | plans, and sweeps |
-//! | [`check`](mod@check), [`repair`] | whether all is there and unaltered; putting it back |
+//! | [`check`](mod@check), [`repair`](mod@repair) | whether all is there and unaltered; putting it back |
 //! | [`copy`](mod@copy) | into another store |
-//! | [`stats`] | counts and bytes |
+//! | [`stats`](mod@stats) | counts and bytes |
 
 pub mod check;
 pub mod copy;
