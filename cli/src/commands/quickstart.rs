@@ -241,21 +241,22 @@ fn describe_machine(done: &Done) -> String {
     let matched = |matched| {
         report.packages.iter().filter(|package| package.origin.as_ref().is_some_and(|it| it.matched == matched)).count()
     };
-    let found = |rules: &[Rule]| report.findings.iter().filter(|finding| rules.contains(&finding.rule)).count();
+    let found = |rules: &[Rule]| -> Vec<&Finding> {
+        report.findings.iter().filter(|finding| rules.contains(&finding.rule)).collect()
+    };
+    let outdated = found(&[Rule::Outdated, Rule::SecurityUpdate]);
     for (count, what) in [
         (matched(Match::Known) + matched(Match::Superseded), "are exactly what a snapshot has"),
         (matched(Match::Modified), "have a version that a snapshot has, and other content"),
         (matched(Match::FromNowhere), "are in no snapshot"),
-        (found(&[Rule::Outdated, Rule::SecurityUpdate]), "are older than in stable"),
-        (found(&[Rule::SecurityUpdate]), "of these wait for a security update"),
-        (found(&[Rule::Ahead]), "are newer than in stable"),
+        (outdated.len(), "are older than in stable"),
+        (found(&[Rule::SecurityUpdate]).len(), "of these wait for a security update"),
+        (found(&[Rule::Ahead]).len(), "are newer than in stable"),
     ] {
         if count > 0 {
             text.push_str(&format!("  {count} {what}\n"));
         }
     }
-    let outdated = |finding: &&Finding| matches!(finding.rule, Rule::Outdated | Rule::SecurityUpdate);
-    let outdated: Vec<&Finding> = report.findings.iter().filter(outdated).collect();
     for package in outdated.iter().take(LISTED).filter_map(|finding| report.packages.get(finding.package?)) {
         let candidate = package.candidate.as_deref().unwrap_or_default();
         text.push_str(&format!("    {} {} -> {candidate}\n", package.name, package.version));
