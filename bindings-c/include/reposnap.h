@@ -718,6 +718,8 @@ typedef struct reposnap_image_audit_options {
   const char *const *vex;
   // The release that updateinfo files are of, such as `fedora:41`.
   const char *release;
+  // The mirrors of one's own packages: that no advisories are about those is no doubt. An array that ends with NULL.
+  const char *const *own_mirrors;
   // The moment that ages are counted to; now by default. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
   const char *at;
   // Which image of an index, such as `linux/arm64`; this machine's by default.

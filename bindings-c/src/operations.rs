@@ -1895,6 +1895,8 @@ pub struct reposnap_image_audit_options {
     pub vex: *const *const c_char,
     /// The release that updateinfo files are of, such as `fedora:41`.
     pub release: *const c_char,
+    /// The mirrors of one's own packages: that no advisories are about those is no doubt. An array that ends with NULL.
+    pub own_mirrors: *const *const c_char,
     /// The moment that ages are counted to; now by default. A time as RFC 3339 has it, such as `2026-11-01T00:00:00Z`.
     pub at: *const c_char,
     /// Which image of an index, such as `linux/arm64`; this machine's by default.
@@ -1942,6 +1944,7 @@ pub unsafe extern "C" fn reposnap_image_audit(
                 request.optional_strings("advisories", options.advisories)?;
                 request.optional_strings("vex", options.vex)?;
                 request.optional_string("release", options.release)?;
+                request.optional_strings("own_mirrors", options.own_mirrors)?;
                 request.optional_string("at", options.at)?;
                 request.optional_string("platform", options.platform)?;
                 request.optional_boolean("files", options.files);

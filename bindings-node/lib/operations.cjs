@@ -483,6 +483,7 @@ const table = {
       { name: 'advisories', key: 'advisories', check: array(string) },
       { name: 'vex', key: 'vex', check: array(string) },
       { name: 'release', key: 'release', check: string },
+      { name: 'ownMirrors', key: 'own_mirrors', check: array(string) },
       { name: 'at', key: 'at', check: time },
       { name: 'platform', key: 'platform', check: string },
       { name: 'files', key: 'files', check: boolean },

@@ -433,6 +433,8 @@ export interface ImageAuditOptions extends CallOptions {
   vex?: readonly string[] | null | undefined;
   /** The release that updateinfo files are of, such as `fedora:41`. */
   release?: string | null | undefined;
+  /** The mirrors of one's own packages: that no advisories are about those is no doubt. */
+  ownMirrors?: readonly string[] | null | undefined;
   /** The moment that ages are counted to; now by default. */
   at?: string | Date | null | undefined;
   /** Which image of an index, such as `linux/arm64`; this machine's by default. */

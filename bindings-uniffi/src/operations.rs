@@ -914,13 +914,14 @@ impl Store {
     /// - `advisories`: Security advisories, by path or URL: the Debian security tracker's JSON, OSV, or updateinfo files.
     /// - `vex`: OpenVEX documents that state which of them don't concern the image, by path or URL.
     /// - `release`: The release that updateinfo files are of, such as `fedora:41`.
+    /// - `own_mirrors`: The mirrors of one's own packages: that no advisories are about those is no doubt.
     /// - `at`: The moment that ages are counted to; now by default.
     /// - `platform`: Which image of an index, such as `linux/arm64`; this machine's by default.
     /// - `files`: Compare every file with what its package says of it; all of the image is hashed then.
     /// - `rpm_keys`: Keyrings of those who sign the rpms.
     /// - `plain_http`: Talk to the registry without TLS where it has none, though others may listen.
     /// - `no_cache`: Read all layers, also those that were read before.
-    #[uniffi::method(default(advisories = None, vex = None, release = None, at = None, platform = None, files = false, rpm_keys = None, plain_http = false, no_cache = false))]
+    #[uniffi::method(default(advisories = None, vex = None, release = None, own_mirrors = None, at = None, platform = None, files = false, rpm_keys = None, plain_http = false, no_cache = false))]
     pub fn image_audit(
         &self,
         reference: String,
@@ -928,6 +929,7 @@ impl Store {
         advisories: Option<Vec<String>>,
         vex: Option<Vec<String>>,
         release: Option<String>,
+        own_mirrors: Option<Vec<String>>,
         at: Option<String>,
         platform: Option<String>,
         files: bool,
@@ -941,6 +943,7 @@ impl Store {
         request.set("advisories", advisories);
         request.set("vex", vex);
         request.set("release", release);
+        request.set("own_mirrors", own_mirrors);
         request.set("at", at);
         request.set("platform", platform);
         request.set("files", files);

@@ -159,7 +159,7 @@ fn found() -> Report {
         "products": [{"@id": "pkg:deb/debian/zlib1g@1:1.2.13.dfsg-1"}],
         "status": "not_affected", "justification": "vulnerable_code_not_present", "impact_statement": "minizip is not built",
     }])]);
-    examine(&mut report, &tracker(), &said);
+    examine(&mut report, &tracker(), &said, &[]);
     report.conclude();
     report
 }
@@ -200,7 +200,7 @@ fn hostile() -> Report {
 
 fn clean() -> Report {
     let mut report = report("oci:dir:clean", vec![package("libstdc++6", "12.2.0-14", "gcc-12", Some("bookworm"))]);
-    examine(&mut report, &tracker(), &Statements::new());
+    examine(&mut report, &tracker(), &Statements::new(), &[]);
     report.conclude();
     report
 }
@@ -245,7 +245,7 @@ fn verdicts() {
     assert_eq!(Verdict::of_all(&[found(), nothing(), clean()]), Verdict::Inconclusive);
     // Whoever has doubts is not clean, findings or not, and neither is an empty database.
     let mut unsure = clean();
-    examine(&mut unsure, &Builder::new().finish(), &Statements::new());
+    examine(&mut unsure, &Builder::new().finish(), &Statements::new(), &[]);
     assert_eq!(
         (unsure.conclude(), unsure.doubts.as_slice()),
         (Verdict::Inconclusive, &["the advisories are empty".to_owned()][..])
@@ -254,9 +254,21 @@ fn verdicts() {
     foreign.packages[0].origin = None;
     foreign.os.as_mut().unwrap().id = "ubuntu".into();
     foreign.doubts.clear();
-    examine(&mut foreign, &tracker(), &Statements::new());
+    examine(&mut foreign, &tracker(), &Statements::new(), &[]);
     assert_eq!(foreign.conclude(), Verdict::Inconclusive);
     assert_eq!(foreign.doubts, ["no advisory is about ubuntu:12, which 1 package is of"]);
+    // What one builds oneself is no doubt where somebody says so, as long as it is what the mirror has.
+    let own = |mirror: &str, matched: Match| {
+        let mut report = clean();
+        let origin = report.packages[0].origin.as_mut().unwrap();
+        (origin.suite, origin.mirror, origin.matched) = (Some("inhouse".into()), Some("inhouse".into()), matched);
+        report.doubts.clear();
+        examine(&mut report, &tracker(), &Statements::new(), &[mirror.to_owned()]);
+        report.conclude()
+    };
+    assert_eq!(own("inhouse", Match::Known), Verdict::Clean);
+    assert_eq!(own("other", Match::Known), Verdict::Inconclusive);
+    assert_eq!(own("inhouse", Match::Modified), Verdict::Inconclusive);
     // A note alone finds nothing, and what is suppressed does not either.
     let mut noted = clean();
     noted.findings.push(Finding::new(Rule::Ahead, Severity::Note, "x"));
@@ -271,7 +283,7 @@ fn vex_says_what_does_not_count() {
             "docker://registry.example.org/team/app:1",
             vec![package("zlib1g", "1:1.2.13.dfsg-1", "zlib", Some("bookworm"))],
         );
-        examine(&mut report, &tracker(), &statements(documents));
+        examine(&mut report, &tracker(), &statements(documents), &[]);
         report.conclude();
         (report.verdict, report.findings[0].suppressed.clone().map(|it| (it.status, it.time.to_string())))
     };
@@ -364,7 +376,7 @@ fn vex_as_lib4vex_writes_it() {
         [("zlib1g", "1:1.2.13.dfsg-1", "zlib"), ("libssl3", "3.0.11-1", "openssl"), ("openssl", "3.0.11-1", "openssl")];
     let packages = packages.map(|(name, version, source)| package(name, version, source, Some("bookworm")));
     let mut report = report("oci:a:b", packages.into());
-    examine(&mut report, &tracker(), &said);
+    examine(&mut report, &tracker(), &said, &[]);
     report.conclude();
     assert_eq!(names(&report, true), ["libssl3 CVE-2024-5535", "zlib1g CVE-2023-45853"]);
     assert_eq!(names(&report, false), ["libssl3 CVE-2023-5678", "openssl CVE-2023-5678", "openssl CVE-2024-5535"]);
@@ -389,7 +401,7 @@ fn an_advisory_of_several_faults_needs_a_word_on_each() {
             })
             .collect();
         let mut report = report("oci:a:b", vec![package("foo", "1-1", "foo", None)]);
-        examine(&mut report, &database, &statements(&[all.into()]));
+        examine(&mut report, &database, &statements(&[all.into()]), &[]);
         report.conclude()
     };
     assert_eq!(say(&["CVE-2024-0001"]), Verdict::Findings);

@@ -20,6 +20,8 @@ pub(super) struct Advice<'a> {
     pub(super) vex: &'a [String],
     /// The release that updateinfo files are of.
     pub(super) release: Option<&'a str>,
+    /// The mirrors whose packages no advisories are about.
+    pub(super) own: &'a [String],
 }
 
 impl Advice<'_> {
@@ -47,7 +49,7 @@ impl Advice<'_> {
             }
         }
         if !self.advisories.is_empty() {
-            advisory::examine(report, &builder.finish(), &statements);
+            advisory::examine(report, &builder.finish(), &statements, self.own);
         }
         report.conclude();
         Ok(())

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use reposnap::digest::Digest;
-use reposnap::error::Result;
+use reposnap::error::{Error, Kind, Result};
 use reposnap_image::Inventory;
 use reposnap_image::package::{Family, Source};
 use reposnap_provenance::audit::{self, Against, Audit as Audited};
@@ -50,6 +50,8 @@ image_request! {
             vex: Vec<String>,
             /// The release that updateinfo files are of, such as `fedora:41`.
             release: Option<String>,
+            /// The mirrors of one's own packages: that no advisories are about those is no doubt.
+            own_mirrors: Vec<String>,
             /// The moment that ages are counted to; now by default.
             at: Option<Timestamp>,
         }
@@ -260,7 +262,15 @@ pub async fn audit(session: &Session, request: Audit) -> Result<Report> {
     let inventory = request.reading().read(session).await?.inventory;
     let histories = Histories::of(&session.store().await?, session.progress()).await?;
     let mut report = audited(session, &histories, &inventory, Some(&request.rev), now).await?.report;
-    let advice = Advice { advisories: &request.advisories, vex: &request.vex, release: request.release.as_deref() };
+    if let Some(name) = request.own_mirrors.iter().find(|name| histories.find(Lineage::Mirror, name).is_none()) {
+        return Err(Error::new(Kind::NotFound, format!("the store has no snapshots of a mirror {name}")));
+    }
+    let advice = Advice {
+        advisories: &request.advisories,
+        vex: &request.vex,
+        release: request.release.as_deref(),
+        own: &request.own_mirrors,
+    };
     advice.examine(session, &mut report).await?;
     Ok(report)
 }

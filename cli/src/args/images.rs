@@ -108,6 +108,9 @@ pub struct Audit {
     /// The release that updateinfo files are of, such as fedora:41
     #[arg(long, value_name = "RELEASE")]
     pub release: Option<String>,
+    /// A mirror of one's own packages: that no advisories are about those is no doubt; more than once for several
+    #[arg(long = "own-mirror", value_name = "MIRROR")]
+    pub own_mirrors: Vec<String>,
     /// How to tell: text, json, sarif, junit, cyclonedx, spdx or html
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = word::<FormatWord>)]
     pub format: FormatWord,

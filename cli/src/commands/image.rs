@@ -73,7 +73,7 @@ pub async fn run(context: &Context, command: args::Image) -> Result<Outcome> {
 }
 
 async fn audited(context: &Context, arguments: args::Audit) -> Result<Outcome> {
-    let args::Audit { reading, rev, advisories, vex, release, format, output, at } = arguments;
+    let args::Audit { reading, rev, advisories, vex, release, own_mirrors, format, output, at } = arguments;
     let request = reading!(
         audit::Audit,
         reading,
@@ -81,6 +81,7 @@ async fn audited(context: &Context, arguments: args::Audit) -> Result<Outcome> {
         advisories: advisories,
         vex: vex,
         release: release,
+        own_mirrors: own_mirrors,
         at: at,
     );
     let report = audit::audit(context.session(), request).await?;

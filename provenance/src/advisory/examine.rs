@@ -8,7 +8,7 @@ use super::database::Database;
 use super::judge::{Hit, HitStatus, Subject};
 use super::model::Concern;
 use super::release::Release;
-use crate::report::{Finding, Report, Reported, Rule, Severity, Suppression};
+use crate::report::{Finding, Match, Origin, Report, Reported, Rule, Severity, Suppression};
 use crate::severity::Urgency;
 use crate::vex::Statements;
 
@@ -16,8 +16,9 @@ use crate::vex::Statements;
 /// none, that they are about other releases, that versions can't be compared. Call [`Report::conclude`] behind it.
 ///
 /// A package is judged by the suite that it came from ([`crate::report::Origin::suite`]); where nobody knows that, by the
-/// image's own release.
-pub fn examine(report: &mut Report, database: &Database, statements: &Statements) {
+/// image's own release. That no advisory is about a package is no doubt where snapshots have exactly it, and of a mirror that
+/// `own` names: nobody else looks at what one builds oneself.
+pub fn examine(report: &mut Report, database: &Database, statements: &Statements, own: &[String]) {
     if database.is_empty() {
         report.doubts.push("the advisories are empty".to_owned());
         return;
@@ -26,14 +27,15 @@ pub fn examine(report: &mut Report, database: &Database, statements: &Statements
     let mut incomparable = 0;
     let mut findings = Vec::new();
     for (at, package) in report.packages.iter().enumerate() {
+        let is_own = package.origin.as_ref().is_some_and(|origin| is_own(origin, own));
         let suite = package.origin.as_ref().and_then(|origin| origin.suite.as_deref());
         let Some(release) = report.os.as_ref().and_then(|os| Release::of_os(os, suite)) else {
-            *silent.entry("an unknown release".to_owned()).or_default() += 1;
+            *silent.entry("an unknown release".to_owned()).or_default() += usize::from(!is_own);
             continue;
         };
         let subject = Subject::from(package);
         if !database.judges(&subject, &release) {
-            *silent.entry(release.to_string()).or_default() += 1;
+            *silent.entry(release.to_string()).or_default() += usize::from(!is_own);
             continue;
         }
         let hits = database.of(&subject, &release);
@@ -46,12 +48,18 @@ pub fn examine(report: &mut Report, database: &Database, statements: &Statements
         }
     }
     report.findings.append(&mut findings);
-    for (release, packages) in silent {
+    for (release, packages) in silent.into_iter().filter(|(_, packages)| *packages > 0) {
         report.doubts.push(format!("no advisory is about {release}, which {} of", counted(packages)));
     }
     if incomparable > 0 {
         report.doubts.push(format!("versions of {} can't be compared with what advisories say", counted(incomparable)));
     }
+}
+
+/// Whether a package is exactly what a mirror of `own` has, or had.
+fn is_own(origin: &Origin, own: &[String]) -> bool {
+    matches!(origin.matched, Match::Known | Match::Superseded)
+        && origin.mirror.as_ref().is_some_and(|mirror| own.contains(mirror))
 }
 
 fn counted(packages: usize) -> String {

@@ -1474,6 +1474,7 @@ class StoreMethods:
         advisories: Sequence[StrPath] | None = None,
         vex: Sequence[str] | None = None,
         release: StrPath | None = None,
+        own_mirrors: Sequence[str] | None = None,
         at: Time | None = None,
         platform: str | None = None,
         files: bool = False,
@@ -1493,6 +1494,7 @@ class StoreMethods:
                 files.
             vex: OpenVEX documents that state which of them don't concern the image, by path or URL.
             release: The release that updateinfo files are of, such as `fedora:41`.
+            own_mirrors: The mirrors of one's own packages: that no advisories are about those is no doubt.
             at: The moment that ages are counted to; now by default.
             platform: Which image of an index, such as `linux/arm64`; this machine's by default.
             files: Compare every file with what its package says of it; all of the image is hashed then.
@@ -1516,6 +1518,7 @@ class StoreMethods:
             "advisories": advisories,
             "vex": vex,
             "release": release,
+            "own_mirrors": own_mirrors,
             "at": at,
             "platform": platform,
             "files": files,

@@ -13730,7 +13730,7 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_image_audit,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -22010,7 +22010,7 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_image_attest,uniffi_clone_handle(),RustBuffer.alloc_from_string(reference),RustBuffer.alloc_from_string(key),RustBuffer.alloc_from_Optionalstring(rev),RustBuffer.alloc_from_Optionalstring(builder),RustBuffer.alloc_from_OptionalMapStringString(build_parameters),RustBuffer.alloc_from_Optionalstring(store_url),(attach ? 1 : 0),RustBuffer.alloc_from_Optionalstring(password_file),RustBuffer.alloc_from_Optionalstring(at),RustBuffer.alloc_from_Optionalstring(platform),(files ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(rpm_keys),(plain_http ? 1 : 0),(no_cache ? 1 : 0))
     return result.consume_into_TypeImageAttest
   end
-  def image_audit(reference, rev, advisories = nil, vex = nil, release = nil, at = nil, platform = nil, files = false, rpm_keys = nil, plain_http = false, no_cache = false)
+  def image_audit(reference, rev, advisories = nil, vex = nil, release = nil, own_mirrors = nil, at = nil, platform = nil, files = false, rpm_keys = nil, plain_http = false, no_cache = false)
         reference = ::ReposnapUniffi::uniffi_utf8(reference)
 
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
@@ -22021,6 +22021,8 @@ end
         RustBuffer.check_lower_OptionalSequencestring(vex)
         release = (release ? ::ReposnapUniffi::uniffi_utf8(release) : nil)
         RustBuffer.check_lower_Optionalstring(release)
+        own_mirrors = (own_mirrors ? own_mirrors.map { |v| ::ReposnapUniffi::uniffi_utf8(v) } : nil)
+        RustBuffer.check_lower_OptionalSequencestring(own_mirrors)
         at = (at ? ::ReposnapUniffi::uniffi_utf8(at) : nil)
         RustBuffer.check_lower_Optionalstring(at)
         platform = (platform ? ::ReposnapUniffi::uniffi_utf8(platform) : nil)
@@ -22033,7 +22035,7 @@ end
 
         no_cache = no_cache ? true : false
 
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_image_audit,uniffi_clone_handle(),RustBuffer.alloc_from_string(reference),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_OptionalSequencestring(advisories),RustBuffer.alloc_from_OptionalSequencestring(vex),RustBuffer.alloc_from_Optionalstring(release),RustBuffer.alloc_from_Optionalstring(at),RustBuffer.alloc_from_Optionalstring(platform),(files ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(rpm_keys),(plain_http ? 1 : 0),(no_cache ? 1 : 0))
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_image_audit,uniffi_clone_handle(),RustBuffer.alloc_from_string(reference),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_OptionalSequencestring(advisories),RustBuffer.alloc_from_OptionalSequencestring(vex),RustBuffer.alloc_from_Optionalstring(release),RustBuffer.alloc_from_OptionalSequencestring(own_mirrors),RustBuffer.alloc_from_Optionalstring(at),RustBuffer.alloc_from_Optionalstring(platform),(files ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(rpm_keys),(plain_http ? 1 : 0),(no_cache ? 1 : 0))
     return result.consume_into_TypeReport
   end
   def image_date(reference, platform = nil, files = false, rpm_keys = nil, plain_http = false, no_cache = false)

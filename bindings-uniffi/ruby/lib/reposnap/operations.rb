@@ -525,6 +525,7 @@ module Reposnap
     # @param advisories [Array<String>] Security advisories, by path or URL: the Debian security tracker's JSON, OSV, or updateinfo files.
     # @param vex [Array<String>] OpenVEX documents that state which of them don't concern the image, by path or URL.
     # @param release [String] The release that updateinfo files are of, such as `fedora:41`.
+    # @param own_mirrors [Array<String>] The mirrors of one's own packages: that no advisories are about those is no doubt.
     # @param at [Time, String] The moment that ages are counted to; now by default.
     # @param platform [String] Which image of an index, such as `linux/arm64`; this machine's by default.
     # @param files [Boolean] Compare every file with what its package says of it; all of the image is hashed then.
@@ -534,8 +535,8 @@ module Reposnap
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return Report
-    def image_audit(reference, rev, advisories: nil, vex: nil, release: nil, at: nil, platform: nil, files: false, rpm_keys: nil, plain_http: false, no_cache: false, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.image_audit(plain(reference), plain(rev), plain(advisories), plain(vex), plain(release), plain(at), plain(platform), files ? true : false, plain(rpm_keys), plain_http ? true : false, no_cache ? true : false) }
+    def image_audit(reference, rev, advisories: nil, vex: nil, release: nil, own_mirrors: nil, at: nil, platform: nil, files: false, rpm_keys: nil, plain_http: false, no_cache: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.image_audit(plain(reference), plain(rev), plain(advisories), plain(vex), plain(release), plain(own_mirrors), plain(at), plain(platform), files ? true : false, plain(rpm_keys), plain_http ? true : false, no_cache ? true : false) }
     end
 
     # Attests what is in an image and from which snapshots, signed; attached to the image where that is asked for.
