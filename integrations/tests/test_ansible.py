@@ -394,7 +394,9 @@ def test_lookup(inhouse: Ansible) -> None:
         found = "{{ query('reposnap.reposnap.resolved', " + arguments + ") }}"
         return {"ansible.builtin.debug": {"msg": found}, "ignore_errors": True}
 
-    several, newest, other, empty, absent, pattern, nowhere = inhouse.play(
+    (inhouse.folder / "pins").write_text("Package: greet\nPin: version 1.0-1\nPin-Priority: 1001\n")
+    solve = "solver='apt-classic'"
+    several, newest, other, empty, absent, pattern, nowhere, together, pinned, unknown = inhouse.play(
         [
             look("'greet', 'tool', rev='stable'"),
             look("'greet', rev='inhouse'"),
@@ -403,6 +405,9 @@ def test_lookup(inhouse: Ansible) -> None:
             look("'absent', rev='stable'"),
             look("'gr*', rev='stable'"),
             look("'greet', rev='nowhere'"),
+            look(f"'tool', 'greet', rev='inhouse', {solve}"),
+            look(f"'greet', rev='inhouse', {solve}, pins=['pins']"),
+            look(f"'greet', 'absent', rev='inhouse', {solve}"),
         ]
     )
     assert several["msg"] == ["1.0-1", "2:3.1-4"]
@@ -412,6 +417,8 @@ def test_lookup(inhouse: Ansible) -> None:
     assert "stable has no package absent for amd64" in absent["msg"]
     assert "can't be the name of a package" in pattern["msg"]
     assert "nowhere" in nowhere["msg"]
+    assert together["msg"] == ["2:3.1-4", "1.9-1"] and pinned["msg"] == ["1.0-1"]
+    assert "absent" in unknown["msg"]
 
 
 def test_without_the_library(ansible: Ansible) -> None:

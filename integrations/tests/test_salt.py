@@ -242,6 +242,13 @@ def test_functions(inhouse: Salt) -> None:
     assert inhouse.call("reposnap.resolved", "greet", "inhouse", architecture="amd64") == "1.9-1"
     assert inhouse.call("reposnap.resolved", "greet", "inhouse", architecture="arm64") == "1.10-1"
     assert inhouse.call("reposnap.resolved", 'gr*" | tool', "inhouse", architecture="arm64") == ""
+    pins = inhouse.folder / "pins"
+    pins.write_text("Package: greet\nPin: version 1.0-1\nPin-Priority: 1001\n")
+    solve = {"architecture": "amd64", "solver": "apt-classic"}
+    assert inhouse.call("reposnap.resolved", "greet", "inhouse", **solve) == "1.9-1"
+    assert inhouse.call("reposnap.resolved", "greet", "inhouse", pins=[str(pins)], **solve) == "1.0-1"
+    with pytest.raises(salt.exceptions.CommandExecutionError, match="absent"):
+        inhouse.call("reposnap.resolved", "absent", "inhouse", **solve)
     names = [found["name"] for found in inhouse.call("reposnap.search", "inhouse", "tool")]
     assert names == ["tool"]
     shown = inhouse.call("reposnap.call", "snapshot show", rev="inhouse", packages=True)
@@ -372,7 +379,7 @@ def test_the_page(tmp_path: Path, upstream: Upstream) -> None:
             if "state.apply" in command:
                 assert "Failed:    0" in printed, printed
             ran += 1
-    assert ran == 15
+    assert ran == 16
 
     again = run(folder, BIN / "salt-call", "--local", "state.apply", "rollback", env=env)
     assert "Succeeded: 2\n" in again and "changed=" not in again, again

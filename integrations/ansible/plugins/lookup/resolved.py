@@ -4,10 +4,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: resolved
-short_description: The newest versions of packages in an environment
+short_description: The versions of packages in an environment
 description:
-  - For each package, gives the newest version that a snapshot of a store has for an architecture, by dpkg's order. The store
-    is read on the controller.
+  - For each package, gives the newest version that a snapshot of a store has for an architecture, by dpkg's order. With
+    O(solver), gives the versions that apt would install of all of them at once, and fails where it could not. The store is
+    read on the controller.
 author:
   - The reposnap developers (@reposnap)
 requirements:
@@ -34,8 +35,30 @@ options:
     default: amd64
     vars:
       - name: reposnap_architecture
+  solver:
+    description: How the packages are chosen together. Without it, each is the newest by itself.
+    type: str
+    choices: [apt-classic, apt-3, closure]
+    vars:
+      - name: reposnap_solver
+  recommends:
+    description: Whether what is recommended comes along, with O(solver).
+    type: bool
+    default: true
+  also:
+    description: Further snapshots whose packages may be taken, as by further lines of sources.list, with O(solver).
+    type: list
+    elements: str
+    default: []
+  pins:
+    description: Files of preferences (apt_preferences(5)) on the controller, with O(solver).
+    type: list
+    elements: path
+    default: []
   missing:
-    description: What a package that the snapshot lacks is worth. V(error) fails, V(empty) gives empty text.
+    description:
+      - What a package that the snapshot lacks is worth. V(error) fails, V(empty) gives empty text. With O(solver) it always
+        fails.
     type: str
     choices: [error, empty]
     default: error
@@ -49,6 +72,11 @@ EXAMPLES = r"""
 - name: Two versions at once
   ansible.builtin.debug:
     msg: "{{ query('reposnap.reposnap.resolved', 'nginx', 'libssl3', store='/srv/reposnap', rev='stable@2026-11-01') }}"
+
+- name: The version of nginx that apt would install beside in-house packages, by the pins of the machines
+  ansible.builtin.debug:
+    msg: "{{ lookup('reposnap.reposnap.resolved', 'nginx', store='/srv/reposnap', rev='stable', also=['inhouse'],
+          solver='apt-classic', pins=['files/pins']) }}"
 """
 
 RETURN = r"""
@@ -90,6 +118,8 @@ class LookupModule(LookupBase):
             raise AnsibleLookupError(f"{architecture!r} can't be an architecture")
         if not terms:
             return []
+        if self.get_option("solver"):
+            return self._together(rev, architecture, terms)
         newest = self._newest(rev, " | ".join(f'"{name}" {{{architecture}}}' for name in terms))
         for name in terms:
             if name not in newest and self.get_option("missing") == "error":
@@ -107,3 +137,19 @@ class LookupModule(LookupBase):
         except reposnap.Error as error:
             raise AnsibleLookupError(str(error)) from error
         return newest
+
+    def _together(self, rev, architecture, terms):
+        asked = {
+            "architecture": architecture,
+            "solver": self.get_option("solver"),
+            "no_recommends": not self.get_option("recommends"),
+            "also": self.get_option("also"),
+            "pins": self.get_option("pins"),
+        }
+        try:
+            with reposnap.Store.open(self.get_option("store"), read_only=True) as store:
+                found = store.resolve(rev, terms, **asked)["packages"]
+        except reposnap.Error as error:
+            raise AnsibleLookupError(str(error)) from error
+        chosen = {package["name"]: package["version"] for package in found if not package["automatic"]}
+        return [chosen[name] for name in terms]

@@ -244,18 +244,25 @@ def search(rev, query, store=None):
     return call("search", store, rev=rev, query=query)
 
 
-def resolved(name, rev, architecture=None, store=None):
+def resolved(name, rev, architecture=None, store=None, solver=None, also=None, pins=None):
     """
     The newest version of a package that a snapshot has for an architecture, the minion's own by default; empty text where
-    it has none. What apt would choose also depends on other sources and pins.
+    it has none. With a ``solver``, ``apt-classic``, ``apt-3`` or ``closure``, the version that apt would install, by the
+    snapshots ``also`` and the files of preferences ``pins`` as well; an error where it could not.
 
     CLI Example:
 
     .. code-block:: bash
 
         salt '*' reposnap.resolved nginx stable
+        salt '*' reposnap.resolved nginx stable solver=apt-classic pins='[/etc/apt/preferences.d/nginx]'
     """
     architecture = architecture or __grains__["osarch"]
+    if solver:
+        asked = {"solver": solver, "also": also, "pins": pins, "architecture": architecture}
+        packages = call("resolve", store, rev=rev, names=[name], **asked)["packages"]
+        (chosen,) = (package for package in packages if not package["automatic"])
+        return chosen["version"]
     # In quotes it is a name, whatever it is; a quote in it ends nothing.
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     found = call("search", store, rev=rev, query=f'Name (= "{quoted}"), $Architecture ({architecture})')
