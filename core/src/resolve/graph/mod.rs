@@ -24,6 +24,7 @@ mod svg;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod whole;
 
 pub use ask::{Ask, Drawn, Format, draw, find};
 pub use collect::{dependencies, dependents};

@@ -5,6 +5,7 @@ use super::super::universe::Universe;
 use super::document::Count;
 use super::options::{Direction, Options};
 use super::walk::{Root, Step, Walk};
+use super::whole;
 
 /// A package that is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,13 +118,21 @@ pub fn count(
     direction: Direction,
     options: &Options,
 ) -> Count {
-    let reached = reach(universe, candidates, root, direction, options);
+    let in_all = match (root, direction) {
+        (Root::Package(package), Direction::Dependents) => {
+            whole::dependents(&Walk { universe, candidates, options }, package)
+        }
+        _ => None,
+    };
+    // Who needs levels for the nearest alone goes no further.
+    let nearest = Options { depth: Some(1), ..*options };
+    let reached = reach(universe, candidates, root, direction, if in_all.is_some() { &nearest } else { options });
     let direct = reached.iter().filter(|reached| reached.level == 1);
     Count {
         name: show(universe, root),
         direct: direct.clone().count() as u64,
         named: direct.filter(|reached| reached.named).count() as u64,
-        transitive: reached.len() as u64,
+        transitive: in_all.unwrap_or(reached.len() as u64),
     }
 }
 

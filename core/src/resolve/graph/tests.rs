@@ -364,3 +364,50 @@ fn an_empty_graph_can_be_drawn() {
     (graph.nodes, graph.roots) = (Vec::new(), Vec::new());
     assert!(graph.to_svg().unwrap().ends_with("</svg>\n"));
 }
+
+/// Who needs a package in all is counted without levels; those who go level by level have to come to the same.
+#[test]
+fn counts_are_those_of_what_is_reached() {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut below = |most: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % most
+    };
+    for _ in 0..20 {
+        let mut packages = Vec::new();
+        for number in 0..60 {
+            let architecture = ["amd64", "i386", "all"][below(3) as usize];
+            let mut one = |_| {
+                let name = ["p", "v"][usize::from(below(4) == 0)];
+                let condition = ["", " (>= 2)", " (<< 2)", ":any"][below(4) as usize];
+                format!("{name}{}{}", below(60), if name == "v" { "" } else { condition })
+            };
+            let relation = (0..3).map(&mut one).collect::<Vec<_>>().join([" | ", ", "][number % 2]);
+            let provided = below(60);
+            packages
+                .push(format!("p{number}/{architecture} {}: Depends {relation}; Provides v{provided}", below(3) + 1));
+            if number % 7 == 0 {
+                packages.push(format!("p{number}/{architecture} 9: Pre-Depends p{provided}; Multi-Arch allowed"));
+            }
+        }
+        let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
+        let mut world = World::new(&packages);
+        let mut most = 0;
+        for (providers, all_versions) in [(true, false), (false, false), (true, true)] {
+            (world.options.providers, world.options.all_versions) = (providers, all_versions);
+            for package in 0..world.universe.package_count() {
+                let (root, way) = (Root::Package(package), Direction::Dependents);
+                let count = count(&world.universe, &world.candidates, root, way, &world.options);
+                let reached = reach(&world.universe, &world.candidates, root, way, &world.options);
+                let near: Vec<_> = reached.iter().filter(|reached| reached.level == 1).collect();
+                let named = near.iter().filter(|reached| reached.named).count();
+                let found = [count.direct, count.named, count.transitive];
+                assert_eq!(found, [near.len(), named, reached.len()].map(|count| count as u64), "{packages:?}");
+                most = most.max(reached.len());
+            }
+        }
+        assert!(most > 10, "nothing is reached");
+    }
+}
