@@ -1,37 +1,8 @@
 //! How many packages need one in all, where nobody asks how far away each of them is.
 
+use std::mem::take;
+
 use super::walk::Walk;
-
-/// A set of small numbers.
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn new(length: u32) -> Self {
-        Self(vec![0; length as usize / 64 + 1])
-    }
-
-    fn add(&mut self, number: u32) {
-        self.0[number as usize / 64] |= 1 << (number % 64);
-    }
-
-    /// Takes a number out, and tells whether it was in.
-    #[inline]
-    fn take(&mut self, number: u32) -> bool {
-        let (word, bit) = (&mut self.0[number as usize / 64], 1 << (number % 64));
-        let was_in = *word & bit != 0;
-        *word &= !bit;
-        was_in
-    }
-
-    /// Puts a number in, and tells whether it was not.
-    #[inline]
-    fn put(&mut self, number: u32) -> bool {
-        let (word, bit) = (&mut self.0[number as usize / 64], 1 << (number % 64));
-        let was_out = *word & bit == 0;
-        *word |= bit;
-        was_out
-    }
-}
 
 /// How many packages need `package` by relations that are followed, directly or through others; none where versions that are
 /// nobody's candidate count, too.
@@ -44,25 +15,27 @@ pub(super) fn dependents(walk: &Walk<'_>, package: u32) -> Option<u64> {
         return None;
     }
     // One version of each package counts, so versions are as good as packages.
-    let mut unreached = Bits::new(universe.version_count());
-    let versions = (0..universe.package_count()).map(|package| candidates.candidate_number(package));
-    versions.filter(|version| *version < universe.version_count()).for_each(|version| unreached.add(version));
-    let (mut deps, mut atoms) = (Bits::new(universe.dep_count()), Bits::new(universe.atom_count()));
+    let mut is_unreached = vec![false; universe.version_count() as usize];
+    for package in 0..universe.package_count() {
+        if let Some(is_unreached) = is_unreached.get_mut(candidates.candidate_number(package) as usize) {
+            *is_unreached = true;
+        }
+    }
+    let mut is_unread = vec![true; universe.dep_count() as usize];
     let mut open = walk.versions_of(package);
-    open.iter().for_each(|version| drop(unreached.take(*version)));
+    open.iter().for_each(|version| is_unreached[*version as usize] = false);
     let mut count = 0;
     while let Some(version) = open.pop() {
-        let own = walk.name_of(version);
         for atom in universe.atoms_answered_by(version) {
-            if !options.providers && universe.atom_name(*atom) != own || !atoms.put(*atom) {
+            if !options.providers && universe.atom_name(*atom) != walk.name_of(version) {
                 continue;
             }
             for dep in universe.deps_with(*atom) {
-                if !options.kinds.has(universe.dep_kind(*dep)) || !deps.put(*dep) {
+                if !options.kinds.has(universe.dep_kind(*dep)) || !take(&mut is_unread[*dep as usize]) {
                     continue;
                 }
                 for other in universe.versions_with(*dep) {
-                    if unreached.take(*other) {
+                    if take(&mut is_unreached[*other as usize]) {
                         open.push(*other);
                         count += 1;
                     }

@@ -351,11 +351,6 @@ impl Universe {
         self.relations().dep_kinds.len() as u32
     }
 
-    /// How many alternatives there are; each is there once, however many dependencies have it.
-    pub fn atom_count(&self) -> u32 {
-        self.relations().atom_names.len() as u32
-    }
-
     /// The alternatives of a dependency.
     #[inline]
     pub fn atoms_of(&self, dep: u32) -> &[u32] {
