@@ -21,6 +21,7 @@
 //! [`Objects::create`], which writes an object only where there is none.
 
 mod answer;
+pub(crate) mod bucket;
 pub(crate) mod codec;
 mod entry;
 mod failure;
@@ -56,6 +57,7 @@ pub use gate::Writers;
 pub use objects::{Created, LARGEST_GET, LONGEST_PATH, LONGEST_SEGMENT, ObjectMeta, Objects};
 pub use options::Options;
 pub use remote::{CONNECT_TIMEOUT, IDLE_TIMEOUT, MOST_REQUESTS, MOST_RETRIES, RETRY_TIMEOUT};
+pub(crate) use upload::PART;
 pub use upload::Upload;
 pub use url::{LONGEST_PREFIX, is_url};
 pub use variables::Variables;
