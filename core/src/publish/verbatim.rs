@@ -72,7 +72,7 @@ pub async fn publish_verbatim(
         let forms = Forms::new(desk, part, &signed, before, commit.suite_directory());
         let Indexes { files, wanted, lacking } = forms.write_all(snapshot, part, monitor).await?;
         let stores = [snapshot.store().objects().clone()];
-        let pool = PoolPlan::make(wanted, async |files| Ok(files), &stores, missing, monitor).await?;
+        let pool = PoolPlan::make(wanted, |files| std::future::ready(Ok(files)), &stores, missing, monitor).await?;
         ready.push((commit, request, signed, files, pool, lacking));
     }
     for (commit, request, signed, files, pool, lacking) in ready {

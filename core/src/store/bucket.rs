@@ -12,8 +12,8 @@ use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use object_store::path::Path as Location;
 use object_store::{
-    Attribute, Attributes, Error as StoreError, GetOptions, GetResult, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode,
-    PutOptions, UpdateVersion,
+    Attribute, Attributes, Error as StoreError, GetOptions, GetResult, ObjectMeta, ObjectStore, ObjectStoreExt,
+    PutMode, PutOptions, UpdateVersion,
 };
 
 use super::failure::{from_store, is_missing};
@@ -274,9 +274,10 @@ impl Bucket {
 
     fn location(&self, path: &str) -> Result<Location> {
         if path.len() > self.longest {
-            return Err(Error::new(Kind::Limit, "the path is too long for a bucket")
-                .path(self.url_of(path))
-                .mismatch(format!("at most {} bytes below the prefix", self.longest), format!("{} bytes", path.len())));
+            return Err(Error::new(Kind::Limit, "the path is too long for a bucket").path(self.url_of(path)).mismatch(
+                format!("at most {} bytes below the prefix", self.longest),
+                format!("{} bytes", path.len()),
+            ));
         }
         Location::parse(path).map_err(|error| Error::new(Kind::Malformed, error.to_string()).path(self.url_of(path)))
     }
