@@ -61,6 +61,34 @@ async fn killed_between_any_two_requests() {
     panic!("a publication takes more than {MOST} requests");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_before_anything_was_published() {
+    let bench = Bench::new().await;
+    let packages = [package("a", "1"), package("b", "1")];
+    let snapshot = bench.snapshot(&packages).await;
+    for killed_after in 0..MOST {
+        for key in bench.server.keys() {
+            bench.server.take(&key);
+        }
+        bench.server.halt_after(killed_after);
+        let is_done = tokio::select! {
+            _ = bench.publish(&snapshot) => true,
+            () = halted(&bench) => false,
+        };
+        bench.server.resume();
+        let found = packages_of(&bench);
+        assert!(found.is_none() || found == Some(told(&packages)), "killed after {killed_after}: {found:?}");
+        if is_done {
+            assert!(found.is_some() && killed_after > 15, "{killed_after}");
+            return;
+        }
+        bench.publish_by(&bench.heir(), &snapshot, &bench.options()).await.expect("a publication");
+        assert_eq!(packages_of(&bench), Some(told(&packages)), "after {killed_after}");
+        assert_named_is_by_hash(&bench);
+    }
+    panic!("a publication takes more than {MOST} requests");
+}
+
 /// Returns once the server says nothing any more, and all that was under way has come to it.
 async fn halted(bench: &Bench) {
     while !bench.server.is_halted() {

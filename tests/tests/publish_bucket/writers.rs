@@ -89,7 +89,7 @@ async fn a_publisher_that_was_taken_for_dead_does_no_harm() {
         let stuck = bench.snapshot(&[package("stuck", "1")]).await;
         let fast = bench.snapshot(&[package("fast", "1")]).await;
         // It can't even say that it is alive.
-        bench.server.fault("PUT", stuck_at, Fault::Slow(LEASE * 5), 1);
+        bench.server.fault("PUT", stuck_at, Fault::Slow(Duration::from_millis(2500)), 1);
         bench.server.forget();
         let options = bench.options();
         let (bucket, heir) = (bench.bucket(), bench.heir());

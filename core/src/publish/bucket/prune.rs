@@ -122,7 +122,7 @@ async fn sort(files: &Files, ledger: &Ledger, monitor: &Monitor) -> Result<Sorte
         lost.insert(sha256, in_pool.filter(|path| !there.contains(path.as_str())).count() as u64);
         needed.extend(names);
     }
-    drop(named);
+    drop(there);
     let (kept, removed) = listed.into_iter().partition(|listed| needed.contains(&listed.path));
     Ok(Sorted { kept, removed, lost })
 }
