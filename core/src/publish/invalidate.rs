@@ -1,7 +1,7 @@
 //! Tells a cache in front of what is published which files have other content now: a program of the user's does.
 
 use std::io::{Read, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -37,7 +37,7 @@ pub async fn invalidate(program: &Path, paths: &[String], time: Duration) -> Res
     blocking(move || run(&program, &paths, time).map_err(|error| error.help(advice(&paths)))).await
 }
 
-fn run(program: &PathBuf, paths: &[String], time: Duration) -> Result<()> {
+fn run(program: &Path, paths: &[String], time: Duration) -> Result<()> {
     let deadline = Instant::now() + time;
     let mut command = Command::new(program);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -122,6 +122,7 @@ fn advice(paths: &[String]) -> String {
 #[cfg(all(test, unix))]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
+    use std::path::PathBuf;
 
     use super::*;
 

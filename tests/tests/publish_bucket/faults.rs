@@ -128,6 +128,14 @@ async fn servers_without_conditions_are_refused_and_left_clean() {
         let done = bucket.publish_signed(&inputs, &bench.options(), &bench.key, &monitor).await;
         assert_eq!(done.expect("nobody else writes").outcome, Outcome::Published);
         assert!(packages_of(&bench).is_some());
+        // Who does not promise that is refused still, and nothing is lost.
+        let snapshot = bench.snapshot(&[package("a", "2")]).await;
+        let error = bench.try_publish(&snapshot, &bench.options()).await.expect_err("it is not safe");
+        assert_eq!(error.broken_rule(), Some("conditional-write"), "{error:?}");
+        bench.server.behave();
+        let done = bench.try_publish(&snapshot, &bench.options()).await.expect("it is by now");
+        assert_eq!(done.added, 1, "what was published is known: {done:?}");
+        assert_eq!(packages_of(&bench), Some(["a 2".to_owned()].into()));
     }
 }
 

@@ -23,7 +23,8 @@ async fn publishers_take_turns() {
         snapshots.push(bench.snapshot(&[package("a", &version), package(&format!("only{version}"), "1")]).await);
     }
     for round in 0..3 {
-        let publishing = snapshots.iter().map(|snapshot| async {
+        let bench = &bench;
+        let publishing = snapshots.iter().map(|snapshot| async move {
             // Nobody is taken for dead here, but others look often.
             let bucket = bench.bucket().lease(PATIENT);
             bench.publish_by(&bucket, snapshot, &bench.options()).await

@@ -100,8 +100,7 @@ impl Seen {
     /// [`Kind::Unsupported`] where the bucket does not honour conditions of writes; [`Kind::Usage`] where a store is.
     pub(super) async fn claim<'a>(self, files: &'a Files, lease: Duration) -> Result<Option<Writer<'a>>> {
         let Self { mut ledger, version, is_abandoned } = self;
-        let is_first = version == Version::Absent;
-        if is_first && files.has(FORMAT_PATH).await? {
+        if version == Version::Absent && files.has(FORMAT_PATH).await? {
             return Err(Error::new(Kind::Usage, "a store is here, and its pool would be taken for the published one")
                 .path(files.url_of(""))
                 .help("publish under another prefix, such as one beside it"));
@@ -113,7 +112,7 @@ impl Seen {
         let Some(claimed) = files.replace(PATH, &bytes, &private, &version).await? else { return Ok(None) };
         let mut writer =
             Writer { files, ledger, inventory: None, is_abandoned, version: claimed, lease, written: Instant::now() };
-        if is_first && !files.is_single() {
+        if !writer.ledger.is_tried && !files.is_single() {
             writer.try_out().await?;
         }
         Ok(Some(writer))
@@ -197,8 +196,7 @@ impl<'a> Writer<'a> {
             .help(format!("publish again; a publisher that says nothing for {:?} is taken for dead", self.lease))
     }
 
-    /// Tries out on the ledger itself whether the bucket honours the conditions that all this rests on. It leaves no ledger
-    /// where it does not, so that a later publisher tries it out, too.
+    /// Tries out on the ledger itself whether the bucket honours the conditions that all this rests on.
     async fn try_out(&mut self) -> Result<()> {
         let private = headers::private("application/json");
         let first = self.version.clone();
@@ -211,10 +209,21 @@ impl<'a> Writer<'a> {
             other.claim = Some(Claim { nonce: nonce()?, beat: 0 });
             let bytes = other.to_bytes()?.into();
             if self.files.replace(PATH, &bytes, &private, &was).await?.is_some() {
-                self.files.delete(&[PATH.to_owned()]).await?;
+                self.leave().await?;
                 return Err(self.files.unsafe_for_many(found));
             }
         }
+        self.ledger.is_tried = true;
         Ok(())
+    }
+
+    /// Leaves a bucket that can't be written safely as it was found.
+    async fn leave(&mut self) -> Result<()> {
+        if self.ledger.suites.is_empty() {
+            return self.files.delete(&[PATH.to_owned()]).await;
+        }
+        // Somebody published here as the only one.
+        self.ledger.claim = None;
+        self.files.put(PATH, self.ledger.to_bytes()?.into(), &headers::private("application/json")).await
     }
 }

@@ -25,6 +25,9 @@ pub(super) struct Ledger {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) claim: Option<Claim>,
     pub(super) suites: Vec<Entry>,
+    /// That the bucket honours the conditions of writes was tried out.
+    #[serde(default)]
+    pub(super) is_tried: bool,
     /// The name of the inventory of the pool; none where nothing is known of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) pool: Option<Digest>,
@@ -51,7 +54,7 @@ pub(super) struct Claim {
 
 impl Ledger {
     fn new() -> Self {
-        Self { format: FORMAT, turn: 0, claim: None, suites: Vec::new(), pool: None }
+        Self { format: FORMAT, turn: 0, claim: None, suites: Vec::new(), is_tried: false, pool: None }
     }
 
     /// Reads the ledger and its version; an empty one where nothing was published.
