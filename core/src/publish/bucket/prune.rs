@@ -77,7 +77,8 @@ async fn remove(writer: &mut Writer<'_>, monitor: &Monitor) -> Result<Pruned> {
     let Sorted { kept, removed, lost } = writer.during(sort(writer.files, &ledger, monitor)).await?;
     // The next publication brings what is not there any more.
     for live in writer.ledger.suites.iter_mut().filter_map(|entry| entry.state.generations.first_mut()) {
-        live.missing = live.indexes.iter().filter_map(|index| lost.get(&index.sha256)).sum();
+        let lost: u64 = live.indexes.iter().filter_map(|index| lost.get(&index.sha256)).sum();
+        live.missing = live.missing.max(lost);
     }
     let known = writer.inventory().await?;
     let mut paths: Vec<String> = removed.iter().map(|listed| listed.path.clone()).collect();
@@ -110,7 +111,7 @@ async fn sort(files: &Files, ledger: &Ledger, monitor: &Monitor) -> Result<Sorte
     let mut named = stream::iter(indexes(ledger))
         .map(|(directory, index, is_kept)| async move {
             monitor.check()?;
-            match named_by(files, directory, index).await {
+            match named_by(files, &directory, &index).await {
                 Err(error) if error.kind() == Kind::NotFound && !is_kept => Ok((index.sha256, HashSet::new())),
                 named => named.map(|named| (index.sha256, named)),
             }
@@ -129,13 +130,13 @@ async fn sort(files: &Files, ledger: &Ledger, monitor: &Monitor) -> Result<Sorte
 
 /// Each index that names packages once, with the directory of its suite: of all publications, those that never came into place
 /// among them. The last tells whether it has to be there: a publisher that was killed while it removed them leaves the oldest.
-fn indexes(ledger: &Ledger) -> Vec<(&str, &Index, bool)> {
+fn indexes(ledger: &Ledger) -> Vec<(String, Index, bool)> {
     let mut seen = HashSet::new();
     let mut indexes = Vec::new();
     for state in ledger.suites.iter().map(|entry| &entry.state) {
         for (age, generation) in state.generations.iter().enumerate() {
             let wanted = generation.indexes.iter().filter(|index| index.packages > 0 && seen.insert(index.sha256));
-            indexes.extend(wanted.map(|index| (state.directory.as_str(), index, age < GENERATIONS)));
+            indexes.extend(wanted.map(|index| (state.directory.clone(), index.clone(), age < GENERATIONS)));
         }
     }
     indexes
