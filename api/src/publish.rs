@@ -1,6 +1,6 @@
 //! Publications: publish, prune.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,19 +12,18 @@ use super::session::Session;
 use reposnap::error::{Error, Kind, Result};
 use reposnap::openpgp::Signer;
 use reposnap::publish::{
-    Input, Missing, Options, Pruned, Publication, Resign, Upgrades, plan_prune, plan_signed, plan_verbatim,
-    prune as prune_tree, publish_signed, publish_verbatim,
+    INVALIDATE_TIME, Input, Missing, Options, Place, Pruned, Publication, Resign, Upgrades, invalidate,
 };
 
-/// How long to wait for another publisher of the same directory.
+/// How long to wait for another publisher of the same place.
 const WAIT: Duration = Duration::from_secs(60);
 
 request! {
-    /// Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
+    /// Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve, or in a bucket.
     "publish"(Store) -> "Publication";
     pub struct Publish {
         required {
-            /// The directory that a web server serves.
+            /// The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
             to: PathBuf,
             /// The suite, such as `stable`.
             suite: String,
@@ -64,6 +63,9 @@ request! {
             allow_missing: bool,
             /// Sign again though nothing changed.
             resign: bool,
+            /// A program that tells a cache what changed: run where something was published, with the paths on its standard
+            /// input, one on each line.
+            invalidate: Option<PathBuf>,
             /// Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
             dry_run: bool,
         }
@@ -77,12 +79,15 @@ request! {
         required {
             /// The snapshot of a mirror.
             rev: String,
-            /// The directory that a web server serves.
+            /// The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
             to: PathBuf,
         }
         optional {
             /// Publish though packages are missing in the store.
             allow_missing: bool,
+            /// A program that tells a cache what changed: run where something was published, with the paths on its standard
+            /// input, one on each line.
+            invalidate: Option<PathBuf>,
             /// Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
             dry_run: bool,
         }
@@ -90,12 +95,12 @@ request! {
 }
 
 request! {
-    /// Removes the packages of a published directory that neither the last nor the last but one publication of any suite
-    /// names.
+    /// Removes the packages of a published directory or bucket that neither the last nor the last but one publication of any
+    /// suite names.
     "publish prune"(Nothing) -> "prune";
     pub struct Prune {
         required {
-            /// The published directory.
+            /// The published directory, or the URL of the bucket.
             directory: PathBuf,
         }
         optional {
@@ -110,28 +115,47 @@ pub async fn publish(session: &Session, request: Publish) -> Result<Publication>
     let inputs = inputs(session, &request).await?;
     let signer = signer(&request.key, request.password_file.as_deref())?;
     let options = options(&request, signer.as_ref())?;
+    let place = place(&request.to)?;
     if request.dry_run {
-        return plan_signed(&inputs, &options, &request.to, signer.as_ref()).await;
+        return place.plan_signed(&inputs, &options, signer.as_ref()).await;
     }
-    publish_signed(&inputs, &options, &request.to, signer.as_ref(), session.progress()).await
+    let publication = place.publish_signed(&inputs, &options, signer.as_ref(), session.progress()).await?;
+    tell(request.invalidate.as_deref(), std::slice::from_ref(&publication)).await?;
+    Ok(publication)
 }
 
 /// Publishes an upstream's own indexes and signature.
 pub async fn verbatim(session: &Session, request: Verbatim) -> Result<Vec<Publication>> {
     let (_, snapshot) = session.snapshot(&request.rev).await?;
+    let place = place(&request.to)?;
     if request.dry_run {
-        return plan_verbatim(&snapshot, &request.to).await;
+        return place.plan_verbatim(&snapshot).await;
     }
-    publish_verbatim(&snapshot, &request.to, missing(request.allow_missing), WAIT, session.progress()).await
+    let missing = missing(request.allow_missing);
+    let publications = place.publish_verbatim(&snapshot, missing, WAIT, session.progress()).await?;
+    tell(request.invalidate.as_deref(), &publications).await?;
+    Ok(publications)
 }
 
 /// Removes the packages of a published directory that no publication names.
 pub async fn prune(session: &Session, request: Prune) -> Result<Pruned> {
-    let directory: &Path = &request.directory;
+    let place = place(&request.directory)?;
     if request.dry_run {
-        return plan_prune(directory, session.progress()).await;
+        return place.plan_prune(session.progress()).await;
     }
-    prune_tree(directory, WAIT, session.progress()).await
+    place.prune(WAIT, session.progress()).await
+}
+
+fn place(name: &Path) -> Result<Place> {
+    Place::of(name, &reposnap::store::Options::default())
+}
+
+/// Has `program` tell a cache what other content there is now.
+async fn tell(program: Option<&Path>, publications: &[Publication]) -> Result<()> {
+    let Some(program) = program else { return Ok(()) };
+    let changed: BTreeSet<&String> = publications.iter().flat_map(|publication| &publication.changed).collect();
+    let changed: Vec<String> = changed.into_iter().cloned().collect();
+    invalidate(program, &changed, INVALIDATE_TIME).await
 }
 
 fn missing(allow: bool) -> Missing {

@@ -61,7 +61,7 @@ pub enum Command {
     Env(Env),
     /// Publish snapshots as a tree that apt reads
     Publish(Publish),
-    /// Remove the packages of a published directory that no publication names any more
+    /// Remove the packages of a published directory or bucket that no publication names any more
     Prune(Prune),
     /// Serve environments of any moment over HTTP, without publishing them
     #[cfg(feature = "serve")]
@@ -520,8 +520,8 @@ pub enum EnvPolicy {
 pub struct Publish {
     /// The snapshots
     pub revs: Vec<String>,
-    /// The directory that a web server serves
-    #[arg(long, value_name = "DIR", required = true)]
+    /// The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`
+    #[arg(long, value_name = "DIR|URL", required = true)]
     pub to: PathBuf,
     /// The suite, such as `stable`
     #[arg(long, required_unless_present = "verbatim")]
@@ -577,6 +577,10 @@ pub struct Publish {
     /// Sign again though nothing changed
     #[arg(long)]
     pub resign: bool,
+    /// Run a program where something was published, with the paths that have other content now on its standard input, one on
+    /// each line: to have a cache forget them
+    #[arg(long, value_name = "PROGRAM")]
+    pub invalidate: Option<PathBuf>,
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -585,7 +589,7 @@ pub struct Publish {
 /// What `prune` takes.
 #[derive(Debug, Args)]
 pub struct Prune {
-    /// The published directory
+    /// The published directory, or the URL of the bucket
     pub directory: PathBuf,
     /// Say what would be removed, and remove nothing
     #[arg(long)]

@@ -17,8 +17,13 @@ pub async fn run(context: &Context, arguments: args::Publish) -> Result<Outcome>
         let [rev] = &arguments.revs[..] else {
             return Err(Error::new(Kind::Usage, "a verbatim tree is made of one snapshot").help("name one REV"));
         };
-        let (rev, to, allow_missing) = (rev.clone(), arguments.to, arguments.allow_missing);
-        let request = publish::Verbatim { rev, to, allow_missing, dry_run: arguments.dry_run };
+        let request = publish::Verbatim {
+            rev: rev.clone(),
+            to: arguments.to,
+            allow_missing: arguments.allow_missing,
+            invalidate: arguments.invalidate,
+            dry_run: arguments.dry_run,
+        };
         publish::verbatim(context.session(), request).await?
     } else {
         vec![publish::publish(context.session(), request(arguments)?).await?]
@@ -70,6 +75,7 @@ fn request(arguments: args::Publish) -> Result<publish::Publish> {
         compress: arguments.compress,
         allow_missing: arguments.allow_missing,
         resign: arguments.resign,
+        invalidate: arguments.invalidate,
         dry_run: arguments.dry_run,
     })
 }
@@ -93,6 +99,9 @@ fn describe(publication: &Publication) -> String {
         ),
         _ => format!("{}: {outcome}\n", publication.suite),
     };
+    if let Some(uploaded) = &publication.uploaded {
+        text.push_str(&format!("  {} bytes uploaded, {} requests\n", uploaded.bytes, uploaded.requests));
+    }
     for note in &publication.notes {
         text.push_str(&format!("  {note}\n"));
     }

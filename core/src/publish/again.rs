@@ -10,7 +10,7 @@ use crate::deb::release::{FileHash, Release};
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::openpgp::signed_text;
-use crate::publish::commit::Signed;
+use crate::publish::signatures::Signed;
 
 /// The settings of a program that archives compress their indexes with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

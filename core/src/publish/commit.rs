@@ -11,31 +11,9 @@ use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::publish::groups;
 use crate::publish::index::Written;
-use crate::publish::state::{GENERATIONS, Generation, Index, State};
+use crate::publish::signatures::Signed;
+use crate::publish::state::{GENERATIONS, Generation, Index, State, below, certificate_path};
 use crate::publish::tree::{Temporary, Tree};
-
-/// What is signed, and the signatures.
-///
-/// A tree of one's own has all; an upstream has InRelease, or Release with Release.gpg, or all three.
-#[derive(Default)]
-pub(crate) struct Signed {
-    pub(crate) release: Option<Vec<u8>>,
-    pub(crate) signature: Option<Vec<u8>>,
-    pub(crate) in_release: Option<Vec<u8>>,
-    pub(crate) certificate: Option<Vec<u8>>,
-}
-
-impl Signed {
-    /// The digest of the file that clients look at first.
-    pub(crate) fn clients_see(&self) -> Digest {
-        Digest::of(self.in_release.as_ref().or(self.release.as_ref()).map_or(&[], Vec::as_slice))
-    }
-
-    /// The digest of the text that is signed; of InRelease where the text does not stand alone.
-    pub(crate) fn text(&self) -> Digest {
-        Digest::of(self.release.as_ref().or(self.in_release.as_ref()).map_or(&[], Vec::as_slice))
-    }
-}
 
 /// A publication of a suite that is under way.
 pub(crate) struct Commit {
@@ -106,10 +84,24 @@ impl Commit {
         index.forms.iter().all(|form| self.tree.has(&self.below(&index.by_hash(form)), Some(form.size)))
     }
 
+    /// The paths below the root whose content will be another once `generation` is in place; `replaced` of them in the pool.
+    pub(crate) fn changed(
+        &self,
+        generation: &Generation,
+        signed: &Signed,
+        replaced: Vec<String>,
+    ) -> Result<Vec<String>> {
+        let certificate = match &signed.certificate {
+            Some(new) => self.tree.read(&self.certificate_path())?.is_none_or(|old| old != *new),
+            None => false,
+        };
+        Ok(signed.changed(&self.state.suite, &self.directory, self.live(), generation, certificate, replaced))
+    }
+
     /// Brings `generation` into place; `written` are the files of those of its indexes that are new.
     pub(crate) fn finish(mut self, generation: Generation, written: Vec<Written>, signed: &Signed) -> Result<()> {
         let tree = self.tree.clone();
-        self.check_overlap(&generation)?;
+        State::check_overlap(&self.directory, &generation, &State::load_all(&tree)?)?;
         for made in written {
             for file in made.files {
                 let sha256 = file.form.sha256;
@@ -180,45 +172,11 @@ impl Commit {
         groups::clean(&self.tree, &|name| digests.contains(name))
     }
 
-    /// `stable` with a component `updates` and the suite `stable/updates` would share a directory.
-    fn check_overlap(&self, generation: &Generation) -> Result<()> {
-        let own: Vec<String> = generation.indexes.iter().map(|index| self.below(&index.path)).collect();
-        for other in State::load_all(&self.tree)? {
-            // What lies in the root itself, a flat repository, has its files beside those of the others.
-            if other.directory == self.directory || other.directory.is_empty() || self.directory.is_empty() {
-                continue;
-            }
-            let directory = format!("{}/", other.directory);
-            let theirs = other.generations.iter().flat_map(|generation| &generation.indexes);
-            let mut theirs = theirs.map(|index| format!("{directory}{}", index.path));
-            let own_directory = format!("{}/", self.directory);
-            let inside = |path: &str, outer: &str, inner: &str| inner.starts_with(outer) && path.starts_with(inner);
-            if own.iter().any(|path| inside(path, &own_directory, &directory))
-                || theirs.any(|path| inside(&path, &directory, &own_directory))
-            {
-                return Err(Error::new(
-                    Kind::AlreadyExists,
-                    format!(
-                        "components of this suite would lie in the directory of the suite {}, or its in this one's",
-                        other.suite
-                    ),
-                )
-                .path(&self.directory)
-                .help("choose another suite or component name"));
-            }
-        }
-        Ok(())
-    }
-
     fn certificate_path(&self) -> String {
-        format!("{}.asc", self.state.suite.replace('/', "-"))
+        certificate_path(&self.state.suite)
     }
 
     fn below(&self, path: &str) -> String {
         below(&self.directory, path)
     }
-}
-
-fn below(directory: &str, path: &str) -> String {
-    if directory.is_empty() { path.to_owned() } else { format!("{directory}/{path}") }
 }

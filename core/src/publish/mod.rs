@@ -3,7 +3,7 @@
 //! [`publish_signed`] makes a repository of its own out of any snapshots: stanzas verbatim but for where the packages
 //! lie, a Release of its own, the caller's signature. [`publish_verbatim`] puts an upstream's own bytes back, its
 //! signature intact. [`render_signed`] and [`render_verbatim`] make the same files in memory. The others work on a directory
-//! that any web server can serve:
+//! that any web server can serve ([`Place`] does the same in a directory or a bucket, [`invalidate`] tells a cache):
 //!
 //! | path | what |
 //! |---|---|
@@ -20,20 +20,25 @@
 //! state or the new one.
 
 mod again;
+mod bucket;
 mod commit;
 mod desk;
 mod files;
 mod format;
 mod groups;
 mod index;
+mod indexes;
+mod invalidate;
 mod lists;
 mod options;
+mod place;
 mod plan;
 mod pool;
 mod prune;
 mod release;
 mod render;
 mod report;
+mod signatures;
 mod signed;
 mod stanza;
 mod state;
@@ -41,10 +46,13 @@ mod tree;
 mod verbatim;
 mod xz;
 
+pub use bucket::{Bucket, LEASE};
 pub use format::IndexFormat;
+pub use invalidate::{INVALIDATE_TIME, invalidate};
 pub use options::{Input, Missing, Options, Resign, Suite, Upgrades};
+pub use place::Place;
 pub use prune::{Pruned, plan_prune, prune};
 pub use render::{PackageFile, Rendered, RenderedFile, RenderedSuite, Signatures, render_signed, render_verbatim};
-pub use report::{Made, Outcome, Publication, PublishedIndex};
+pub use report::{Made, Outcome, Publication, PublishedIndex, Uploaded};
 pub use signed::{plan_signed, publish_signed};
 pub use verbatim::{plan_verbatim, publish_verbatim};

@@ -48,6 +48,15 @@ impl Present {
         Ok(Self(found))
     }
 
+    /// The packages that lie at `paths`, as far as their names tell.
+    pub(crate) fn of<'a>(paths: impl Iterator<Item = &'a str>) -> Self {
+        let name = |path: &str| path.rsplit('/').next()?.strip_suffix(".deb")?.parse::<Digest>().ok();
+        let digest = |path: &'a str| name(path).filter(|digest| layout::pool(*digest, "deb") == path);
+        let mut found: Vec<Digest> = paths.filter_map(digest).collect();
+        found.sort_unstable();
+        Self(found)
+    }
+
     pub(crate) fn has(&self, wanted: &Wanted) -> bool {
         wanted.place == Place::Digest && wanted.extension == "deb" && self.0.binary_search(&wanted.digest).is_ok()
     }
@@ -64,49 +73,46 @@ pub(crate) enum There {
 
 /// What is to be brought into the pool.
 pub(crate) struct PoolPlan {
-    jobs: Vec<Job>,
-    there: There,
+    pub(crate) jobs: Vec<Job>,
     /// How many files were asked for, each counted once.
     pub(crate) files: u64,
     pub(crate) missing: u64,
 }
 
 /// What was brought.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Brought {
     pub(crate) added: u64,
     pub(crate) copied: u64,
+    /// The paths where there was another file.
+    pub(crate) replaced: Vec<String>,
 }
 
-struct Job {
-    objects: Objects,
-    object: String,
-    digest: Digest,
-    to: String,
+/// An object of a store, and where it is to lie.
+#[derive(Clone)]
+pub(crate) struct Job {
+    pub(crate) objects: Objects,
+    pub(crate) object: String,
+    pub(crate) digest: Digest,
+    pub(crate) to: String,
 }
 
 impl PoolPlan {
-    /// Finds what of `wanted` the tree does not have, and where the `stores` have it.
+    /// Finds what of `wanted` has to be brought, of which `absent` says what is not there yet, and where the `stores` have it.
     ///
     /// # Errors
     /// [`Kind::NotFound`] where packages are missing and `missing` does not allow it; [`Kind::Malformed`] where two
     /// packages want different files in one place.
-    pub(crate) async fn make(
-        tree: &Arc<Tree>,
-        stores: &[Objects],
+    pub(crate) async fn make<Absent: Future<Output = Result<Vec<File>>>>(
         wanted: Vec<Named>,
-        there: There,
+        absent: impl FnOnce(Vec<File>) -> Absent,
+        stores: &[Objects],
         missing: Missing,
         monitor: &Monitor,
     ) -> Result<Self> {
         let files = blocking(move || unique(wanted)).await?;
         let count = files.len() as u64;
-        let absent = if there == There::Keep {
-            let tree = tree.clone();
-            blocking(move || absent(&tree, files)).await?
-        } else {
-            files
-        };
+        let absent = absent(files).await?;
         monitor.check()?;
         let mut jobs = Vec::with_capacity(absent.len());
         let mut lacking = absent;
@@ -116,13 +122,12 @@ impl PoolPlan {
         if missing == Missing::Refuse && !lacking.is_empty() {
             return Err(refusal(&lacking));
         }
-        Ok(Self { jobs, there, files: count, missing: lacking.len() as u64 })
+        Ok(Self { jobs, files: count, missing: lacking.len() as u64 })
     }
 
     /// Brings everything. What is there afterwards is whole, but durable only after the tree's next barrier.
-    pub(crate) async fn bring(self, tree: &Arc<Tree>, monitor: &Monitor) -> Result<Brought> {
+    pub(crate) async fn bring(self, tree: &Arc<Tree>, there: There, monitor: &Monitor) -> Result<Brought> {
         monitor.start(PHASE, Some(self.jobs.len() as u64), Unit::Items);
-        let there = self.there;
         let mut local = Vec::new();
         let mut remote = Vec::new();
         for job in self.jobs {
@@ -138,11 +143,11 @@ impl PoolPlan {
         let mut fetches = futures::stream::iter(remote)
             .map(|job| {
                 let tree = tree.clone();
-                async move { fetch(&tree, &job).await }
+                async move { fetch(&tree, there, job).await }
             })
             .buffer_unordered(PARALLEL);
         while let Some(fetched) = fetches.next().await {
-            fetched?;
+            brought.replaced.extend(fetched?);
             monitor.check()?;
             monitor.advance(PHASE, 1);
             brought.added += 1;
@@ -153,10 +158,29 @@ impl PoolPlan {
     }
 }
 
+impl Job {
+    /// That the bytes that came are those that are meant.
+    pub(crate) fn verify(&self, found: Digest) -> Result<()> {
+        if found == self.digest {
+            return Ok(());
+        }
+        Err(Error::new(Kind::Verification, "a package in the store was altered")
+            .rule("stored-digest")
+            .path(&self.object)
+            .mismatch(self.digest.to_string(), found.to_string())
+            .help("delete it and update the mirror"))
+    }
+}
+
 /// A file that is wanted somewhere, and the package it is of.
-struct File {
-    to: String,
-    named: Named,
+pub(crate) struct File {
+    pub(crate) to: String,
+    pub(crate) named: Named,
+}
+
+/// What is told of packages that are missing.
+pub(crate) fn note_of_missing(missing: u64) -> Option<String> {
+    (missing > 0).then(|| format!("{missing} packages are not in the store; clients can't fetch them from here"))
 }
 
 /// Each place once.
@@ -187,7 +211,7 @@ fn unique(wanted: Vec<Named>) -> Result<Vec<File>> {
 }
 
 /// What the tree does not have; `files` are sorted.
-fn absent(tree: &Tree, files: Vec<File>) -> Result<Vec<File>> {
+pub(crate) fn absent(tree: &Tree, files: Vec<File>) -> Result<Vec<File>> {
     let mut absent = Vec::new();
     for (directory, files) in by_directory(files, |file| &file.to) {
         if files.len() < WORTH_A_LISTING {
@@ -264,10 +288,14 @@ fn link(tree: &Tree, files: Vec<(PathBuf, Digest, String)>, there: There, monito
     for files in files.chunks(STEP) {
         monitor.check()?;
         for (from, digest, to) in files {
+            let was_there = there == There::Compare && tree.has(to, None);
             let placed = match there {
                 There::Keep => tree.bring(from, *digest, to)?,
                 There::Compare => tree.bring_over(from, *digest, to)?,
             };
+            if was_there && placed != Placed::Kept {
+                brought.replaced.push(to.clone());
+            }
             brought.added += u64::from(placed != Placed::Kept);
             brought.copied += u64::from(placed == Placed::Copied);
         }
@@ -276,7 +304,8 @@ fn link(tree: &Tree, files: Vec<(PathBuf, Digest, String)>, there: There, monito
     Ok(brought)
 }
 
-async fn fetch(tree: &Arc<Tree>, job: &Job) -> Result<()> {
+/// Brings a file, and gives its path where there was another one.
+async fn fetch(tree: &Arc<Tree>, there: There, job: Job) -> Result<Option<String>> {
     let (mut file, temporary) = tree.temporary()?;
     let mut hasher = Hasher::new();
     let mut pieces = job.objects.read(&job.object).await?;
@@ -289,14 +318,12 @@ async fn fetch(tree: &Arc<Tree>, job: &Job) -> Result<()> {
         })
         .await?;
     }
-    let found = hasher.finish();
-    if found != job.digest {
-        return Err(Error::new(Kind::Verification, "a package in the store was altered")
-            .rule("stored-digest")
-            .path(&job.object)
-            .mismatch(job.digest.to_string(), found.to_string())
-            .help("delete it and update the mirror"));
-    }
-    let (tree, to) = (tree.clone(), job.to.clone());
-    blocking(move || tree.place(temporary, &to)).await
+    job.verify(hasher.finish())?;
+    let tree = tree.clone();
+    blocking(move || {
+        let replaced = there == There::Compare && tree.has(&job.to, None);
+        tree.place(temporary, &job.to)?;
+        Ok(replaced.then_some(job.to))
+    })
+    .await
 }

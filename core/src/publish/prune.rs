@@ -76,9 +76,13 @@ pub async fn plan_prune(directory: &Path, monitor: &Monitor) -> Result<Pruned> {
 
 /// A directory without publications may be anything, such as a store with a pool of its own.
 fn nothing_published(directory: &Path) -> Error {
+    nothing_published_at(&directory.display().to_string())
+}
+
+pub(crate) fn nothing_published_at(place: &str) -> Error {
     Error::new(Kind::NotFound, "nothing was published here")
-        .path(directory.display().to_string())
-        .help("name the directory that was published into")
+        .path(place)
+        .help("name the directory or the bucket that was published into")
 }
 
 /// The files that the publications need.
@@ -108,10 +112,15 @@ fn needed_by(tree: &Tree, directory: &str, index: &Index, needed: &mut HashSet<S
     let form = index.forms.first().ok_or_else(missing)?;
     let path = format!("{directory}/{}", index.by_hash(form));
     let bytes = tree.read(path.trim_start_matches('/'))?.ok_or_else(missing)?;
-    let (_, kind) = Compression::from_path(&index.form_path(form));
-    let text = decompress(kind, &bytes, LARGEST_INDEX).map_err(|error| error.path(&path))?;
+    named_in(&index.form_path(form), &bytes, needed).map_err(|error| error.path(&path))
+}
+
+/// Adds the files that the packages of an index need; `name` is that of the file `bytes`, with its compression.
+pub(crate) fn named_in(name: &str, bytes: &[u8], needed: &mut HashSet<String>) -> Result<()> {
+    let (_, kind) = Compression::from_path(name);
+    let text = decompress(kind, bytes, LARGEST_INDEX)?;
     for stanza in Stanzas::new(&text) {
-        let stanza = stanza.map_err(|error| error.path(&path))?;
+        let stanza = stanza?;
         let word = |name: &str| stanza.get(name).map(|value| String::from_utf8_lossy(value).into_owned());
         if let Some(file) = word("Filename") {
             needed.insert(plain(&file));
@@ -161,6 +170,10 @@ fn sweep(tree: &Tree, directory: &str, needed: &HashSet<String>, monitor: &Monit
     Ok(())
 }
 
+pub(crate) fn foreign() -> Error {
+    Error::new(Kind::Unsupported, "something else publishes here too, and what it needs is unknown")
+}
+
 /// Fails where `dists` has a suite without a state.
 fn refuse_foreign(tree: &Tree, states: &[State]) -> Result<()> {
     /// How many words the name of a suite may have here.
@@ -170,11 +183,7 @@ fn refuse_foreign(tree: &Tree, states: &[State]) -> Result<()> {
     while let Some((directory, depth)) = directories.pop() {
         let signed = ["InRelease", "Release.gpg"].iter().any(|name| tree.has(&format!("{directory}/{name}"), None));
         if signed && !known.contains(&directory) {
-            return Err(Error::new(
-                Kind::Unsupported,
-                "something else publishes here too, and what it needs is unknown",
-            )
-            .path(tree.path(&directory).display().to_string()));
+            return Err(foreign().path(tree.path(&directory).display().to_string()));
         }
         for name in tree.names(&directory)? {
             let below = format!("{directory}/{name}");

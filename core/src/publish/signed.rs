@@ -8,22 +8,22 @@ use crate::digest::{Digest, Hasher};
 use crate::error::Result;
 use crate::openpgp::Signer;
 use crate::progress::Monitor;
-use crate::publish::commit::{Commit, Signed};
+use crate::publish::commit::Commit;
 use crate::publish::desk::Desk;
-use crate::publish::index::Written;
-use crate::publish::lists::Named;
+use crate::publish::indexes::Work;
 use crate::publish::options::{Input, Options, Resign};
 use crate::publish::plan::Plan;
-use crate::publish::pool::{Brought, PoolPlan, Present, There};
+use crate::publish::pool::{PoolPlan, Present, There, absent, note_of_missing};
 use crate::publish::release::{self, Content};
-use crate::publish::report::{Made, Outcome, Publication, PublishedIndex};
+use crate::publish::report::{Made, Outcome, Publication};
+use crate::publish::signatures::Signed;
 use crate::publish::state::{Generation, Index};
 use crate::publish::tree::Tree;
 use crate::store::Objects;
 use crate::worker::blocking;
 
 /// What is signed, under its three names.
-const OWN_FILES: [&str; 3] = ["Release", "Release.gpg", "InRelease"];
+pub(crate) const OWN_FILES: [&str; 3] = ["Release", "Release.gpg", "InRelease"];
 
 /// Publishes `inputs` as one suite below `directory`, signed by `signer`.
 ///
@@ -102,20 +102,27 @@ pub async fn publish_signed(
         let tree = tree.clone();
         Arc::new(blocking(move || Present::look(&tree)).await?)
     };
-    let mut work =
-        Work { present, plan: &plan, options, tree: &tree, commit: &commit, monitor, notes: plan.notes.clone() };
-    let made = work.indexes(live.as_ref()).await?;
-    let stores: Vec<Objects> = stores(inputs);
-    let pool = PoolPlan::make(&tree, &stores, made.wanted, There::Keep, options.missing, monitor).await?;
+    let desk = Desk::Tree(tree.clone());
+    let (formats, suite) = (&options.formats[..], commit.suite_directory());
+    let work = Work { plan: &plan, formats, desk, suite, present, monitor };
+    let mut made = work.indexes(live.as_ref(), &|index| commit.has_index(index)).await?;
+    let pool = PoolPlan::make(
+        made.wanted,
+        |files| {
+            let tree = tree.clone();
+            blocking(move || absent(&tree, files))
+        },
+        &stores(inputs),
+        options.missing,
+        monitor,
+    )
+    .await?;
     let (packages, missing) = (made.packages, pool.missing);
 
     let signed = sign(&plan, options, signer, &made.indexes)?;
     monitor.check()?;
-    let brought = pool.bring(&tree, monitor).await?;
-    if missing > 0 {
-        work.notes.push(format!("{missing} packages are not in the store; clients can't fetch them from here"));
-    }
-    let notes = work.notes;
+    let brought = pool.bring(&tree, There::Keep, monitor).await?;
+    made.notes.extend(note_of_missing(missing));
     let generation = Generation {
         in_release: signed.clients_see(),
         release: signed.text(),
@@ -125,9 +132,16 @@ pub async fn publish_signed(
         missing,
         indexes: made.indexes,
     };
-    let counts = Counts { packages, missing, brought };
-    let mut report = report(&generation, &made.now, Outcome::Published, &commit, counts, notes);
-    report.certificate = Some(commit.certificate());
+    let report = Publication {
+        certificate: Some(commit.certificate()),
+        changed: commit.changed(&generation, &signed, brought.replaced)?,
+        packages,
+        added: brought.added,
+        copied: brought.copied,
+        missing,
+        notes: made.notes,
+        ..Publication::of(commit.suite(), Outcome::Published, &generation, &made.now)
+    };
     blocking(move || commit.finish(generation, made.files, &signed)).await?;
     Ok(report)
 }
@@ -145,7 +159,8 @@ pub async fn plan_signed(
 ) -> Result<Publication> {
     options.check()?;
     let plan = Plan::make(inputs, options)?;
-    let foretold = |outcome| Publication { notes: plan.notes.clone(), ..foretold(options.suite.as_str(), outcome) };
+    let foretold =
+        |outcome| Publication { notes: plan.notes.clone(), ..Publication::foretold(options.suite.as_str(), outcome) };
     let Some(tree) = Tree::look(directory).map(Arc::new) else { return Ok(foretold(Outcome::Published)) };
     let commit = Commit::begin(&tree, options.suite.as_str(), &format!("dists/{}", options.suite))?;
     let request = request(&plan, options, &signer.fingerprint())?;
@@ -160,29 +175,13 @@ pub async fn plan_signed(
     })
 }
 
-/// What a dry run tells of a suite: what would become of it, and nothing that only doing it tells.
-pub(crate) fn foretold(suite: &str, outcome: Outcome) -> Publication {
-    Publication {
-        suite: suite.to_owned(),
-        outcome,
-        indexes: Vec::new(),
-        packages: 0,
-        added: 0,
-        copied: 0,
-        missing: 0,
-        release: None,
-        certificate: None,
-        notes: Vec::new(),
-    }
-}
-
 /// Whether what is asked for is what clients see, whole.
 fn is_in_place(live: &Generation, request: Digest, commit: &Commit) -> bool {
     live.request == request && live.missing == 0 && commit.is_whole(live, &OWN_FILES) && commit.has_certificate()
 }
 
 /// What is to be done where the content is in place.
-fn renewal(live: &Generation, options: &Options) -> Outcome {
+pub(crate) fn renewal(live: &Generation, options: &Options) -> Outcome {
     if options.resign == Resign::WhenDue && !is_due(live, options.date) {
         Outcome::Unchanged
     } else {
@@ -196,82 +195,6 @@ pub(crate) async fn take(directory: &Path, wait: Duration) -> Result<Arc<Tree>> 
     blocking(move || Tree::take(&directory, wait)).await.map(Arc::new)
 }
 
-/// What the indexes of a publication came to.
-struct Indexes {
-    indexes: Vec<Index>,
-    files: Vec<Written>,
-    /// Whether each of `indexes` was made now.
-    now: Vec<Made>,
-    wanted: Vec<Named>,
-    packages: u64,
-}
-
-struct Work<'a> {
-    present: Arc<Present>,
-    plan: &'a Plan,
-    options: &'a Options,
-    tree: &'a Arc<Tree>,
-    commit: &'a Commit,
-    monitor: &'a Monitor,
-    notes: Vec<String>,
-}
-
-impl Work<'_> {
-    /// Makes the indexes that the live publication does not have.
-    async fn indexes(&mut self, live: Option<&Generation>) -> Result<Indexes> {
-        let formats = &self.options.formats;
-        let desk = Desk::Tree(self.tree.clone());
-        let suite = self.commit.suite_directory();
-        let mut indexes =
-            Indexes { indexes: Vec::new(), files: Vec::new(), now: Vec::new(), wanted: Vec::new(), packages: 0 };
-        for list in &self.plan.lists {
-            let before = live.and_then(|live| live.indexes.iter().find(|index| index.path == list.path));
-            // Packages that were missing may have come since.
-            if let Some(same) =
-                self.same(before, list.source(formats)?).filter(|_| live.is_some_and(|live| live.missing == 0))
-            {
-                indexes.indexes.push(same.clone());
-                indexes.now.push(Made::Before);
-                continue;
-            }
-            let before = before.map(|index| (suite, index));
-            let made = list.write(&desk, formats, before, &self.present, self.monitor).await?;
-            indexes.packages += made.files;
-            if made.differing > 0 {
-                self.notes.push(format!(
-                    "{}: {} packages have the name and version of others but not their content; the first is preferred",
-                    list.path, made.differing
-                ));
-            }
-            indexes.wanted.extend(made.wanted);
-            indexes.add(made.written);
-        }
-        for file in &self.plan.files {
-            let before = live.and_then(|live| live.indexes.iter().find(|index| index.path == file.stem));
-            if let Some(same) = self.same(before, file.source(formats)) {
-                indexes.indexes.push(same.clone());
-                indexes.now.push(Made::Before);
-                continue;
-            }
-            let before = before.map(|index| (suite, index));
-            indexes.add(file.write(&desk, formats, before).await?);
-        }
-        Ok(indexes)
-    }
-
-    fn same<'i>(&self, before: Option<&'i Index>, source: Digest) -> Option<&'i Index> {
-        before.filter(|index| index.source == source && self.commit.has_index(index))
-    }
-}
-
-impl Indexes {
-    fn add(&mut self, written: Written) {
-        self.indexes.push(written.index.clone());
-        self.now.push(Made::Now);
-        self.files.push(written);
-    }
-}
-
 /// The content is in place: signs it anew where that is due.
 fn renew(
     live: &Generation,
@@ -281,21 +204,33 @@ fn renew(
     signer: &dyn Signer,
 ) -> Result<Publication> {
     let made = vec![Made::Before; live.indexes.len()];
-    let notes = plan.notes.clone();
+    let told = |outcome, generation: &Generation| Publication {
+        certificate: Some(commit.certificate()),
+        notes: plan.notes.clone(),
+        ..Publication::of(commit.suite(), outcome, generation, &made)
+    };
     if renewal(live, options) == Outcome::Unchanged {
-        return Ok(report(live, &made, Outcome::Unchanged, &commit, Counts::default(), notes));
+        return Ok(told(Outcome::Unchanged, live));
     }
     let signed = sign(plan, options, signer, &live.indexes)?;
-    let generation = Generation {
+    let generation = signed_again(live, &signed, options)?;
+    let report = Publication {
+        changed: commit.changed(&generation, &signed, Vec::new())?,
+        ..told(Outcome::Resigned, &generation)
+    };
+    commit.finish(generation, Vec::new(), &signed)?;
+    Ok(report)
+}
+
+/// The indexes of `live`, signed anew.
+pub(crate) fn signed_again(live: &Generation, signed: &Signed, options: &Options) -> Result<Generation> {
+    Ok(Generation {
         in_release: signed.clients_see(),
         release: signed.text(),
         date: options.date,
         valid_until: release::valid_until(options)?,
         ..live.clone()
-    };
-    let report = report(&generation, &made, Outcome::Resigned, &commit, Counts::default(), notes);
-    commit.finish(generation, Vec::new(), &signed)?;
-    Ok(report)
+    })
 }
 
 /// Whether half of the time between Date and Valid-Until has passed.
@@ -303,7 +238,7 @@ fn is_due(live: &Generation, now: jiff::Timestamp) -> bool {
     live.valid_until.is_some_and(|until| now.as_second() - live.date.as_second() >= until.as_second() - now.as_second())
 }
 
-fn sign(plan: &Plan, options: &Options, signer: &dyn Signer, indexes: &[Index]) -> Result<Signed> {
+pub(crate) fn sign(plan: &Plan, options: &Options, signer: &dyn Signer, indexes: &[Index]) -> Result<Signed> {
     let content = Content { components: &plan.components, architectures: &plan.architectures, indexes };
     sign_content(&content, options, signer)
 }
@@ -319,7 +254,7 @@ pub(crate) fn sign_content(content: &Content<'_>, options: &Options, signer: &dy
 }
 
 /// The digest of all that is asked for, but the date.
-fn request(plan: &Plan, options: &Options, signer: &str) -> Result<Digest> {
+pub(crate) fn request(plan: &Plan, options: &Options, signer: &str) -> Result<Digest> {
     let mut hasher = Hasher::new();
     let timeless = Options { date: jiff::Timestamp::UNIX_EPOCH, ..options.clone() };
     let content = Content { components: &plan.components, architectures: &plan.architectures, indexes: &[] };
@@ -335,7 +270,7 @@ fn request(plan: &Plan, options: &Options, signer: &str) -> Result<Digest> {
 }
 
 /// The stores of the inputs, each once where that can be told.
-fn stores(inputs: &[Input]) -> Vec<Objects> {
+pub(crate) fn stores(inputs: &[Input]) -> Vec<Objects> {
     let mut stores: Vec<Objects> = Vec::new();
     for input in inputs {
         let objects = input.snapshot.store().objects();
@@ -345,44 +280,6 @@ fn stores(inputs: &[Input]) -> Vec<Objects> {
         }
     }
     stores
-}
-
-/// How many packages, as a report tells them.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Counts {
-    pub(crate) packages: u64,
-    pub(crate) missing: u64,
-    pub(crate) brought: Brought,
-}
-
-pub(crate) fn report(
-    generation: &Generation,
-    made: &[Made],
-    outcome: Outcome,
-    commit: &Commit,
-    counts: Counts,
-    notes: Vec<String>,
-) -> Publication {
-    let index = |(index, made): (&Index, &Made)| PublishedIndex {
-        path: index.path.clone(),
-        size: index.size,
-        packages: index.packages,
-        made: *made,
-    };
-    let mut indexes: Vec<PublishedIndex> = generation.indexes.iter().zip(made).map(index).collect();
-    indexes.sort_by(|a, b| a.path.cmp(&b.path));
-    Publication {
-        suite: commit.suite().to_string(),
-        outcome,
-        indexes,
-        packages: counts.packages,
-        added: counts.brought.added,
-        copied: counts.brought.copied,
-        missing: counts.missing,
-        release: Some(generation.release),
-        certificate: commit.has_certificate().then(|| commit.certificate()),
-        notes,
-    }
 }
 
 #[cfg(test)]

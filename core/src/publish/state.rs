@@ -63,6 +63,17 @@ pub(crate) struct Form {
     pub(crate) sha256: Digest,
 }
 
+impl Generation {
+    /// The files of indexes that are not what they were in `before`.
+    pub(crate) fn changed_since<'a>(&'a self, before: Option<&'a Self>) -> impl Iterator<Item = (&'a Index, &'a Form)> {
+        let forms = self.indexes.iter().flat_map(|index| index.forms.iter().map(move |form| (index, form)));
+        forms.filter(move |(index, form)| {
+            let old = before.and_then(|before| before.indexes.iter().find(|old| old.path == index.path));
+            !old.is_some_and(|old| old.forms.contains(form))
+        })
+    }
+}
+
 impl Index {
     /// Where the file of a form lies below the suite.
     pub(crate) fn form_path(&self, form: &Form) -> String {
@@ -136,26 +147,74 @@ impl State {
         indexes.flat_map(|index| index.forms.iter().map(|form| index.by_hash(form))).collect()
     }
 
+    /// Refuses a publication whose indexes would lie in the directory of another suite, or that has those of another in its
+    /// own: `stable` with a component `updates`, and the suite `stable/updates`.
+    ///
+    /// # Errors
+    /// [`Kind::AlreadyExists`].
+    pub(crate) fn check_overlap(directory: &str, generation: &Generation, all: &[Self]) -> Result<()> {
+        let own: Vec<String> = generation.indexes.iter().map(|index| below(directory, &index.path)).collect();
+        for other in all {
+            // What lies in the root itself, a flat repository, has its files beside those of the others.
+            if other.directory == directory || other.directory.is_empty() || directory.is_empty() {
+                continue;
+            }
+            let other_directory = format!("{}/", other.directory);
+            let theirs = other.generations.iter().flat_map(|generation| &generation.indexes);
+            let mut theirs = theirs.map(|index| format!("{other_directory}{}", index.path));
+            let own_directory = format!("{directory}/");
+            let inside = |path: &str, outer: &str, inner: &str| inner.starts_with(outer) && path.starts_with(inner);
+            if own.iter().any(|path| inside(path, &own_directory, &other_directory))
+                || theirs.any(|path| inside(&path, &other_directory, &own_directory))
+            {
+                let message = format!(
+                    "components of this suite would lie in the directory of the suite {}, or its in this one's",
+                    other.suite
+                );
+                return Err(Error::new(Kind::AlreadyExists, message)
+                    .path(directory)
+                    .help("choose another suite or component name"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses what this version can't have written: paths in it are deleted from and linked to.
+    ///
+    /// # Errors
+    /// [`Kind::Format`] for that of a newer version; [`Kind::Malformed`] or [`Kind::Usage`] for names that lead elsewhere.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.format > FORMAT {
+            return Err(Error::new(Kind::Format, format!("a newer version published here (format {})", self.format))
+                .help("use a newer reposnap"));
+        }
+        for index in self.generations.iter().flat_map(|generation| &generation.indexes) {
+            super::tree::checked_path(&index.path)?;
+        }
+        if !self.directory.is_empty() {
+            super::tree::checked_path(&self.directory)?;
+        }
+        check_name("suite", &self.suite)
+    }
+
     fn parse(bytes: &[u8]) -> Result<Self> {
         let state: Self = serde_json::from_slice(bytes).map_err(|error| {
             Error::new(Kind::Malformed, format!("what was published before is damaged: {error}"))
                 .source(error)
                 .help("delete the suite's directory below `dists` and this file, then publish again")
         })?;
-        if state.format > FORMAT {
-            return Err(Error::new(Kind::Format, format!("a newer version published here (format {})", state.format))
-                .help("use a newer reposnap"));
-        }
-        // The file could be anything; paths in it are deleted from and linked to.
-        for index in state.generations.iter().flat_map(|generation| &generation.indexes) {
-            super::tree::checked_path(&index.path)?;
-        }
-        if !state.directory.is_empty() {
-            super::tree::checked_path(&state.directory)?;
-        }
-        check_name("suite", &state.suite)?;
-        Ok(state)
+        state.check().map(|()| state)
     }
+}
+
+/// The path `path` in `directory`, which is empty for the root.
+pub(crate) fn below(directory: &str, path: &str) -> String {
+    if directory.is_empty() { path.to_owned() } else { format!("{directory}/{path}") }
+}
+
+/// The certificate of a suite, below the root. A suite's name has letters, digits and `.+~_-` between its slashes.
+pub(crate) fn certificate_path(suite: &str) -> String {
+    format!("{}.asc", suite.replace('/', "-"))
 }
 
 /// The state file of a suite, below the tree's root. `%` is in no suite's name.

@@ -13,14 +13,15 @@ use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::progress::Monitor;
 use crate::publish::again::{self, Recipes, TELLING};
-use crate::publish::commit::{Commit, Signed};
+use crate::publish::commit::Commit;
 use crate::publish::desk::Desk;
 use crate::publish::index::{IndexWriter, Written};
 use crate::publish::lists::Named;
 use crate::publish::options::{Missing, check_name};
-use crate::publish::pool::{Brought, PoolPlan, There};
+use crate::publish::pool::{PoolPlan, There, note_of_missing};
 use crate::publish::report::{Made, Outcome, Publication};
-use crate::publish::signed::{Counts, foretold, report, take};
+use crate::publish::signatures::Signed;
+use crate::publish::signed::take;
 use crate::publish::stanza;
 use crate::publish::state::{Generation, Index};
 use crate::publish::tree::Tree;
@@ -63,47 +64,61 @@ pub async fn publish_verbatim(
         let signed = signed_files(snapshot, part).await?;
         if let Some(live) = live.filter(|live| is_in_place(live, request, &commit, part)) {
             let made = vec![Made::Before; live.indexes.len()];
-            publications.push(report(&live, &made, Outcome::Unchanged, &commit, Counts::default(), Vec::new()));
+            publications.push(Publication::of(commit.suite(), Outcome::Unchanged, &live, &made));
             continue;
         }
         let before = commit.live().map(|live| live.indexes.clone()).unwrap_or_default();
         let desk = Desk::Tree(tree.clone());
         let forms = Forms::new(desk, part, &signed, before, commit.suite_directory());
         let Indexes { files, wanted, lacking } = forms.write_all(snapshot, part, monitor).await?;
-        let pool =
-            PoolPlan::make(&tree, &[snapshot.store().objects().clone()], wanted, There::Compare, missing, monitor)
-                .await?;
+        let stores = [snapshot.store().objects().clone()];
+        let pool = PoolPlan::make(wanted, |files| std::future::ready(Ok(files)), &stores, missing, monitor).await?;
         ready.push((commit, request, signed, files, pool, lacking));
     }
     for (commit, request, signed, files, pool, lacking) in ready {
         let (packages, missing) = (pool.files, pool.missing);
-        let brought: Brought = pool.bring(&tree, monitor).await?;
-        let generation = Generation {
-            in_release: signed.clients_see(),
-            release: signed.text(),
-            request,
-            date: jiff::Timestamp::UNIX_EPOCH,
-            valid_until: None,
-            missing,
-            indexes: files.iter().map(|written| written.index.clone()).collect(),
-        };
+        let brought = pool.bring(&tree, There::Compare, monitor).await?;
+        let indexes = files.iter().map(|written| written.index.clone()).collect();
+        let generation = generation(&signed, request, missing, indexes);
         let made = vec![Made::Now; files.len()];
-        let mut notes = Vec::new();
-        if missing > 0 {
-            notes.push(format!("{missing} packages are not in the store; clients can't fetch them from here"));
-        }
-        if lacking > 0 {
-            notes.push(format!(
-                "{lacking} indexes are there uncompressed alone, because the compressed bytes that upstream signed can't \
-                 be made again; apt takes them over http and copy:, but not over file:"
-            ));
-        }
-        let counts = Counts { packages, missing, brought };
-        publications.push(report(&generation, &made, Outcome::Published, &commit, counts, notes));
+        publications.push(Publication {
+            changed: commit.changed(&generation, &signed, brought.replaced)?,
+            packages,
+            added: brought.added,
+            copied: brought.copied,
+            missing,
+            notes: notes(missing, lacking),
+            ..Publication::of(commit.suite(), Outcome::Published, &generation, &made)
+        });
         blocking(move || commit.finish(generation, files, &signed)).await?;
     }
     publications.sort_by(|a, b| a.suite.cmp(&b.suite));
     Ok(publications)
+}
+
+/// A publication of what upstream signed; it has no date of ours.
+pub(crate) fn generation(signed: &Signed, request: Digest, missing: u64, indexes: Vec<Index>) -> Generation {
+    Generation {
+        in_release: signed.clients_see(),
+        release: signed.text(),
+        request,
+        date: jiff::Timestamp::UNIX_EPOCH,
+        valid_until: None,
+        missing,
+        indexes,
+    }
+}
+
+/// What the user should know of packages that are missing, and of indexes that lack their compressed form.
+pub(crate) fn notes(missing: u64, lacking: usize) -> Vec<String> {
+    let mut notes: Vec<String> = note_of_missing(missing).into_iter().collect();
+    if lacking > 0 {
+        notes.push(format!(
+            "{lacking} indexes are there uncompressed alone, because the compressed bytes that upstream signed can't be made \
+             again; apt takes them over http and copy:, but not over file:"
+        ));
+    }
+    notes
 }
 
 /// What [`publish_verbatim`] would do, without doing any of it. Whether indexes come out as they were signed, and what
@@ -115,11 +130,9 @@ pub async fn plan_verbatim(snapshot: &Snapshot, directory: &Path) -> Result<Vec<
     let tree = Tree::look(directory).map(Arc::new);
     let mut publications = Vec::new();
     for (part, place) in places(snapshot)? {
-        if let Some(list) = part.lists.iter().find(|list| list.sha256.is_none()) {
-            return Err(filtered(list));
-        }
+        check_complete(part)?;
         let Some(tree) = &tree else {
-            publications.push(foretold(&place.suite, Outcome::Published));
+            publications.push(Publication::foretold(&place.suite, Outcome::Published));
             continue;
         };
         let commit = Commit::begin(tree, &place.suite, &place.directory)?;
@@ -129,7 +142,7 @@ pub async fn plan_verbatim(snapshot: &Snapshot, directory: &Path) -> Result<Vec<
             _ => Outcome::Published,
         };
         let release = commit.live().map(|live| live.release);
-        publications.push(Publication { release, ..foretold(&place.suite, outcome) });
+        publications.push(Publication { release, ..Publication::foretold(&place.suite, outcome) });
     }
     publications.sort_by(|a, b| a.suite.cmp(&b.suite));
     Ok(publications)
@@ -137,9 +150,18 @@ pub async fn plan_verbatim(snapshot: &Snapshot, directory: &Path) -> Result<Vec<
 
 /// Whether what is asked for is what clients see, whole.
 fn is_in_place(live: &Generation, request: Digest, commit: &Commit, part: &Part) -> bool {
+    live.request == request && live.missing == 0 && commit.is_whole(live, &signed_names(part))
+}
+
+/// The names of what upstream signed.
+pub(crate) fn signed_names(part: &Part) -> Vec<&str> {
     let files = part.release.iter().flat_map(|release| &release.files);
-    let names: Vec<&str> = files.filter_map(|file| file.path.rsplit('/').next()).collect();
-    live.request == request && live.missing == 0 && commit.is_whole(live, &names)
+    files.filter_map(|file| file.path.rsplit('/').next()).collect()
+}
+
+/// Fails where the mirror has not all of what upstream signed.
+pub(crate) fn check_complete(part: &Part) -> Result<()> {
+    part.lists.iter().find(|list| list.sha256.is_none()).map_or(Ok(()), |list| Err(filtered(list)))
 }
 
 fn filtered(list: &List) -> Error {
@@ -188,7 +210,8 @@ fn place(suite: &str) -> Result<Place> {
     Ok(Place { suite: format!("flat/{directory}"), directory })
 }
 
-fn request(part: &Part) -> Result<Digest> {
+/// The digest of all that is asked for.
+pub(crate) fn request(part: &Part) -> Result<Digest> {
     let mut bytes = b"verbatim 1\n".to_vec();
     serde_json::to_writer(&mut bytes, part)
         .map_err(|error| Error::new(Kind::Internal, "a part can't be written").source(error))?;
@@ -280,7 +303,7 @@ pub(crate) struct Indexes {
     pub(crate) files: Vec<Written>,
     pub(crate) wanted: Vec<Named>,
     /// How many have a signed compressed form, but none here.
-    lacking: usize,
+    pub(crate) lacking: usize,
 }
 
 /// Writes indexes in the forms that are signed of them.
@@ -379,7 +402,7 @@ impl Forms {
 }
 
 /// What an index of a verbatim tree is made from: it, by these recipes.
-fn source(sha256: Digest) -> Digest {
+pub(crate) fn source(sha256: Digest) -> Digest {
     Digest::of(format!("verbatim 1\n{sha256}").as_bytes())
 }
 

@@ -21,6 +21,7 @@
 //! [`Objects::create`], which writes an object only where there is none.
 
 mod answer;
+pub(crate) mod bucket;
 pub(crate) mod codec;
 mod entry;
 mod failure;
@@ -55,7 +56,9 @@ pub use format::{FORMAT_PATH, FORMAT_VERSION, Format};
 pub use gate::Writers;
 pub use objects::{Created, LARGEST_GET, LONGEST_PATH, LONGEST_SEGMENT, ObjectMeta, Objects};
 pub use options::Options;
+pub(crate) use probe::nonce;
 pub use remote::{CONNECT_TIMEOUT, IDLE_TIMEOUT, MOST_REQUESTS, MOST_RETRIES, RETRY_TIMEOUT};
+pub(crate) use upload::PART;
 pub use upload::Upload;
 pub use url::{LONGEST_PREFIX, is_url};
 pub use variables::Variables;

@@ -131,7 +131,7 @@ fn refusal(found: &str) -> Error {
 }
 
 /// 128 random bits in hexadecimal digits.
-pub(super) fn nonce() -> Result<String> {
+pub(crate) fn nonce() -> Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
         .map_err(|error| Error::new(Kind::Io, format!("the system gives no random numbers: {error}")))?;

@@ -14,6 +14,7 @@ use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
@@ -53,15 +54,25 @@ const AUTHORITIES: &str = "AWS_CA_BUNDLE";
 
 /// The object store of a bucket. Nothing is asked of its server yet.
 pub(super) fn connect(bucket: &Bucket, variables: &Variables) -> Result<Arc<dyn ObjectStore>> {
+    connect_counted(bucket, variables, Arc::default())
+}
+
+/// The same, with every request counted that is sent, those for credentials and those that are sent again among them.
+pub(super) fn connect_counted(
+    bucket: &Bucket,
+    variables: &Variables,
+    requests: Arc<AtomicU64>,
+) -> Result<Arc<dyn ObjectStore>> {
+    let connector = Connector::new(variables, requests)?;
     let store = match &bucket.cloud {
-        Cloud::Amazon => amazon(bucket, variables)?,
-        Cloud::Google => google(bucket, variables)?,
-        Cloud::Azure { account } => azure(bucket, account.as_deref(), variables)?,
+        Cloud::Amazon => amazon(bucket, variables, connector)?,
+        Cloud::Google => google(bucket, variables, connector)?,
+        Cloud::Azure { account } => azure(bucket, account.as_deref(), variables, connector)?,
     };
     Ok(if bucket.prefix.as_ref().is_empty() { store } else { Arc::new(PrefixStore::new(store, bucket.prefix.clone())) })
 }
 
-fn amazon(bucket: &Bucket, variables: &Variables) -> Result<Arc<dyn ObjectStore>> {
+fn amazon(bucket: &Bucket, variables: &Variables, connector: Connector) -> Result<Arc<dyn ObjectStore>> {
     for name in ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"] {
         check_endpoint(name, "AWS_ALLOW_HTTP", variables)?;
     }
@@ -75,13 +86,13 @@ fn amazon(bucket: &Bucket, variables: &Variables) -> Result<Arc<dyn ObjectStore>
         .with_bucket_name(&bucket.name)
         .with_conditional_put(S3ConditionalPut::ETagMatch)
         .with_retry(retries())
-        .with_http_connector(Connector::new(variables)?)
+        .with_http_connector(connector)
         .build()
         .map(|store| Arc::new(store) as _)
         .map_err(|error| unfit(bucket, variables, error))
 }
 
-fn google(bucket: &Bucket, variables: &Variables) -> Result<Arc<dyn ObjectStore>> {
+fn google(bucket: &Bucket, variables: &Variables, connector: Connector) -> Result<Arc<dyn ObjectStore>> {
     check_endpoint("GOOGLE_BASE_URL", "GOOGLE_ALLOW_HTTP", variables)?;
     let allow_http = ClientOptions::new().with_allow_http(variables.is_on("GOOGLE_ALLOW_HTTP")?);
     let mut builder = GoogleCloudStorageBuilder::new().with_client_options(allow_http);
@@ -96,13 +107,18 @@ fn google(bucket: &Bucket, variables: &Variables) -> Result<Arc<dyn ObjectStore>
     builder
         .with_bucket_name(&bucket.name)
         .with_retry(retries())
-        .with_http_connector(Connector::new(variables)?)
+        .with_http_connector(connector)
         .build()
         .map(|store| Arc::new(store) as _)
         .map_err(|error| unfit(bucket, variables, error))
 }
 
-fn azure(bucket: &Bucket, account: Option<&str>, variables: &Variables) -> Result<Arc<dyn ObjectStore>> {
+fn azure(
+    bucket: &Bucket,
+    account: Option<&str>,
+    variables: &Variables,
+    connector: Connector,
+) -> Result<Arc<dyn ObjectStore>> {
     check_endpoint("AZURE_STORAGE_ENDPOINT", "AZURE_ALLOW_HTTP", variables)?;
     let mut builder = MicrosoftAzureBuilder::new();
     for (name, value) in variables.with_prefix("AZURE_") {
@@ -119,7 +135,7 @@ fn azure(bucket: &Bucket, account: Option<&str>, variables: &Variables) -> Resul
     builder
         .with_container_name(&bucket.name)
         .with_retry(retries())
-        .with_http_connector(Connector::new(variables)?)
+        .with_http_connector(connector)
         .build()
         .map(|store| Arc::new(store) as _)
         .map_err(|error| unfit(bucket, variables, error))
@@ -154,15 +170,16 @@ fn unfit(bucket: &Bucket, variables: &Variables, error: object_store::Error) -> 
 struct Connector {
     authorities: Option<String>,
     running: Arc<Semaphore>,
+    requests: Arc<AtomicU64>,
 }
 
 impl Connector {
-    fn new(variables: &Variables) -> Result<Self> {
+    fn new(variables: &Variables, requests: Arc<AtomicU64>) -> Result<Self> {
         let authorities = variables.get(AUTHORITIES).map(str::to_owned);
         if let Some(file) = &authorities {
             tls::certificates(Path::new(file)).map_err(|error| error.field(AUTHORITIES))?;
         }
-        Ok(Self { authorities, running: Arc::new(Semaphore::new(MOST_REQUESTS)) })
+        Ok(Self { authorities, running: Arc::new(Semaphore::new(MOST_REQUESTS)), requests })
     }
 
     fn client(&self, options: &ClientOptions) -> Result<reqwest::Client> {
@@ -200,7 +217,7 @@ impl HttpConnector for Connector {
         let client = self
             .client(options)
             .map_err(|error| object_store::Error::Generic { store: "HTTP", source: Box::new(error) })?;
-        Ok(HttpClient::new(Bounded { client, running: self.running.clone() }))
+        Ok(HttpClient::new(Bounded { client, running: self.running.clone(), requests: self.requests.clone() }))
     }
 }
 
@@ -210,6 +227,7 @@ impl HttpConnector for Connector {
 struct Bounded {
     client: reqwest::Client,
     running: Arc<Semaphore>,
+    requests: Arc<AtomicU64>,
 }
 
 // Written out as `async_trait` would.
@@ -224,6 +242,7 @@ impl HttpService for Bounded {
     {
         Box::pin(async move {
             let permit = self.running.acquire().await.map_err(|error| HttpError::new(HttpErrorKind::Unknown, error))?;
+            self.requests.fetch_add(1, Ordering::Relaxed);
             let answer = HttpService::call(&self.client, request).await;
             drop(permit);
             answer

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use object_store::buffered::BufWriter;
 use object_store::path::Path as Location;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{Attributes, ObjectStore, ObjectStoreExt};
 use tokio::io::AsyncWriteExt;
 
 use super::failure::{from_io, from_store};
@@ -18,7 +18,7 @@ use crate::worker::compute;
 /// Bytes gathered before another thread is asked to write them to a file.
 const HOP: usize = 1 << 20;
 /// Bytes of one part of an upload to a remote store (S3 wants at least 5 MiB, and at most 10,000 parts).
-const PART: usize = 8 << 20;
+pub(crate) const PART: usize = 8 << 20;
 /// The most bytes that go to a remote store in one request; more of them go in parts, several at a time.
 pub(super) const LARGEST_PUT: usize = 2 * PART;
 /// How many parts of one upload are under way at once.
@@ -54,7 +54,19 @@ impl Upload {
     }
 
     pub(super) fn remote(store: Arc<dyn ObjectStore>, location: Location, path: &str) -> Self {
-        let writer = BufWriter::with_capacity(store.clone(), location.clone(), PART).with_max_concurrency(PARALLEL);
+        Self::remote_with(store, location, path, Attributes::new())
+    }
+
+    /// The same, with what servers say with the object.
+    pub(super) fn remote_with(
+        store: Arc<dyn ObjectStore>,
+        location: Location,
+        path: &str,
+        attributes: Attributes,
+    ) -> Self {
+        let writer = BufWriter::with_capacity(store.clone(), location.clone(), PART)
+            .with_max_concurrency(PARALLEL)
+            .with_attributes(attributes);
         Self { path: path.to_owned(), target: Target::Remote { writer: Box::new(writer), store, location, written: 0 } }
     }
 

@@ -28,7 +28,7 @@ const BUCKET: std::ops::RangeInclusive<usize> = 3..=222;
 /// What follows the account in the name of a server of Azure.
 const AZURE_SERVERS: [&str; 2] = ["dfs.core.windows.net", "blob.core.windows.net"];
 /// What a URL may begin with, for messages.
-const FORMS: &str = "a store is a directory, or s3://BUCKET/PREFIX, gs://BUCKET/PREFIX, az://CONTAINER/PREFIX, \
+const FORMS: &str = "say a directory, or s3://BUCKET/PREFIX, gs://BUCKET/PREFIX, az://CONTAINER/PREFIX, \
                      abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/PREFIX or file:///DIRECTORY";
 
 /// Where a store is.
@@ -88,7 +88,7 @@ impl Address {
 
     fn read(text: &str) -> Result<Self> {
         if text.len() > LONGEST_URL {
-            return Err(Error::new(Kind::Usage, format!("the store's URL has more than {LONGEST_URL} bytes")));
+            return Err(Error::new(Kind::Usage, format!("the URL has more than {LONGEST_URL} bytes")));
         }
         let url = Url::parse(text).map_err(|error| unusable("…", &format!("it is no URL ({error})")))?;
         let scheme = url.scheme();
@@ -157,7 +157,7 @@ fn account(host: &str, told: &str) -> Result<String> {
 }
 
 fn unusable(told: &str, why: &str) -> Error {
-    Error::new(Kind::Usage, format!("the store's URL can't be used: {why}")).path(told)
+    Error::new(Kind::Usage, format!("the URL can't be used: {why}")).path(told)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ const PAGE: usize = 1000;
 /// The least bytes of a part that is not the last.
 const LEAST_PART: usize = 5 << 20;
 
-/// How `If-None-Match: *` is met.
+/// How `If-None-Match: *` and `If-Match` are met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conditions {
     /// As S3 does: one writer wins.
@@ -39,13 +39,18 @@ struct Object {
     bytes: Vec<u8>,
     modified: Timestamp,
     etag: String,
+    headers: Headers,
 }
 
 struct Upload {
     bucket: String,
     key: String,
     parts: BTreeMap<u32, Vec<u8>>,
+    headers: Headers,
 }
+
+/// What is said with an object: the headers that a client gave, by their names.
+type Headers = BTreeMap<String, String>;
 
 /// The answer to a create where there is an object.
 pub(super) fn refused() -> Answer {
@@ -69,8 +74,17 @@ impl Buckets {
         self.buckets.get(bucket)?.get(key).map(|object| object.bytes.clone())
     }
 
+    pub(super) fn header(&self, bucket: &str, key: &str, name: &str) -> Option<String> {
+        self.buckets.get(bucket)?.get(key)?.headers.get(name).cloned()
+    }
+
     pub(super) fn place(&mut self, bucket: &str, key: &str, bytes: &[u8]) {
-        self.buckets.entry(bucket.to_owned()).or_default().insert(key.to_owned(), Object::new(bytes.to_vec()));
+        let object = Object::new(bytes.to_vec(), Headers::new());
+        self.buckets.entry(bucket.to_owned()).or_default().insert(key.to_owned(), object);
+    }
+
+    pub(super) fn take(&mut self, bucket: &str, key: &str) {
+        self.buckets.entry(bucket.to_owned()).or_default().remove(key);
     }
 
     pub(super) fn remove(&mut self, bucket: &str) {
@@ -122,7 +136,8 @@ impl Buckets {
         let size = object.bytes.len();
         let described = |answer: Answer| {
             let modified = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&object.modified);
-            answer.with("etag", &object.etag).with("last-modified", modified.expect("a time of today"))
+            let answer = answer.with("etag", &object.etag).with("last-modified", modified.expect("a time of today"));
+            object.headers.iter().fold(answer, |answer, (name, value)| answer.with(name.clone(), value))
         };
         match request.header("range").map(|range| bounds(range, size)) {
             None => described(Answer::new(200, object.bytes.clone())),
@@ -147,7 +162,14 @@ impl Buckets {
                 _ => {}
             }
         }
-        let object = Object::new(request.body.clone());
+        if let Some(wanted) = request.header("if-match").filter(|_| conditions != Conditions::Ignored) {
+            match objects.get(&request.key) {
+                None => return missing(),
+                Some(object) if object.etag != wanted => return refused(),
+                Some(_) => {}
+            }
+        }
+        let object = Object::new(request.body.clone(), said(request));
         let etag = object.etag.clone();
         objects.insert(request.key.clone(), object);
         answer.unwrap_or_else(|| Answer::new(200, "").with("etag", etag))
@@ -156,7 +178,12 @@ impl Buckets {
     fn begin(&mut self, request: &Request) -> Answer {
         self.begun += 1;
         let id = format!("upload-{}", self.begun);
-        let upload = Upload { bucket: request.bucket.clone(), key: request.key.clone(), parts: BTreeMap::new() };
+        let upload = Upload {
+            bucket: request.bucket.clone(),
+            key: request.key.clone(),
+            parts: BTreeMap::new(),
+            headers: said(request),
+        };
         self.uploads.insert(id.clone(), upload);
         let elements = [("Bucket", request.bucket.as_str()), ("Key", &request.key), ("UploadId", &id)];
         Answer::new(200, xml::document("InitiateMultipartUploadResult", &elements))
@@ -193,7 +220,7 @@ impl Buckets {
             }
             bytes.extend_from_slice(part);
         }
-        let object = Object::new(bytes);
+        let object = Object::new(bytes, upload.headers.clone());
         let elements = [("Bucket", upload.bucket.clone()), ("Key", upload.key.clone()), ("ETag", object.etag.clone())];
         self.buckets.entry(upload.bucket.clone()).or_default().insert(upload.key.clone(), object);
         self.uploads.remove(id);
@@ -242,9 +269,19 @@ impl Buckets {
 }
 
 impl Object {
-    fn new(bytes: Vec<u8>) -> Self {
-        Self { etag: etag(&bytes), modified: Timestamp::now(), bytes }
+    fn new(bytes: Vec<u8>, headers: Headers) -> Self {
+        Self { etag: etag(&bytes), modified: Timestamp::now(), bytes, headers }
     }
+}
+
+/// The headers that are kept with an object.
+fn said(request: &Request) -> Headers {
+    let is_kept = |name: &str| ["cache-control", "content-type"].contains(&name) || name.starts_with("x-amz-meta-");
+    request
+        .headers()
+        .filter(|(name, _)| is_kept(name))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 fn etag(bytes: &[u8]) -> String {

@@ -1,7 +1,7 @@
 //! A server of Amazon's S3 protocol inside the test: what stores ask of it, kept in memory, with faults on demand.
 //!
-//! It knows objects (with ranges, `If-None-Match: *` and digests of what is sent), uploads in parts, listings in pages, and
-//! the deletion of many. Signatures are not verified; the name in them is.
+//! It knows objects (with ranges, headers, `If-None-Match: *`, `If-Match` and digests of what is sent), uploads in parts, listings in pages, and
+//! the deletion of many. Signatures are not verified; the name in them is. What is public is read without any.
 
 mod bucket;
 mod http;
@@ -57,6 +57,11 @@ struct Shared {
     conditions: Mutex<Conditions>,
     rules: Mutex<Vec<Rule>>,
     requests: Mutex<Vec<String>>,
+    /// What may be read by anybody: keys that begin with this.
+    public: Mutex<Option<String>>,
+    /// How many requests are still answered before the server says nothing more; none where that has no end.
+    left: Mutex<Option<usize>>,
+    is_halted: AtomicBool,
     running: AtomicUsize,
     most_running: AtomicUsize,
     stopped: AtomicBool,
@@ -82,6 +87,9 @@ impl S3 {
             conditions: Mutex::new(Conditions::Honoured),
             rules: Mutex::default(),
             requests: Mutex::default(),
+            public: Mutex::default(),
+            left: Mutex::default(),
+            is_halted: AtomicBool::new(false),
             running: AtomicUsize::new(0),
             most_running: AtomicUsize::new(0),
             stopped: AtomicBool::new(false),
@@ -139,6 +147,32 @@ impl S3 {
         self.conditions(Conditions::Honoured);
     }
 
+    /// Lets anybody read the objects whose keys begin with `prefix`.
+    pub fn make_public(&self, prefix: &str) {
+        *lock(&self.shared.public) = Some(prefix.to_owned());
+    }
+
+    /// The address of what is public below `prefix`, for apt.
+    pub fn public_url(&self, prefix: &str) -> String {
+        format!("{}/{BUCKET}/{prefix}", self.endpoint())
+    }
+
+    /// After `requests` more requests nothing is done and nothing answered, until [`resume`](Self::resume).
+    pub fn halt_after(&self, requests: usize) {
+        *lock(&self.shared.left) = Some(requests);
+    }
+
+    /// Whether a request has come since that is not answered.
+    pub fn is_halted(&self) -> bool {
+        self.shared.is_halted.load(Ordering::SeqCst)
+    }
+
+    /// Answers again; the connections of requests that were not answered are closed.
+    pub fn resume(&self) {
+        *lock(&self.shared.left) = None;
+        self.shared.is_halted.store(false, Ordering::SeqCst);
+    }
+
     /// All requests so far, as `METHOD /path?query`, oldest first.
     pub fn requests(&self) -> Vec<String> {
         lock(&self.shared.requests).clone()
@@ -168,6 +202,16 @@ impl S3 {
     /// The bytes of an object in the bucket.
     pub fn object(&self, key: &str) -> Option<Vec<u8>> {
         lock(&self.shared.buckets).bytes(BUCKET, key)
+    }
+
+    /// The value of a header that is said with an object in the bucket; `name` in lower case.
+    pub fn header(&self, key: &str, name: &str) -> Option<String> {
+        lock(&self.shared.buckets).header(BUCKET, key, name)
+    }
+
+    /// Takes an object out of the bucket past all rules.
+    pub fn take(&self, key: &str) {
+        lock(&self.shared.buckets).take(BUCKET, key);
     }
 
     /// Puts an object into the bucket past all rules.
@@ -219,6 +263,9 @@ fn converse(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut connection = Connection::new(stream, &shared.stopped)?;
     while let Some(request) = connection.read()? {
+        if !shared.goes_on() {
+            break;
+        }
         lock(&shared.requests).push(request.line());
         let running = shared.running.fetch_add(1, Ordering::SeqCst) + 1;
         shared.most_running.fetch_max(running, Ordering::SeqCst);
@@ -238,6 +285,29 @@ fn converse(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
 }
 
 impl Shared {
+    /// Whether a request is answered. Waits where the server says nothing, and tells that it is not once it does again.
+    fn goes_on(&self) -> bool {
+        match &mut *lock(&self.left) {
+            None => return true,
+            Some(0) => {}
+            Some(left) => {
+                *left -= 1;
+                return true;
+            }
+        }
+        self.is_halted.store(true, Ordering::SeqCst);
+        while self.is_halted.load(Ordering::SeqCst) && !self.stopped.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        false
+    }
+
+    /// Whether a request is a read of what anybody may read.
+    fn is_public(&self, request: &Request) -> bool {
+        let reads = ["GET", "HEAD"].contains(&request.method.as_str()) && !request.key.is_empty();
+        reads && lock(&self.public).as_ref().is_some_and(|prefix| request.key.starts_with(prefix.as_str()))
+    }
+
     fn fault_for(&self, request: &Request) -> Option<Fault> {
         let mut found = None;
         for rule in lock(&self.rules).iter_mut() {
@@ -283,7 +353,7 @@ impl Shared {
 
     fn work(&self, request: &Request) -> Answer {
         let signed = request.header("authorization").unwrap_or_default();
-        if !signed.contains(&format!("Credential={ACCESS_KEY}/")) {
+        if !self.is_public(request) && !signed.contains(&format!("Credential={ACCESS_KEY}/")) {
             let message = "The AWS Access Key Id you provided does not exist in our records.";
             return Answer::error(403, "InvalidAccessKeyId", message);
         }
