@@ -1,6 +1,6 @@
 //! The frames of chunks: few and large requests, each frame that several chunks need decoded once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -9,7 +9,7 @@ use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::store::codec::Decoder;
 use crate::store::index::{ChunkRef, Frame, Span};
-use crate::store::{Store, layout};
+use crate::store::{Objects, Store, layout};
 
 /// Ranges of a pack that are closer than this are read as one.
 const GAP: u32 = 16 << 10;
@@ -79,6 +79,21 @@ pub(super) async fn fetch(store: &Store, chunks: &[ChunkRef], halves: &[Half]) -
         frames.extend(read?);
     }
     Ok(frames)
+}
+
+/// Hands on what was made of `chunks`. Where they were found damaged, nothing of their packs stays in a cache: perhaps they
+/// came so, and are right in the bucket.
+pub(super) fn doubting<'a, T>(
+    objects: &Objects,
+    chunks: impl IntoIterator<Item = &'a ChunkRef>,
+    made: Result<T>,
+) -> Result<T> {
+    if made.as_ref().is_err_and(|error| matches!(error.kind(), Kind::Verification | Kind::Malformed | Kind::Limit)) {
+        let packs: BTreeSet<Digest> =
+            chunks.into_iter().flat_map(|chunk| chunk.frames.iter()).map(|frame| frame.pack).collect();
+        packs.into_iter().for_each(|pack| objects.doubt(&layout::pack(pack)));
+    }
+    made
 }
 
 /// Joins neighbouring spans. Spans that would overflow are damage and become empty reads.

@@ -154,9 +154,21 @@ impl Snapshot {
 async fn load_index(store: &Store, id: Digest) -> Result<StoredIndex> {
     let path = layout::index(id);
     let object = store.objects().get(&path).await?;
-    let head = IndexObject::read(&object).map_err(|error| error.path(&path))?;
+    let loaded = decode_index(store, &path, &object).await;
+    if let Err(error) = &loaded
+        && error.kind() != Kind::NotFound
+    {
+        // Perhaps it is right in the bucket, and was not when it came into a cache.
+        let bases = IndexObject::read(&object).map(|head| head.bases).unwrap_or_default();
+        bases.into_iter().map(layout::index).chain([path]).for_each(|path| store.objects().doubt(&path));
+    }
+    loaded
+}
+
+async fn decode_index(store: &Store, path: &str, object: &[u8]) -> Result<StoredIndex> {
+    let head = IndexObject::read(object).map_err(|error| error.path(path))?;
     if head.bases.len() >= MAX_CHAIN {
-        return Err(Error::new(Kind::Limit, "a chunk index is coded against too many others").path(&path));
+        return Err(Error::new(Kind::Limit, "a chunk index is coded against too many others").path(path));
     }
     let bases = futures::future::join_all(
         head.bases.iter().map(|base| async move { store.objects().get(&layout::index(*base)).await }),
@@ -170,8 +182,8 @@ async fn load_index(store: &Store, id: Digest) -> Result<StoredIndex> {
             error.path(layout::index(*name)).help("restore the object from another copy of the store")
         })?;
     }
-    let raw = head.decode(&raw).map_err(|error| error.path(&path))?;
-    let chunks = ChunkIndex::decode(&raw).map_err(|error| error.path(&path))?;
+    let raw = head.decode(&raw).map_err(|error| error.path(path))?;
+    let chunks = ChunkIndex::decode(&raw).map_err(|error| error.path(path))?;
     Ok(StoredIndex { bases: head.bases, raw, chunks })
 }
 

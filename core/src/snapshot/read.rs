@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::snapshot::entry::{Entry, KeyBlock};
-use crate::snapshot::frames::{Frames, Half, fetch};
+use crate::snapshot::frames::{Frames, Half, doubting, fetch};
 use crate::store::codec::MAX_RAW;
 use crate::store::index::{ChunkRef, MAX_CHAIN, Span};
 use crate::store::pack::Base;
@@ -80,13 +80,12 @@ impl<'a> ChunkReader<'a> {
         let fetched = fetch(self.store, &chunks, halves).await?;
         let want = self.want;
         let start = range.start;
-        compute(move || {
+        let read = compute(move || {
             let mut frames = Frames::new(fetched);
             let read = |(offset, chunk)| read_list_chunk(&mut frames, chunk, want, start + offset);
             chunks.iter().enumerate().map(read).collect::<Result<Vec<Chunk>>>()
-        })
-        .await
-        .map(Some)
+        });
+        doubting(self.store.objects(), &self.chunks[range], read.await).map(Some)
     }
 
     fn batch(&self) -> Range<usize> {
@@ -124,34 +123,35 @@ pub(crate) async fn fold_key_blocks<T: Send + 'static>(
         if rest.is_empty() {
             return Ok(state);
         }
-        let (start, chunks) = (rest.start, chunks[rest.clone()].to_vec());
-        let fetched = fetch(store, &chunks, &[Half::Keys]).await?;
-        state = compute(move || {
+        let (start, batch) = (rest.start, chunks[rest.clone()].to_vec());
+        let fetched = fetch(store, &batch, &[Half::Keys]).await?;
+        let folded = compute(move || {
             let mut frames = Frames::new(fetched);
-            for (offset, chunk) in chunks.iter().enumerate() {
+            for (offset, chunk) in batch.iter().enumerate() {
                 let keys = frames.chunk(chunk, Half::Keys)?;
                 verify_digest(chunk, &keys)?;
                 visit(&mut state, start + offset, &keys)?;
             }
             Ok(state)
-        })
-        .await?;
+        });
+        state = doubting(store.objects(), &chunks[rest.clone()], folded.await)?;
     }
 }
 
 /// Reads the key blocks of some chunks as they are stored, verified, in the order of the chunks.
 pub(crate) async fn read_key_blocks(store: &Store, chunks: Vec<ChunkRef>) -> Result<Vec<Bytes>> {
     let fetched = fetch(store, &chunks, &[Half::Keys]).await?;
-    compute(move || {
+    let wanted = chunks.clone();
+    let read = compute(move || {
         let mut frames = Frames::new(fetched);
         let read = |chunk: &ChunkRef| {
             let keys = frames.chunk(chunk, Half::Keys)?;
             verify_digest(chunk, &keys)?;
             Ok(keys)
         };
-        chunks.iter().map(read).collect()
-    })
-    .await
+        wanted.iter().map(read).collect()
+    });
+    doubting(store.objects(), &chunks, read.await)
 }
 
 /// Reads the chunks of a blob and joins them.
@@ -160,19 +160,19 @@ pub(super) async fn read_blob(store: &Store, chunks: &[ChunkRef]) -> Result<Vec<
     if size > MAX_RAW {
         return Err(Error::new(Kind::Limit, format!("a stored file of {size} bytes is larger than {MAX_RAW}")));
     }
-    let chunks = chunks.to_vec();
-    let fetched = fetch(store, &chunks, &[Half::Text]).await?;
-    compute(move || {
+    let wanted = chunks.to_vec();
+    let fetched = fetch(store, &wanted, &[Half::Text]).await?;
+    let read = compute(move || {
         let mut frames = Frames::new(fetched);
         let mut bytes = Vec::with_capacity(size);
-        for chunk in &chunks {
+        for chunk in &wanted {
             let text = frames.chunk(chunk, Half::Text)?;
             verify_digest(chunk, &text)?;
             bytes.extend_from_slice(&text);
         }
         Ok(bytes)
-    })
-    .await
+    });
+    doubting(store.objects(), chunks, read.await)
 }
 
 /// The chunks that new ones are coded against.

@@ -160,7 +160,10 @@ async fn load(store: &Store, lineage: Lineage, name: &str, newest: Digest) -> Re
         }
         let path = layout::history(segment);
         let bytes = store.objects().get(&path).await?;
-        let read = Segment::open(&bytes).map_err(|error| error.path(path))?;
+        let read = Segment::open(&bytes).map_err(|error| {
+            store.objects().doubt(&path);
+            error.path(path)
+        })?;
         next = read.previous;
         opened.push((segment, read));
     }

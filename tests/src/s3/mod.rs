@@ -1,6 +1,6 @@
 //! A server of Amazon's S3 protocol inside the test: what stores ask of it, kept in memory, with faults on demand.
 //!
-//! It knows objects (with ranges, `If-None-Match: *` and digests of what is sent), uploads in parts, listings in pages, and
+//! It knows objects (with ranges, `If-None-Match` and digests of what is sent), uploads in parts, listings in pages, and
 //! the deletion of many. Signatures are not verified; the name in them is.
 
 mod bucket;
