@@ -146,7 +146,7 @@ impl Session {
 
     /// Tells of an entry of `name` that was just written or found, where it is from the future.
     pub(super) fn tell_of_clocks<T>(&self, name: &str, entry: &Entry<T>) {
-        if let Some(told) = entry.is_from_the_future(Timestamp::now()) {
+        if let Some(told) = entry.clock_trouble(Timestamp::now()) {
             self.monitor.note(&format!("{name}: {told}"));
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use futures::stream::{self, StreamExt};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::kinds::{self, Sort};
@@ -12,6 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::progress::{Monitor, Unit};
 use crate::snapshot::Snapshot;
 use crate::snapshot::needs::{Look, Needs};
+use crate::store::refs::{self, CLOCKS_DIFFER};
 use crate::store::{Objects, Store, layout};
 
 /// How many snapshots are opened, and objects hashed, at the same time.
@@ -135,7 +137,7 @@ pub async fn check(store: &Store, data: bool, monitor: &Monitor) -> Result<Repor
     // What is kept on this machine tells nothing of the bucket.
     let store = &store.uncached();
     let mut report = Report { data, ..Report::default() };
-    let (snapshots, required, small) = check_logs(store, &mut report).await?;
+    let (snapshots, required, small) = check_logs(store, &mut report, monitor).await?;
     let needs = check_snapshots(store, snapshots, &required, data, &mut report, monitor).await?;
     check_packs(store, &needs, &mut report).await?;
     check_packages(store, &needs, &mut report).await?;
@@ -151,7 +153,7 @@ type Logs = (BTreeMap<Digest, String>, HashSet<Digest>, BTreeMap<Digest, String>
 
 /// The snapshots that entries name with the path of one that does, those that promise their packages, and all else that
 /// entries name.
-async fn check_logs(store: &Store, report: &mut Report) -> Result<Logs> {
+async fn check_logs(store: &Store, report: &mut Report, monitor: &Monitor) -> Result<Logs> {
     let listing = logs::list(store).await?;
     for path in &listing.others {
         report.add(Trouble::Malformed, path, "this is no entry of a log".to_owned(), Some("delete it"));
@@ -203,6 +205,14 @@ async fn check_logs(store: &Store, report: &mut Report) -> Result<Logs> {
         Ok(())
     })
     .await?;
+    let now = Timestamp::now();
+    for ((kind, name), newest) in before.iter().filter(|(_, newest)| now.duration_until(newest.time) > CLOCKS_DIFFER) {
+        // That it is so is no damage, and nothing mends it but time.
+        monitor.note(&format!(
+            "{kind}/{name}: entry {} is from the future, {}: the clock of who wrote it was wrong, or this machine's is",
+            newest.seq, newest.time
+        ));
+    }
     Ok((snapshots, required, small))
 }
 
@@ -379,7 +389,7 @@ async fn check_small(store: &Store, named: &BTreeMap<Digest, String>, report: &m
 /// The keyring of each mirror of a repository, as its newest entry has it.
 async fn check_keyrings(store: &Store, report: &mut Report) -> Result<()> {
     use crate::source::mirror::{Config, State, keyring_path};
-    use crate::store::refs::{self, Log, MIRROR};
+    use crate::store::refs::{Log, MIRROR};
     for name in refs::names(store.objects(), MIRROR).await? {
         // An entry that can't be read was told.
         let Ok(head) = Log::<State>::open(store.objects(), MIRROR, &name)?.head().await else { continue };

@@ -6,7 +6,6 @@ use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::kinds;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::snapshot::hold;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use futures::stream::{self, StreamExt};
 use serde_json::Value;
 
-use super::kinds::{self, Sort};
+use super::kinds::Sort;
 use super::logs::{self, Name};
 use super::retention::{Point, Retention};
 use crate::digest::Digest;
@@ -20,8 +20,8 @@ use crate::snapshot::entry::KeyRefs;
 use crate::snapshot::hold;
 use crate::snapshot::needs::{Look, Needs};
 use crate::snapshot::read::fold_key_blocks;
-use crate::store::Store;
 use crate::store::refs::{ENVIRONMENT, MIRROR};
+use crate::store::{Store, layout};
 
 /// How many snapshots are opened at the same time.
 const PARALLEL: usize = 4;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{self, Report, Trouble};
 use super::copy::{names_bytes, verify_bytes};
-use super::kinds::{self, Sort};
+use super::kinds::Sort;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::progress::Monitor;

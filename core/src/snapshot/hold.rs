@@ -139,7 +139,9 @@ async fn needed(
     needs.find_packages(store, Look::Digests, &Monitor::silent(), &mut Err).await?;
     for (_, plan) in plans {
         wanted.extend(
-            pool_of(plan).filter(|path| layout::digest_of(path).is_some_and(|it| needs.packages.contains_key(&it))).cloned(),
+            pool_of(plan)
+                .filter(|path| layout::digest_of(path).is_some_and(|it| needs.packages.contains_key(&it)))
+                .cloned(),
         );
     }
     Ok(wanted)

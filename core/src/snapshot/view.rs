@@ -109,12 +109,6 @@ impl Reading {
             return Ok(ChunkText::of(text));
         }
         let apart = frames.apart(&chunk, Half::Text)?;
-        Ok(ChunkText::later(Coded {
-            chunk,
-            keys,
-            frames: apart,
-            looks: self.looks.clone(),
-            objects: objects.clone(),
-        }))
+        Ok(ChunkText::later(Coded { chunk, keys, frames: apart, looks: self.looks.clone(), objects: objects.clone() }))
     }
 }

@@ -139,7 +139,7 @@ impl<T> Entry<T> {
     ///
     /// The clock of whoever wrote it was wrong, or that of whoever asks is. What follows it gets the same time until that has
     /// come, since times never go back in a log.
-    pub fn is_from_the_future(&self, now: Timestamp) -> Option<String> {
+    pub fn clock_trouble(&self, now: Timestamp) -> Option<String> {
         let ahead = now.duration_until(self.time);
         (ahead > CLOCKS_DIFFER).then(|| {
             format!(

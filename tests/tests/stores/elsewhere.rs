@@ -91,7 +91,8 @@ fn copies_go_both_ways_and_go_on() {
     there.ok(["store", "copy", &back.display().to_string()]);
     let back = world.at(&back);
     assert_clean(&back);
-    for arguments in [&["env", "log", "stable"][..], &["snapshot", "show", "stable", "--packages"], &["mirror", "list"]] {
+    for arguments in [&["env", "log", "stable"][..], &["snapshot", "show", "stable", "--packages"], &["mirror", "list"]]
+    {
         assert_eq!(back.json(arguments), world.reposnap.json(arguments), "{arguments:?}");
     }
     // From bucket to bucket, and never into itself.
@@ -184,8 +185,7 @@ fn a_server_over_a_bucket_and_real_apt() {
     let (status, _, certificate) = served.get("/stable/stable.asc");
     assert_eq!(status, 200);
     fs::write(world.path("team.asc"), certificate).expect("a file");
-    let source =
-        format!("deb [signed-by={}] {}/stable stable main\n", world.path("team.asc").display(), served.url());
+    let source = format!("deb [signed-by={}] {}/stable stable main\n", world.path("team.asc").display(), served.url());
     let apt = Apt::with_source(&source);
     apt.update();
     assert_eq!(apt.candidate("tool-3").as_deref(), Some("1.0"));

@@ -105,9 +105,18 @@ fn promote(reposnap: &Reposnap, writer: usize, times: usize, snapshots: &[String
         for attempt in 0..400 {
             let rev = &snapshots[(writer + attempt) % 2];
             processes += 1;
-            let promoted = reposnap.run(
-                ["--quiet", "--json", "--actor", &actor, "env", "promote", "stable", rev, "--message", &message],
-            );
+            let promoted = reposnap.run([
+                "--quiet",
+                "--json",
+                "--actor",
+                &actor,
+                "env",
+                "promote",
+                "stable",
+                rev,
+                "--message",
+                &message,
+            ]);
             if promoted.code() != 0 {
                 assert!(promoted.transcript().contains("conflict"), "{}", promoted.transcript());
                 continue;

@@ -58,7 +58,8 @@ impl Entry {
 
     /// What a file has, where it is whole and of this object.
     pub(super) fn decode(name: Name<'_>, file: Bytes) -> Option<Self> {
-        if file.get(..MAGIC.len())? != MAGIC || Digest::of(file.get(HEAD..)?).as_bytes()[..] != file[MAGIC.len()..HEAD] {
+        if file.get(..MAGIC.len())? != MAGIC || Digest::of(file.get(HEAD..)?).as_bytes()[..] != file[MAGIC.len()..HEAD]
+        {
             return None;
         }
         let mut reader = Reader::new(&file[HEAD..]);
