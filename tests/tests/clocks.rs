@@ -148,7 +148,7 @@ fn garbage_goes_by_the_clock_of_the_store() {
         // Writers with either clock name again what the plan names.
         for (clock, entry) in [("+3d", 0), ("-3d", 1)] {
             world.json(clock, &["env", "promote", "stable", &log[entry].2]);
-            world.json(clock, &["snapshot", "name", &format!("kept-{entry}"), &log[entry].2]);
+            world.json(clock, &["env", "create", &format!("kept-{entry}"), &log[entry].2]);
         }
         for clock in CLOCKS {
             world.json(clock, &[&gc[..], &["0s"]].concat());

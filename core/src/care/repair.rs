@@ -176,7 +176,7 @@ async fn entry(store: &Store, other: &Store, path: &str) -> Result<bool> {
 
 /// Moves what is wrong to `damaged/`, under a name that tells its bytes.
 async fn move_aside(objects: &Objects, path: &str) -> Result<()> {
-    objects.doubt(path);
+    objects.doubt();
     if !objects.exists(path).await? {
         return Ok(());
     }

@@ -63,7 +63,7 @@ pub async fn universe(snapshot: &Snapshot, architectures: &Architectures) -> Res
         if let Ok(universe) = Universe::from_bytes(bytes) {
             return Ok(universe);
         }
-        objects.doubt(&path);
+        objects.doubt();
     }
     let universe = build(snapshot, architectures).await?;
     match objects.put(&path, universe.as_bytes().clone()).await {

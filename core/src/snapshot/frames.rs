@@ -1,6 +1,6 @@
 //! The frames of chunks: few and large requests, each frame that several chunks need decoded once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -76,24 +76,19 @@ pub(super) async fn fetch(store: &Store, chunks: &[ChunkRef], halves: &[Half]) -
     });
     let mut frames = HashMap::new();
     for read in futures::future::join_all(reads).await {
-        frames.extend(read?);
+        frames.extend(doubting(store.objects(), read)?);
     }
     Ok(frames)
 }
 
-/// Hands on what was made of `chunks`. Where they were found damaged, nothing of their packs stays in a cache: perhaps they
-/// came so, and are right in the bucket.
-pub(super) fn doubting<'a, T>(
-    objects: &Objects,
-    chunks: impl IntoIterator<Item = &'a ChunkRef>,
-    made: Result<T>,
-) -> Result<T> {
-    if made.as_ref().is_err_and(|error| matches!(error.kind(), Kind::Verification | Kind::Malformed | Kind::Limit)) {
-        let packs: BTreeSet<Digest> =
-            chunks.into_iter().flat_map(|chunk| chunk.frames.iter()).map(|frame| frame.pack).collect();
-        packs.into_iter().for_each(|pack| objects.doubt(&layout::pack(pack)));
-    }
-    made
+/// Hands on what was made of an index or of frames. Where that failed because they are damaged or lead nowhere, nothing of the
+/// store stays in a cache: perhaps they came so and are right in the bucket.
+pub(super) fn doubting<T>(objects: &Objects, made: Result<T>) -> Result<T> {
+    made.inspect_err(|error| {
+        if matches!(error.kind(), Kind::Verification | Kind::Malformed | Kind::Limit | Kind::NotFound) {
+            objects.doubt();
+        }
+    })
 }
 
 /// Joins neighbouring spans. Spans that would overflow are damage and become empty reads.

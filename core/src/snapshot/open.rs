@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
+use crate::snapshot::frames::doubting;
 use crate::snapshot::manifest::{File, List, Manifest};
 use crate::snapshot::read::{ChunkReader, Want, read_blob};
 use crate::store::codec::{Decoder, Encoder, MAX_RAW};
@@ -141,9 +142,10 @@ impl Snapshot {
     }
 
     pub(crate) fn section(&self, root: Digest) -> Result<&[ChunkRef]> {
-        self.index.chunks.section(root).map(|chunks| &**chunks).ok_or_else(|| {
+        let found = self.index.chunks.section(root).map(|chunks| &**chunks).ok_or_else(|| {
             Error::new(Kind::Malformed, format!("the chunk index does not have {root}")).path(layout::index(self.id))
-        })
+        });
+        doubting(self.store.objects(), found)
     }
 
     pub(crate) fn stored_index(&self) -> &StoredIndex {
@@ -154,15 +156,7 @@ impl Snapshot {
 async fn load_index(store: &Store, id: Digest) -> Result<StoredIndex> {
     let path = layout::index(id);
     let object = store.objects().get(&path).await?;
-    let loaded = decode_index(store, &path, &object).await;
-    if let Err(error) = &loaded
-        && error.kind() != Kind::NotFound
-    {
-        // Perhaps it is right in the bucket, and was not when it came into a cache.
-        let bases = IndexObject::read(&object).map(|head| head.bases).unwrap_or_default();
-        bases.into_iter().map(layout::index).chain([path]).for_each(|path| store.objects().doubt(&path));
-    }
-    loaded
+    doubting(store.objects(), decode_index(store, &path, &object).await)
 }
 
 async fn decode_index(store: &Store, path: &str, object: &[u8]) -> Result<StoredIndex> {

@@ -85,7 +85,7 @@ impl<'a> ChunkReader<'a> {
             let read = |(offset, chunk)| read_list_chunk(&mut frames, chunk, want, start + offset);
             chunks.iter().enumerate().map(read).collect::<Result<Vec<Chunk>>>()
         });
-        doubting(self.store.objects(), &self.chunks[range], read.await).map(Some)
+        doubting(self.store.objects(), read.await).map(Some)
     }
 
     fn batch(&self) -> Range<usize> {
@@ -123,25 +123,24 @@ pub(crate) async fn fold_key_blocks<T: Send + 'static>(
         if rest.is_empty() {
             return Ok(state);
         }
-        let (start, batch) = (rest.start, chunks[rest.clone()].to_vec());
-        let fetched = fetch(store, &batch, &[Half::Keys]).await?;
+        let (start, chunks) = (rest.start, chunks[rest.clone()].to_vec());
+        let fetched = fetch(store, &chunks, &[Half::Keys]).await?;
         let folded = compute(move || {
             let mut frames = Frames::new(fetched);
-            for (offset, chunk) in batch.iter().enumerate() {
+            for (offset, chunk) in chunks.iter().enumerate() {
                 let keys = frames.chunk(chunk, Half::Keys)?;
                 verify_digest(chunk, &keys)?;
                 visit(&mut state, start + offset, &keys)?;
             }
             Ok(state)
         });
-        state = doubting(store.objects(), &chunks[rest.clone()], folded.await)?;
+        state = doubting(store.objects(), folded.await)?;
     }
 }
 
 /// Reads the key blocks of some chunks as they are stored, verified, in the order of the chunks.
 pub(crate) async fn read_key_blocks(store: &Store, chunks: Vec<ChunkRef>) -> Result<Vec<Bytes>> {
     let fetched = fetch(store, &chunks, &[Half::Keys]).await?;
-    let wanted = chunks.clone();
     let read = compute(move || {
         let mut frames = Frames::new(fetched);
         let read = |chunk: &ChunkRef| {
@@ -149,9 +148,9 @@ pub(crate) async fn read_key_blocks(store: &Store, chunks: Vec<ChunkRef>) -> Res
             verify_digest(chunk, &keys)?;
             Ok(keys)
         };
-        wanted.iter().map(read).collect()
+        chunks.iter().map(read).collect()
     });
-    doubting(store.objects(), &chunks, read.await)
+    doubting(store.objects(), read.await)
 }
 
 /// Reads the chunks of a blob and joins them.
@@ -160,19 +159,19 @@ pub(super) async fn read_blob(store: &Store, chunks: &[ChunkRef]) -> Result<Vec<
     if size > MAX_RAW {
         return Err(Error::new(Kind::Limit, format!("a stored file of {size} bytes is larger than {MAX_RAW}")));
     }
-    let wanted = chunks.to_vec();
-    let fetched = fetch(store, &wanted, &[Half::Text]).await?;
+    let chunks = chunks.to_vec();
+    let fetched = fetch(store, &chunks, &[Half::Text]).await?;
     let read = compute(move || {
         let mut frames = Frames::new(fetched);
         let mut bytes = Vec::with_capacity(size);
-        for chunk in &wanted {
+        for chunk in &chunks {
             let text = frames.chunk(chunk, Half::Text)?;
             verify_digest(chunk, &text)?;
             bytes.extend_from_slice(&text);
         }
         Ok(bytes)
     });
-    doubting(store.objects(), chunks, read.await)
+    doubting(store.objects(), read.await)
 }
 
 /// The chunks that new ones are coded against.

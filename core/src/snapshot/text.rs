@@ -97,7 +97,7 @@ impl Coded {
             verify_stanzas(&self.chunk, &KeyBlock::decode(&self.keys)?, &text)?;
             Ok(text)
         });
-        doubting(&self.objects, [&self.chunk], verified)
+        doubting(&self.objects, verified)
     }
 }
 

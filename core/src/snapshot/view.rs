@@ -45,16 +45,16 @@ pub(crate) async fn read_views(
         if rest.is_empty() {
             return Ok(all);
         }
-        let batch = chunks[rest.clone()].to_vec();
-        let fetched = fetch(store, &batch, halves).await?;
+        let chunks = chunks[rest.clone()].to_vec();
+        let fetched = fetch(store, &chunks, halves).await?;
         let (place, reading, objects) = (place.clone(), reading.clone(), store.objects().clone());
         let read = compute(move || {
             let mut frames = Frames::new(fetched);
-            all.reserve(batch.iter().map(|chunk| chunk.entries as usize).sum::<usize>().min(MOST_RESERVED));
-            batch.into_iter().try_for_each(|chunk| reading.chunk(&mut frames, chunk, &objects, &place, &mut all))?;
+            all.reserve(chunks.iter().map(|chunk| chunk.entries as usize).sum::<usize>().min(MOST_RESERVED));
+            chunks.into_iter().try_for_each(|chunk| reading.chunk(&mut frames, chunk, &objects, &place, &mut all))?;
             Ok(all)
         });
-        all = doubting(store.objects(), &chunks[rest.clone()], read.await)?;
+        all = doubting(store.objects(), read.await)?;
     }
 }
 

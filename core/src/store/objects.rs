@@ -153,10 +153,11 @@ impl Objects {
         Self(Arc::new(Inner { store, bare, trial, local, cache, gate, url }))
     }
 
-    /// Forgets what is kept on this machine of an object that was found to be wrong: perhaps it is right by now.
-    pub fn doubt(&self, path: &str) {
+    /// Forgets all that is kept on this machine of a bucket in which something was found to be wrong: perhaps it is right
+    /// there by now.
+    pub fn doubt(&self) {
         if let Some(cache) = &self.0.cache {
-            cache.forget(path);
+            cache.forget();
         }
     }
 

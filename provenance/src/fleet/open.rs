@@ -143,7 +143,7 @@ async fn chain(store: &Store, newest: String) -> Result<(Fleet, Vec<String>)> {
             return Err(crate::packed::damaged("it has too many segments"));
         }
         let opened = Segment::open(&store.objects().get(&path).await?);
-        let (segment, previous) = opened.inspect_err(|_| store.objects().doubt(&path))?;
+        let (segment, previous) = opened.inspect_err(|_| store.objects().doubt())?;
         segments.push(segment);
         paths.push(path);
         next = previous;

@@ -39,9 +39,9 @@ impl Cached {
         Self { bucket, disk: Arc::new(disk) }
     }
 
-    /// Deletes what is kept of an object.
-    pub(in super::super) fn forget(&self, path: &str) {
-        self.disk.forget(path);
+    /// Deletes all that is kept.
+    pub(in super::super) fn forget(&self) {
+        self.disk.forget();
     }
 
     async fn get(&self, location: &Path, options: GetOptions) -> Result<GetResult> {

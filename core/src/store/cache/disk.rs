@@ -90,13 +90,10 @@ impl Disk {
         }
     }
 
-    /// Deletes what is kept of an object.
-    pub(super) fn forget(&self, path: &str) {
-        let stem = Name::stem(path);
+    /// Deletes all that is kept of the store.
+    pub(super) fn forget(&self) {
         for entry in self.folder.read_dir().into_iter().flatten().flatten() {
-            if entry.file_name().to_str().is_some_and(|name| name.starts_with(&stem)) {
-                let _ = fs::remove_file(entry.path());
-            }
+            let _ = fs::remove_file(entry.path());
         }
     }
 
@@ -223,8 +220,9 @@ mod tests {
         assert!(first.read(name("packs/0")).is_some());
         assert!(first.read(name("packs/2")).is_none() && second.read(name("packs/3")).is_none());
         assert_eq!(second.read(name("packs/39")), Some(entry(2, 30 << 10)));
-        second.forget("packs/39");
+        second.forget();
         assert_eq!(second.read(name("packs/39")), None);
+        assert!(first.read(name("packs/0")).is_some(), "the other store's stays");
     }
 
     #[test]

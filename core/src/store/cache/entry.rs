@@ -32,14 +32,9 @@ pub(super) struct Name<'a> {
 }
 
 impl Name<'_> {
-    /// What the files of an object begin with.
-    pub(super) fn stem(path: &str) -> String {
-        Digest::of(path.as_bytes()).to_string()
-    }
-
     /// The name of the file.
     pub(super) fn file(&self) -> String {
-        format!("{}-{}", Self::stem(self.path), self.block)
+        format!("{}-{}", Digest::of(self.path.as_bytes()), self.block)
     }
 }
 
