@@ -37,6 +37,7 @@ pub mod pack;
 mod partial;
 pub mod plan;
 mod probe;
+mod profile;
 pub mod refs;
 mod remote;
 mod sync;
@@ -309,7 +310,7 @@ impl Target {
             Address::Directory(path) if make => make_directory(&path),
             Address::Directory(path) => directory(&path),
             Address::Bucket(bucket) => {
-                let variables = options.known_variables();
+                let variables = remote::known(&bucket, options.known_variables())?;
                 let store = remote::connect(&bucket, &variables)?;
                 let cache = options.known_cache()?.map(|cache| (cache, remote::identity(&bucket, &variables)));
                 Ok(Target::Bucket(store, bucket, cache))

@@ -28,6 +28,7 @@ use reqwest::redirect::Policy;
 use rustls::RootCertStore;
 use tokio::sync::Semaphore;
 
+use super::profile;
 use super::url::{Bucket, Cloud};
 use super::variables::Variables;
 use crate::digest::{Digest, Hasher};
@@ -63,6 +64,14 @@ const WHERE: [&str; 8] = [
     "AZURE_STORAGE_ACCOUNT_NAME",
     "AZURE_STORAGE_USE_EMULATOR",
 ];
+
+/// The variables, and what else is known of where a bucket is and who we are there.
+pub(super) fn known(bucket: &Bucket, variables: Variables) -> Result<Variables> {
+    match &bucket.cloud {
+        Cloud::Amazon => profile::complete(&variables),
+        Cloud::Google | Cloud::Azure { .. } => Ok(variables),
+    }
+}
 
 /// A name for the bucket, which no other on any server has. Who asks is no part of it.
 pub(super) fn identity(bucket: &Bucket, variables: &Variables) -> Digest {

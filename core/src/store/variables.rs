@@ -21,7 +21,7 @@ pub(super) const WRITERS: &str = "REPOSNAP_WRITERS";
 ///
 /// | store | variables |
 /// |---|---|
-/// | `s3://` | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_REGION` or `AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL` or `AWS_ENDPOINT_URL_S3`, `AWS_ALLOW_HTTP`, `AWS_CA_BUNDLE`, `AWS_VIRTUAL_HOSTED_STYLE_REQUEST`, `AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN`, `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`, and others of `object_store`'s `AmazonS3ConfigKey` |
+/// | `s3://` | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_REGION` or `AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL` or `AWS_ENDPOINT_URL_S3`, `AWS_ALLOW_HTTP`, `AWS_CA_BUNDLE`, `AWS_VIRTUAL_HOSTED_STYLE_REQUEST`, `AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN`, `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`, `AWS_PROFILE` with `AWS_SHARED_CREDENTIALS_FILE` and `AWS_CONFIG_FILE`, and others of `object_store`'s `AmazonS3ConfigKey` |
 /// | `gs://` | `GOOGLE_APPLICATION_CREDENTIALS`, `GOOGLE_SERVICE_ACCOUNT`, `GOOGLE_SERVICE_ACCOUNT_KEY`, and others of `GoogleConfigKey` |
 /// | `az://`, `abfss://` | `AZURE_STORAGE_ACCOUNT_NAME`, `AZURE_STORAGE_ACCOUNT_KEY`, `AZURE_STORAGE_SAS_KEY`, `AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET`, `AZURE_FEDERATED_TOKEN_FILE`, `AZURE_STORAGE_ENDPOINT`, `AZURE_STORAGE_USE_EMULATOR`, and others of `AzureConfigKey` |
 /// | all | `REPOSNAP_WRITERS` (`many` or `single`); `REPOSNAP_CACHE` and `REPOSNAP_CACHE_SIZE` (see [`Cache`](super::Cache)) |
@@ -50,6 +50,13 @@ impl Variables {
         };
         let variables = std::env::vars_os().filter_map(text);
         Self(variables.filter(|(name, value)| known(name) && !value.is_empty()).collect())
+    }
+
+    /// These, and others besides.
+    pub(super) fn with(&self, others: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut all = self.0.clone();
+        all.extend(others);
+        Self(all)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
