@@ -59,7 +59,7 @@ request! {
         optional {
             /// Read every byte of packs and packages too, and verify every stanza.
             data: bool,
-            /// The directory of another store, to put back from what is missing or altered.
+            /// Another store, a directory or a URL, to put back from what is missing or altered.
             repair_from: Option<String>,
             /// Put back missing and altered packages from where their snapshots say that they came from.
             repair_upstream: bool,
@@ -87,7 +87,7 @@ request! {
     "store copy"(Store) -> "store copy";
     pub struct Copy {
         required {
-            /// The directory of the other store, which is made where there is none.
+            /// The other store, a directory or a URL, which is made where there is none.
             to: PathBuf,
         }
         optional {
@@ -188,14 +188,6 @@ pub async fn stats(session: &Session, request: Stats) -> Result<counts::Stats> {
 /// `store copy`.
 pub async fn copy(session: &Session, request: Copy) -> Result<copies::Copied> {
     let store = session.store().await?;
-    if let (Ok(own), Ok(other)) = (std::fs::canonicalize(&request.to), own_directory(&store))
-        && own == other
-    {
-        return Err(Error::new(Kind::Usage, "a store can't be copied into itself")
-            .field("to")
-            .path(request.to.display().to_string())
-            .help("name another directory"));
-    }
     let target = match request.dry_run {
         true => match Store::open_read_only(&request.to).await {
             Err(error) if error.kind() == Kind::NotFound => Store::memory(),
@@ -203,13 +195,13 @@ pub async fn copy(session: &Session, request: Copy) -> Result<copies::Copied> {
         },
         false => Store::open_or_create(&request.to).await?,
     };
+    if store.is_same_place(&target) {
+        return Err(Error::new(Kind::Usage, "a store can't be copied into itself")
+            .field("to")
+            .path(request.to.display().to_string())
+            .help("name another place"));
+    }
     care::copy(&store, &target, &request.environments, request.dry_run, session.progress()).await
-}
-
-fn own_directory(store: &Store) -> std::io::Result<PathBuf> {
-    let file = store.objects().local_path(reposnap::store::FORMAT_PATH);
-    let folder = file.as_deref().and_then(Path::parent).ok_or(std::io::ErrorKind::NotFound)?;
-    std::fs::canonicalize(folder)
 }
 
 /// `store migrate`.

@@ -294,6 +294,7 @@ pub async fn promote(session: &Session, request: Promote) -> Result<Promoted> {
         if !request.dry_run {
             let sign = |bytes: &[u8]| signing.sign(bytes);
             entry = judgement.append(&signing.note(session.note(&request.message), &sign)).await?;
+            session.tell_of_clocks(&request.name, entry.as_ref().unwrap_or(&head));
         }
     }
     let after = if nothing_to_take { before.clone() } else { after };
@@ -362,6 +363,7 @@ pub async fn rollback(session: &Session, request: Rollback) -> Result<Moved> {
     let entry = judgement.append(&signing.note(session.note(&request.message), &sign)).await?.ok_or_else(|| {
         Error::new(Kind::Usage, format!("{name} is snapshot {snapshot} already")).help("name another state")
     })?;
+    session.tell_of_clocks(&name, &entry);
     Ok(moved(&name, entry))
 }
 

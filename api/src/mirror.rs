@@ -305,11 +305,13 @@ async fn look(session: &Session, mirror: Mirror) -> Result<Updated> {
 /// Updates a mirror of any sort.
 pub async fn update_mirror(session: &Session, mirror: Mirror) -> Result<Mirror> {
     let (note, monitor) = (session.note("update"), session.progress());
-    match mirror.config() {
+    let mirror = match mirror.config() {
         Config::Apt(_) => apt::update(mirror, &session.fetcher()?, Timestamp::now(), &note, monitor).await,
         Config::System(_) => system::update(mirror, Timestamp::now(), &note, monitor).await,
         Config::Folder(_) => folder::update(mirror, &note, monitor).await,
-    }
+    }?;
+    session.tell_of_clocks(mirror.name(), mirror.entry());
+    Ok(mirror)
 }
 
 /// Lists the mirrors by name.

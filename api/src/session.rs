@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use reposnap::environment::{self, Revision};
 use reposnap::error::{Error, Kind, Result};
 use reposnap::progress::Monitor;
 use reposnap::snapshot::Snapshot;
 use reposnap::source::fetch::{Credentials, FetchOptions, Fetcher};
-use reposnap::store::refs::Note;
+use reposnap::store::refs::{Entry, Note};
 use reposnap::store::{Store, is_url};
 use tokio::sync::OnceCell;
 
@@ -141,6 +142,13 @@ impl Session {
     /// A note for the history.
     pub fn note<'a>(&'a self, message: &'a str) -> Note<'a> {
         Note::new(&self.actor, message)
+    }
+
+    /// Tells of an entry of `name` that was just written or found, where it is from the future.
+    pub(super) fn tell_of_clocks<T>(&self, name: &str, entry: &Entry<T>) {
+        if let Some(told) = entry.clock_trouble(Timestamp::now()) {
+            self.monitor.note(&format!("{name}: {told}"));
+        }
     }
 
     /// Where progress goes.

@@ -979,7 +979,7 @@ typedef struct reposnap_store_check_options {
   size_t size;
   // Read every byte of packs and packages too, and verify every stanza.
   bool data;
-  // The directory of another store, to put back from what is missing or altered.
+  // Another store, a directory or a URL, to put back from what is missing or altered.
   const char *repair_from;
   // Put back missing and altered packages from where their snapshots say that they came from.
   bool repair_upstream;
@@ -2039,7 +2039,7 @@ enum reposnap_result reposnap_store_stats(const struct reposnap_store *store,
 // Copies the store into another one, or some environments with all that they need: what is missing there, each object
 // verified, and entries of logs last. Done again, it goes on. Nothing in the other store is ever replaced.
 //
-// `to`: The directory of the other store, which is made where there is none.
+// `to`: The other store, a directory or a URL, which is made where there is none.
 //
 // `options`, `watch` and `document` may be NULL. Gives: store copy.
 enum reposnap_result reposnap_store_copy(const struct reposnap_store *store,

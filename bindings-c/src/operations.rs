@@ -2865,7 +2865,7 @@ pub struct reposnap_store_check_options {
     pub size: usize,
     /// Read every byte of packs and packages too, and verify every stanza.
     pub data: bool,
-    /// The directory of another store, to put back from what is missing or altered.
+    /// Another store, a directory or a URL, to put back from what is missing or altered.
     pub repair_from: *const c_char,
     /// Put back missing and altered packages from where their snapshots say that they came from.
     pub repair_upstream: bool,
@@ -2961,7 +2961,7 @@ unsafe impl Growing for reposnap_store_copy_options {}
 /// Copies the store into another one, or some environments with all that they need: what is missing there, each object
 /// verified, and entries of logs last. Done again, it goes on. Nothing in the other store is ever replaced.
 ///
-/// `to`: The directory of the other store, which is made where there is none.
+/// `to`: The other store, a directory or a URL, which is made where there is none.
 ///
 /// `options`, `watch` and `document` may be NULL. Gives: store copy.
 ///

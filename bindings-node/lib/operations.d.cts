@@ -530,7 +530,7 @@ export declare class Operations {
   /**
    * Copies the store into another one, or some environments with all that they need: what is missing there, each object verified, and entries of logs last. Done again, it goes on. Nothing in the other store is ever replaced.
    *
-   * @param to The directory of the other store, which is made where there is none.
+   * @param to The other store, a directory or a URL, which is made where there is none.
    * @returns The document of `store copy`, as docs/JSON.md tells it.
    * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
    */

@@ -661,7 +661,7 @@ export interface StoreGcOptions extends CallOptions {
 export interface StoreCheckOptions extends CallOptions {
   /** Read every byte of packs and packages too, and verify every stanza. */
   data?: boolean | null | undefined;
-  /** The directory of another store, to put back from what is missing or altered. */
+  /** Another store, a directory or a URL, to put back from what is missing or altered. */
   repairFrom?: string | null | undefined;
   /** Put back missing and altered packages from where their snapshots say that they came from. */
   repairUpstream?: boolean | null | undefined;

@@ -1311,7 +1311,7 @@ impl Store {
     /// Checks the store: every log unbroken, every snapshot readable, every object that one needs there. What is wrong can be put right on the way.
     ///
     /// - `data`: Read every byte of packs and packages too, and verify every stanza.
-    /// - `repair_from`: The directory of another store, to put back from what is missing or altered.
+    /// - `repair_from`: Another store, a directory or a URL, to put back from what is missing or altered.
     /// - `repair_upstream`: Put back missing and altered packages from where their snapshots say that they came from.
     /// - `dry_run`: Tell what would be put back, and write nothing; nothing is fetched from upstream.
     #[uniffi::method(default(data = false, repair_from = None, repair_upstream = false, dry_run = false))]
@@ -1342,7 +1342,7 @@ impl Store {
 
     /// Copies the store into another one, or some environments with all that they need: what is missing there, each object verified, and entries of logs last. Done again, it goes on. Nothing in the other store is ever replaced.
     ///
-    /// - `to`: The directory of the other store, which is made where there is none.
+    /// - `to`: The other store, a directory or a URL, which is made where there is none.
     /// - `environments`: The environments; all that the store has where none is named.
     /// - `dry_run`: Tell what would be copied, and write nothing.
     #[uniffi::method(default(environments = None, dry_run = false))]

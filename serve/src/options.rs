@@ -12,7 +12,7 @@ use crate::limits;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// The store's directory.
+    /// The store: a directory, or the URL of a bucket.
     pub store: PathBuf,
     /// Where it listens; port 0 is any that is free.
     pub listen: SocketAddr,

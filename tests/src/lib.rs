@@ -5,6 +5,7 @@
 
 pub mod apt;
 pub mod authority;
+pub mod azurite;
 pub mod cli;
 pub mod deb;
 pub mod flaky;

@@ -2110,7 +2110,7 @@ class StoreMethods:
 
         Args:
             data: Read every byte of packs and packages too, and verify every stanza.
-            repair_from: The directory of another store, to put back from what is missing or altered.
+            repair_from: Another store, a directory or a URL, to put back from what is missing or altered.
             repair_upstream: Put back missing and altered packages from where their snapshots say that they came
                 from.
             dry_run: Tell what would be put back, and write nothing; nothing is fetched from upstream.
@@ -2175,7 +2175,7 @@ class StoreMethods:
         Done again, it goes on. Nothing in the other store is ever replaced.
 
         Args:
-            to: The directory of the other store, which is made where there is none.
+            to: The other store, a directory or a URL, which is made where there is none.
             environments: The environments; all that the store has where none is named.
             dry_run: Tell what would be copied, and write nothing.
             progress: Called with each step of the work; see `reposnap.progress`.

@@ -15,7 +15,7 @@ pub enum Store {
         #[arg(long)]
         data: bool,
         /// Put back what is missing or altered from this store
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, value_name = "STORE")]
         repair_from: Option<PathBuf>,
         /// Put back missing and altered packages from their upstream
         #[arg(long)]
@@ -32,7 +32,8 @@ pub enum Store {
     },
     /// Copy the store into another one: what is missing there, logs last
     Copy {
-        /// The other store's directory, made where there is none
+        /// The other store: a directory or a URL, made where there is none
+        #[arg(value_name = "STORE")]
         to: PathBuf,
         /// Only these environments, with all that they need
         #[arg(long = "env", value_name = "NAME")]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use futures::stream::{self, StreamExt};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::kinds::{self, Sort};
@@ -11,8 +12,8 @@ use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Monitor, Unit};
 use crate::snapshot::Snapshot;
-use crate::snapshot::hold::pool_digest;
 use crate::snapshot::needs::{Look, Needs};
+use crate::store::refs::{self, CLOCKS_DIFFER};
 use crate::store::{Objects, Store, layout};
 
 /// How many snapshots are opened, and objects hashed, at the same time.
@@ -133,8 +134,10 @@ fn is_path(path: &str) -> bool {
 /// # Errors
 /// Those of listing the store, and cancellation. What is wrong with an object is no error but a [`Problem`].
 pub async fn check(store: &Store, data: bool, monitor: &Monitor) -> Result<Report> {
+    // What is kept on this machine tells nothing of the bucket.
+    let store = &store.uncached();
     let mut report = Report { data, ..Report::default() };
-    let (snapshots, required, small) = check_logs(store, &mut report).await?;
+    let (snapshots, required, small) = check_logs(store, &mut report, monitor).await?;
     let needs = check_snapshots(store, snapshots, &required, data, &mut report, monitor).await?;
     check_packs(store, &needs, &mut report).await?;
     check_packages(store, &needs, &mut report).await?;
@@ -150,7 +153,7 @@ type Logs = (BTreeMap<Digest, String>, HashSet<Digest>, BTreeMap<Digest, String>
 
 /// The snapshots that entries name with the path of one that does, those that promise their packages, and all else that
 /// entries name.
-async fn check_logs(store: &Store, report: &mut Report) -> Result<Logs> {
+async fn check_logs(store: &Store, report: &mut Report, monitor: &Monitor) -> Result<Logs> {
     let listing = logs::list(store).await?;
     for path in &listing.others {
         report.add(Trouble::Malformed, path, "this is no entry of a log".to_owned(), Some("delete it"));
@@ -202,6 +205,14 @@ async fn check_logs(store: &Store, report: &mut Report) -> Result<Logs> {
         Ok(())
     })
     .await?;
+    let now = Timestamp::now();
+    for ((kind, name), newest) in before.iter().filter(|(_, newest)| now.duration_until(newest.time) > CLOCKS_DIFFER) {
+        // That it is so is no damage, and nothing mends it but time.
+        monitor.note(&format!(
+            "{kind}/{name}: entry {} is from the future, {}: the clock of who wrote it was wrong, or this machine's is",
+            newest.seq, newest.time
+        ));
+    }
     Ok((snapshots, required, small))
 }
 
@@ -213,7 +224,7 @@ async fn check_snapshots(
     report: &mut Report,
     monitor: &Monitor,
 ) -> Result<Needs> {
-    let there = kinds::names(store.objects(), "snapshots").await?;
+    let there = store.objects().names("snapshots").await?;
     let mut all: BTreeMap<Digest, Option<String>> = BTreeMap::new();
     for name in there {
         match Digest::from_hex(name.as_bytes()) {
@@ -295,7 +306,7 @@ fn check_roots(snapshot: &Snapshot) -> Result<()> {
 async fn check_packs(store: &Store, needs: &Needs, report: &mut Report) -> Result<()> {
     let mut there = HashMap::new();
     kinds::each_of(store.objects(), "packs", |object| {
-        if let Some(digest) = kinds::digest_of(&object.path) {
+        if let Some(digest) = layout::digest_of(&object.path) {
             there.insert(digest, object.size);
         }
     })
@@ -318,7 +329,7 @@ async fn check_packages(store: &Store, needs: &Needs, report: &mut Report) -> Re
     let mut there: HashSet<Digest> = HashSet::new();
     let mut wrong = Vec::new();
     kinds::each_of(store.objects(), "pool", |object| {
-        let Some(digest) = pool_digest(&object.path) else { return };
+        let Some(digest) = layout::digest_of(&object.path) else { return };
         there.insert(digest);
         let expected = needs.packages.get(&digest).and_then(|package| package.size);
         if let Some(expected) = expected.filter(|expected| *expected != object.size) {
@@ -346,12 +357,12 @@ async fn check_packages(store: &Store, needs: &Needs, report: &mut Report) -> Re
 async fn check_small(store: &Store, named: &BTreeMap<Digest, String>, report: &mut Report) -> Result<()> {
     let objects = store.objects();
     for folder in ["keyrings", "evidence", "approvals"] {
-        for object in kinds::list(objects, folder).await? {
+        for object in objects.list(folder).await? {
             report.bytes += object.size;
             check_digest(objects, &object.path, report).await?;
         }
     }
-    for object in kinds::list(objects, "images").await? {
+    for object in objects.list("images").await? {
         let read = objects.get(&object.path).await;
         let read = read.map(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).is_ok());
         match read {
@@ -364,8 +375,8 @@ async fn check_small(store: &Store, named: &BTreeMap<Digest, String>, report: &m
     }
     // What entries name is found in one place or another: a keyring by mirrors, an image by the logs of images.
     for (digest, by) in named {
-        let path = match logs::parse(by) {
-            Some(((kind, _), _)) if kind == crate::store::refs::IMAGE => layout::image(*digest),
+        let path = match refs::parse_path(by) {
+            Some((refs::IMAGE, ..)) => layout::image(*digest),
             _ => continue,
         };
         if !objects.exists(&path).await? {
@@ -378,7 +389,7 @@ async fn check_small(store: &Store, named: &BTreeMap<Digest, String>, report: &m
 /// The keyring of each mirror of a repository, as its newest entry has it.
 async fn check_keyrings(store: &Store, report: &mut Report) -> Result<()> {
     use crate::source::mirror::{Config, State, keyring_path};
-    use crate::store::refs::{self, Log, MIRROR};
+    use crate::store::refs::{Log, MIRROR};
     for name in refs::names(store.objects(), MIRROR).await? {
         // An entry that can't be read was told.
         let Ok(head) = Log::<State>::open(store.objects(), MIRROR, &name)?.head().await else { continue };
@@ -400,9 +411,9 @@ async fn check_bytes(store: &Store, needs: &Needs, report: &mut Report, monitor:
     for folder in ["packs", "pool"] {
         kinds::each_of(objects, folder, |object| {
             let is_known = match folder {
-                "packs" => kinds::digest_of(&object.path).is_some(),
+                "packs" => layout::digest_of(&object.path).is_some(),
                 // Of another size than it must have: that was told.
-                _ => pool_digest(&object.path).is_some_and(|digest| {
+                _ => layout::digest_of(&object.path).is_some_and(|digest| {
                     needs.packages.get(&digest).and_then(|it| it.size).is_none_or(|size| size == object.size)
                 }),
             };
@@ -437,7 +448,7 @@ async fn check_bytes(store: &Store, needs: &Needs, report: &mut Report, monitor:
 }
 
 fn judge(path: &str, found: Digest, report: &mut Report) {
-    if let Some(expected) = kinds::digest_of(path).filter(|expected| *expected != found) {
+    if let Some(expected) = layout::digest_of(path).filter(|expected| *expected != found) {
         let message = format!("the object has other bytes than its name says: expected {expected}, found {found}");
         report.add(Trouble::Altered, path, message, None);
     }

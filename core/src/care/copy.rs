@@ -14,7 +14,7 @@ use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Monitor, Unit};
 use crate::snapshot::Snapshot;
-use crate::snapshot::hold::{self, pool_digest};
+use crate::snapshot::hold;
 use crate::snapshot::needs::{Look, Needs};
 use crate::snapshot::open::unpack_manifest;
 use crate::store::refs::ENVIRONMENT;
@@ -63,6 +63,7 @@ pub async fn copy(
     dry_run: bool,
     monitor: &Monitor,
 ) -> Result<Copied> {
+    let (source, target) = (&source.uncached(), &target.uncached());
     let mut listing = logs::list(source).await?;
     if !environments.is_empty() {
         let wanted = |(kind, name): &Name| kind == ENVIRONMENT && environments.contains(name);
@@ -208,7 +209,7 @@ async fn some(source: &Store, listing: &Listing, monitor: &Monitor) -> Result<BT
     needs.find_packages(source, Look::Digests, monitor, &mut Err).await?;
     let mut wanted = BTreeMap::new();
     kinds::each_object(source.objects(), |sort, object| {
-        let Some(digest) = pool_digest(&object.path).or_else(|| kinds::digest_of(&object.path)) else { return };
+        let Some(digest) = layout::digest_of(&object.path) else { return };
         let is_needed = match sort {
             Sort::Package => needs.packages.contains_key(&digest),
             Sort::Pack => needs.packs.contains_key(&digest),
@@ -276,8 +277,8 @@ async fn one(source: &Store, target: &Objects, path: &str, size: u64) -> Result<
 /// The digest that an object's bytes must have, where its name tells.
 pub(super) fn names_bytes(path: &str) -> Option<Digest> {
     match Sort::of(path) {
-        Sort::Package => pool_digest(path),
-        Sort::Pack | Sort::Keyring | Sort::Evidence | Sort::Approval => kinds::digest_of(path),
+        Sort::Package => layout::digest_of(path),
+        Sort::Pack | Sort::Keyring | Sort::Evidence | Sort::Approval => layout::digest_of(path),
         _ => None,
     }
 }
@@ -288,7 +289,7 @@ pub(super) async fn verify_bytes(store: &Store, path: &str, bytes: &[u8]) -> Res
     if let Some(expected) = names_bytes(path) {
         return if found == expected { Ok(()) } else { Err(altered(path, expected, found)) };
     }
-    match (Sort::of(path), kinds::digest_of(path)) {
+    match (Sort::of(path), layout::digest_of(path)) {
         (Sort::Snapshot, Some(expected)) => {
             let manifest = unpack_manifest(bytes).map_err(|error| error.path(path))?;
             let found = Digest::of(&manifest);

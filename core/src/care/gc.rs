@@ -131,6 +131,7 @@ pub async fn collect(store: &Store, options: Options, monitor: &Monitor) -> Resu
     if grace < 0 {
         return Err(Error::new(Kind::Usage, "the grace period can't be negative").field("grace"));
     }
+    let store = &store.uncached();
     let plans = plan::list(store.objects()).await?;
     let mut marks = Marks::find(store, keep, monitor).await?;
     let mut report = Report {
@@ -183,7 +184,7 @@ fn later(time: Timestamp, seconds: i64) -> Timestamp {
 
 /// The retired snapshots that the store still has.
 async fn there(store: &Store, marks: &Marks) -> Result<Vec<Digest>> {
-    let names = kinds::names(store.objects(), "snapshots").await?;
+    let names = store.objects().names("snapshots").await?;
     let there: std::collections::HashSet<Digest> =
         names.iter().filter_map(|name| Digest::from_hex(name.as_bytes())).collect();
     Ok(marks.retired.iter().filter(|id| there.contains(id)).copied().collect())
@@ -265,7 +266,7 @@ async fn sweep(
         if meta.modified >= planned.written {
             continue;
         }
-        if let (Sort::Snapshot, Some(id)) = (Sort::of(path), kinds::digest_of(path))
+        if let (Sort::Snapshot, Some(id)) = (Sort::of(path), layout::digest_of(path))
             && marks.is_named(id)
         {
             let note = serde_json::to_vec(&Retired { time: now, epoch: planned.epoch }).unwrap_or_default();
@@ -290,11 +291,11 @@ async fn empty(store: &Store, planned: &Planned, marks: &mut Marks, pause: Optio
     let trash = Planned::trash(planned.epoch);
     let mut sorts = Counts::new();
     if let Some(pause) = pause
-        && !kinds::names(objects, &trash).await?.is_empty()
+        && !objects.names(&trash).await?.is_empty()
     {
         wait(pause).await?;
     }
-    let thrown = kinds::list(objects, &trash).await?;
+    let thrown = objects.list(&trash).await?;
     if thrown.is_empty() {
         return Ok(sorts);
     }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::digest::Digest;
-use crate::error::{Kind as ErrorKind, Result};
+use crate::error::Result;
 use crate::store::{ObjectMeta, Objects};
 
 /// A sort of object.
@@ -148,15 +147,6 @@ pub fn total(counts: &Counts) -> Count {
     })
 }
 
-/// The digest that the last part of a path begins with.
-pub fn digest_of(path: &str) -> Option<Digest> {
-    let name = path.rsplit('/').next()?.as_bytes();
-    match name.get(64) {
-        None | Some(b'.') => Digest::from_hex(name.get(..64)?),
-        Some(_) => None,
-    }
-}
-
 /// Shows `visit` every object of the folders that a store has, folder by folder. What else lies beside them is not looked at.
 pub async fn each_object(objects: &Objects, mut visit: impl FnMut(Sort, ObjectMeta)) -> Result<()> {
     if let Some(format) = objects.meta(crate::store::FORMAT_PATH).await? {
@@ -170,29 +160,12 @@ pub async fn each_object(objects: &Objects, mut visit: impl FnMut(Sort, ObjectMe
 
 /// Shows `visit` every object of one of the folders.
 pub async fn each_of(objects: &Objects, folder: &str, mut visit: impl FnMut(ObjectMeta)) -> Result<()> {
-    if folder != "pool" {
-        list(objects, folder).await?.into_iter().for_each(visit);
-        return Ok(());
+    if folder != "pool" || !objects.is_local() {
+        return objects.visit(folder, visit).await;
     }
-    // The pool is large: it is listed piece by piece.
-    for piece in names(objects, folder).await? {
-        list(objects, &format!("{folder}/{piece}")).await?.into_iter().for_each(&mut visit);
+    // The pool is large, and the files of a directory come in one piece: it is listed folder by folder.
+    for piece in objects.names(folder).await? {
+        objects.visit(&format!("{folder}/{piece}"), &mut visit).await?;
     }
     Ok(())
-}
-
-/// The objects below a folder, none where it is missing.
-pub async fn list(objects: &Objects, folder: &str) -> Result<Vec<ObjectMeta>> {
-    match objects.list(folder).await {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
-        result => result,
-    }
-}
-
-/// The names in a folder, none where it is missing.
-pub async fn names(objects: &Objects, folder: &str) -> Result<Vec<String>> {
-    match objects.names(folder).await {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
-        result => result,
-    }
 }

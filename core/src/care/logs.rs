@@ -6,7 +6,6 @@ use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::kinds;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::snapshot::hold;
@@ -50,35 +49,24 @@ pub struct Listing {
     pub others: Vec<String>,
 }
 
+/// The path of an entry.
+pub fn path((kind, name): &Name, seq: u64) -> String {
+    refs::path(kind, name, seq)
+}
+
 /// Lists all logs: one listing.
 pub async fn list(store: &Store) -> Result<Listing> {
     let mut listing = Listing::default();
-    for object in kinds::list(store.objects(), "refs").await? {
-        match parse(&object.path) {
-            Some((name, seq)) => listing.logs.entry(name).or_default().push(seq),
+    for object in store.objects().list("refs").await? {
+        match refs::parse_path(&object.path) {
+            Some((kind, name, seq)) => {
+                listing.logs.entry((kind.to_owned(), name.to_owned())).or_default().push(seq);
+            }
             None => listing.others.push(object.path),
         }
     }
     listing.logs.values_mut().for_each(|entries| entries.sort_unstable());
     Ok(listing)
-}
-
-/// The log and the number that the path of an entry names.
-pub fn parse(path: &str) -> Option<(Name, u64)> {
-    let mut parts = path.strip_prefix("refs/")?.split('/');
-    let (kind, name, number) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || number.len() != 20 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    refs::check_name(kind).ok()?;
-    refs::check_name(name).ok()?;
-    let seq = u64::MAX - number.parse::<u64>().ok()?;
-    (seq > 0).then(|| ((kind.to_owned(), name.to_owned()), seq))
-}
-
-/// The path of an entry.
-pub fn path((kind, name): &Name, seq: u64) -> String {
-    format!("refs/{kind}/{name}/{:020}", u64::MAX - seq)
 }
 
 /// Reads the entries that `listing` has behind those numbers of `seen`, log by log, the oldest first; `visit` is told of

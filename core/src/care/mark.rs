@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use futures::stream::{self, StreamExt};
 use serde_json::Value;
 
-use super::kinds::{self, Sort};
+use super::kinds::Sort;
 use super::logs::{self, Name};
 use super::retention::{Point, Retention};
 use crate::digest::Digest;
@@ -20,8 +20,8 @@ use crate::snapshot::entry::KeyRefs;
 use crate::snapshot::hold;
 use crate::snapshot::needs::{Look, Needs};
 use crate::snapshot::read::fold_key_blocks;
-use crate::store::Store;
 use crate::store::refs::{ENVIRONMENT, MIRROR};
+use crate::store::{Store, layout};
 
 /// How many snapshots are opened at the same time.
 const PARALLEL: usize = 4;
@@ -108,7 +108,7 @@ impl Marks {
 
     /// Whether something needs the object at `path`.
     pub fn verdict(&self, path: &str) -> Verdict {
-        let digest = kinds::digest_of(path);
+        let digest = layout::digest_of(path);
         let needed = |is: bool| if is { Verdict::Needed } else { Verdict::Garbage };
         match (Sort::of(path), digest) {
             (Sort::Package, Some(digest)) => needed(self.needs.packages.contains_key(&digest)),
@@ -268,7 +268,7 @@ fn unsure(error: Error) -> Error {
 /// The names, versions and architectures of the packages of recorded images, as digests.
 async fn image_packages(store: &Store) -> Result<HashSet<[u8; 16]>> {
     let mut wanted = HashSet::new();
-    for object in kinds::list(store.objects(), "images").await? {
+    for object in store.objects().list("images").await? {
         let bytes = store.objects().get_limited(&object.path, LARGEST_RECORD).await?;
         let record: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         for package in record["packages"].as_array().into_iter().flatten() {

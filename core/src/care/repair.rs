@@ -7,17 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{self, Report, Trouble};
 use super::copy::{names_bytes, verify_bytes};
-use super::kinds::{self, Sort};
-use super::logs;
+use super::kinds::Sort;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::progress::Monitor;
-use crate::snapshot::hold::pool_digest;
 use crate::snapshot::{Snapshot, Want};
 use crate::source::apt::pool_files;
 use crate::source::fetch::{Fetcher, Job, Mismatch, Totals};
 use crate::store::index::IndexObject;
-use crate::store::refs::Log;
+use crate::store::refs::{self, Log};
 use crate::store::{Objects, Store, layout};
 
 /// How often the store is checked and repaired again: what is put back may lead to more that is missing.
@@ -37,6 +35,8 @@ pub struct Sources<'a> {
 /// # Errors
 /// Those of [`check`](super::check()), and of writing to the store.
 pub async fn repair(store: &Store, data: bool, sources: Sources<'_>, monitor: &Monitor) -> Result<Report> {
+    let store = &store.uncached();
+    let other = sources.store.map(Store::uncached);
     let mut report = check::check(store, data, monitor).await?;
     let mut left = report.problems.clone();
     for _ in 0..MOST_ROUNDS {
@@ -44,7 +44,7 @@ pub async fn repair(store: &Store, data: bool, sources: Sources<'_>, monitor: &M
             break;
         }
         let mut done = 0;
-        if let Some(other) = sources.store {
+        if let Some(other) = &other {
             for problem in &left {
                 monitor.check()?;
                 match from_store(store, other, problem.kind, &problem.path).await {
@@ -98,7 +98,7 @@ async fn from_store(store: &Store, other: &Store, kind: Trouble, path: &str) -> 
             put(store, other, path).await
         }
         Sort::Index => {
-            let Some(id) = kinds::digest_of(path) else { return Ok(false) };
+            let Some(id) = layout::digest_of(path) else { return Ok(false) };
             // Coded alone, since what it was coded against may be another one here.
             let bytes = IndexObject::write(&Snapshot::open(other, id).await?.stored_index().raw, None)?;
             // Its packs come first: they may be others than those that this store made of the same chunks.
@@ -152,8 +152,8 @@ async fn put(store: &Store, other: &Store, path: &str) -> Result<bool> {
 /// An entry is put back where its neighbours here tell that it is the one: the one behind it names it, or, for the newest,
 /// it names the one before it.
 async fn entry(store: &Store, other: &Store, path: &str) -> Result<bool> {
-    let Some((name, seq)) = logs::parse(path) else { return Ok(false) };
-    let log = |store: &Store| Log::<serde_json::Value>::open(store.objects(), &name.0, &name.1);
+    let Some((kind, name, seq)) = refs::parse_path(path) else { return Ok(false) };
+    let log = |store: &Store| Log::<serde_json::Value>::open(store.objects(), kind, name);
     let good = log(other)?.read(seq).await?;
     let newer = log(store)?.read(seq + 1).await.ok();
     let fits = match newer {
@@ -176,6 +176,7 @@ async fn entry(store: &Store, other: &Store, path: &str) -> Result<bool> {
 
 /// Moves what is wrong to `damaged/`, under a name that tells its bytes.
 async fn move_aside(objects: &Objects, path: &str) -> Result<()> {
+    objects.doubt();
     if !objects.exists(path).await? {
         return Ok(());
     }
@@ -187,9 +188,9 @@ async fn move_aside(objects: &Objects, path: &str) -> Result<()> {
 
 /// The path that another store has a package under: its extension may be another.
 async fn package_path(other: &Objects, path: &str) -> Result<Option<String>> {
-    let (Some(digest), Some((folder, _))) = (pool_digest(path), path.rsplit_once('/')) else { return Ok(None) };
+    let (Some(digest), Some((folder, _))) = (layout::digest_of(path), path.rsplit_once('/')) else { return Ok(None) };
     let start = format!("{digest}.");
-    let names = kinds::names(other, folder).await?;
+    let names = other.names(folder).await?;
     Ok(names.iter().find(|name| name.starts_with(&start)).map(|name| format!("{folder}/{name}")))
 }
 
@@ -202,10 +203,10 @@ async fn from_upstream(
 ) -> Result<u64> {
     let mut wanted: BTreeMap<Digest, &str> = BTreeMap::new();
     for problem in problems.iter().filter(|problem| Sort::of(&problem.path) == Sort::Package) {
-        wanted.extend(pool_digest(&problem.path).map(|digest| (digest, problem.path.as_str())));
+        wanted.extend(layout::digest_of(&problem.path).map(|digest| (digest, problem.path.as_str())));
     }
     let mut done = 0;
-    for name in kinds::names(store.objects(), "snapshots").await? {
+    for name in store.objects().names("snapshots").await? {
         if wanted.is_empty() {
             break;
         }

@@ -60,12 +60,13 @@ pub struct Sharing {
 /// # Errors
 /// Those of reading the store. A snapshot that can't be opened is left out, and noted.
 pub async fn stats(store: &Store, garbage: Option<Keep>, monitor: &Monitor) -> Result<Stats> {
+    let store = &store.uncached();
     let mut sorts = Counts::new();
     kinds::each_object(store.objects(), |sort, object| sorts.entry(sort).or_default().add(object.size)).await?;
     let listing = logs::list(store).await?;
     let of_kind = |kind: &str| listing.logs.keys().filter(|(known, _)| known == kind).count() as u64;
     let (mut needs, mut snapshots) = (Needs::new(), 0);
-    for name in kinds::names(store.objects(), "snapshots").await? {
+    for name in store.objects().names("snapshots").await? {
         monitor.check()?;
         let Some(id) = Digest::from_hex(name.as_bytes()) else { continue };
         match Snapshot::open(store, id).await.and_then(|snapshot| needs.add(&snapshot, false)) {

@@ -320,7 +320,7 @@ async fn damage_is_found_and_mended() {
             }
             assert_clean(&store).await;
             if damage != "missing" {
-                let aside = kinds::list(store.objects(), "damaged").await.unwrap();
+                let aside = store.objects().list("damaged").await.unwrap();
                 assert!(aside.iter().any(|object| object.path.starts_with(&format!("damaged/{path}."))), "{path}");
             }
         }

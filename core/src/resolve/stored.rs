@@ -59,10 +59,11 @@ impl Architectures {
 pub async fn universe(snapshot: &Snapshot, architectures: &Architectures) -> Result<Universe> {
     let path = layout::universe(name_of(snapshot, architectures));
     let objects = snapshot.store().objects();
-    if let Some(bytes) = objects.get_if_exists(&path).await?
-        && let Ok(universe) = Universe::from_bytes(bytes)
-    {
-        return Ok(universe);
+    if let Some(bytes) = objects.get_if_exists(&path).await? {
+        if let Ok(universe) = Universe::from_bytes(bytes) {
+            return Ok(universe);
+        }
+        objects.doubt();
     }
     let universe = build(snapshot, architectures).await?;
     match objects.put(&path, universe.as_bytes().clone()).await {

@@ -9,7 +9,7 @@ use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::store::codec::Decoder;
 use crate::store::index::{ChunkRef, Frame, Span};
-use crate::store::{Store, layout};
+use crate::store::{Objects, Store, layout};
 
 /// Ranges of a pack that are closer than this are read as one.
 const GAP: u32 = 16 << 10;
@@ -76,9 +76,19 @@ pub(super) async fn fetch(store: &Store, chunks: &[ChunkRef], halves: &[Half]) -
     });
     let mut frames = HashMap::new();
     for read in futures::future::join_all(reads).await {
-        frames.extend(read?);
+        frames.extend(doubting(store.objects(), read)?);
     }
     Ok(frames)
+}
+
+/// Hands on what was made of an index or of frames. Where that failed because they are damaged or lead nowhere, nothing of the
+/// store stays in a cache: perhaps they came so and are right in the bucket.
+pub(super) fn doubting<T>(objects: &Objects, made: Result<T>) -> Result<T> {
+    made.inspect_err(|error| {
+        if matches!(error.kind(), Kind::Verification | Kind::Malformed | Kind::Limit | Kind::NotFound) {
+            objects.doubt();
+        }
+    })
 }
 
 /// Joins neighbouring spans. Spans that would overflow are damage and become empty reads.

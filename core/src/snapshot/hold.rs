@@ -85,6 +85,7 @@ async fn keep(store: &Store, digests: &[Digest], packages: Packages, moment: Mom
     for planned in &plans {
         read.extend(planned.read(objects).await?.map(|plan| (planned, plan)));
     }
+    let store = &store.uncached();
     // The manifests and small objects first; what a snapshot needs is known once it can be opened.
     let mut wanted = BTreeSet::new();
     for digest in digests {
@@ -138,7 +139,9 @@ async fn needed(
     needs.find_packages(store, Look::Digests, &Monitor::silent(), &mut Err).await?;
     for (_, plan) in plans {
         wanted.extend(
-            pool_of(plan).filter(|path| pool_digest(path).is_some_and(|it| needs.packages.contains_key(&it))).cloned(),
+            pool_of(plan)
+                .filter(|path| layout::digest_of(path).is_some_and(|it| needs.packages.contains_key(&it)))
+                .cloned(),
         );
     }
     Ok(wanted)
@@ -154,12 +157,6 @@ async fn hold_indexes(store: &Store, plans: &[(&Planned, Plan)], id: Digest, mom
     let bytes = store.objects().get(&layout::index(id)).await?;
     let bases = crate::store::index::IndexObject::read(&bytes)?.bases;
     hold(store, plans, &bases.into_iter().map(layout::index).collect(), Packages::IfThere, moment).await
-}
-
-/// The digest in the path of a package.
-pub(crate) fn pool_digest(path: &str) -> Option<Digest> {
-    let name = path.rsplit('/').next()?;
-    Digest::from_hex(name.as_bytes().get(..64)?).filter(|_| name.as_bytes().get(64) == Some(&b'.'))
 }
 
 /// Makes what plans name of `wanted` younger than they are, and takes it out of the trash.

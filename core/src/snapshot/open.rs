@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
+use crate::snapshot::frames::doubting;
 use crate::snapshot::manifest::{File, List, Manifest};
 use crate::snapshot::read::{ChunkReader, Want, read_blob};
 use crate::store::codec::{Decoder, Encoder, MAX_RAW};
@@ -141,9 +142,10 @@ impl Snapshot {
     }
 
     pub(crate) fn section(&self, root: Digest) -> Result<&[ChunkRef]> {
-        self.index.chunks.section(root).map(|chunks| &**chunks).ok_or_else(|| {
+        let found = self.index.chunks.section(root).map(|chunks| &**chunks).ok_or_else(|| {
             Error::new(Kind::Malformed, format!("the chunk index does not have {root}")).path(layout::index(self.id))
-        })
+        });
+        doubting(self.store.objects(), found)
     }
 
     pub(crate) fn stored_index(&self) -> &StoredIndex {
@@ -154,9 +156,13 @@ impl Snapshot {
 async fn load_index(store: &Store, id: Digest) -> Result<StoredIndex> {
     let path = layout::index(id);
     let object = store.objects().get(&path).await?;
-    let head = IndexObject::read(&object).map_err(|error| error.path(&path))?;
+    doubting(store.objects(), decode_index(store, &path, &object).await)
+}
+
+async fn decode_index(store: &Store, path: &str, object: &[u8]) -> Result<StoredIndex> {
+    let head = IndexObject::read(object).map_err(|error| error.path(path))?;
     if head.bases.len() >= MAX_CHAIN {
-        return Err(Error::new(Kind::Limit, "a chunk index is coded against too many others").path(&path));
+        return Err(Error::new(Kind::Limit, "a chunk index is coded against too many others").path(path));
     }
     let bases = futures::future::join_all(
         head.bases.iter().map(|base| async move { store.objects().get(&layout::index(*base)).await }),
@@ -170,8 +176,8 @@ async fn load_index(store: &Store, id: Digest) -> Result<StoredIndex> {
             error.path(layout::index(*name)).help("restore the object from another copy of the store")
         })?;
     }
-    let raw = head.decode(&raw).map_err(|error| error.path(&path))?;
-    let chunks = ChunkIndex::decode(&raw).map_err(|error| error.path(&path))?;
+    let raw = head.decode(&raw).map_err(|error| error.path(path))?;
+    let chunks = ChunkIndex::decode(&raw).map_err(|error| error.path(path))?;
     Ok(StoredIndex { bases: head.bases, raw, chunks })
 }
 

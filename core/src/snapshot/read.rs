@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::snapshot::entry::{Entry, KeyBlock};
-use crate::snapshot::frames::{Frames, Half, fetch};
+use crate::snapshot::frames::{Frames, Half, doubting, fetch};
 use crate::store::codec::MAX_RAW;
 use crate::store::index::{ChunkRef, MAX_CHAIN, Span};
 use crate::store::pack::Base;
@@ -80,13 +80,12 @@ impl<'a> ChunkReader<'a> {
         let fetched = fetch(self.store, &chunks, halves).await?;
         let want = self.want;
         let start = range.start;
-        compute(move || {
+        let read = compute(move || {
             let mut frames = Frames::new(fetched);
             let read = |(offset, chunk)| read_list_chunk(&mut frames, chunk, want, start + offset);
             chunks.iter().enumerate().map(read).collect::<Result<Vec<Chunk>>>()
-        })
-        .await
-        .map(Some)
+        });
+        doubting(self.store.objects(), read.await).map(Some)
     }
 
     fn batch(&self) -> Range<usize> {
@@ -126,7 +125,7 @@ pub(crate) async fn fold_key_blocks<T: Send + 'static>(
         }
         let (start, chunks) = (rest.start, chunks[rest.clone()].to_vec());
         let fetched = fetch(store, &chunks, &[Half::Keys]).await?;
-        state = compute(move || {
+        let folded = compute(move || {
             let mut frames = Frames::new(fetched);
             for (offset, chunk) in chunks.iter().enumerate() {
                 let keys = frames.chunk(chunk, Half::Keys)?;
@@ -134,15 +133,15 @@ pub(crate) async fn fold_key_blocks<T: Send + 'static>(
                 visit(&mut state, start + offset, &keys)?;
             }
             Ok(state)
-        })
-        .await?;
+        });
+        state = doubting(store.objects(), folded.await)?;
     }
 }
 
 /// Reads the key blocks of some chunks as they are stored, verified, in the order of the chunks.
 pub(crate) async fn read_key_blocks(store: &Store, chunks: Vec<ChunkRef>) -> Result<Vec<Bytes>> {
     let fetched = fetch(store, &chunks, &[Half::Keys]).await?;
-    compute(move || {
+    let read = compute(move || {
         let mut frames = Frames::new(fetched);
         let read = |chunk: &ChunkRef| {
             let keys = frames.chunk(chunk, Half::Keys)?;
@@ -150,8 +149,8 @@ pub(crate) async fn read_key_blocks(store: &Store, chunks: Vec<ChunkRef>) -> Res
             Ok(keys)
         };
         chunks.iter().map(read).collect()
-    })
-    .await
+    });
+    doubting(store.objects(), read.await)
 }
 
 /// Reads the chunks of a blob and joins them.
@@ -162,7 +161,7 @@ pub(super) async fn read_blob(store: &Store, chunks: &[ChunkRef]) -> Result<Vec<
     }
     let chunks = chunks.to_vec();
     let fetched = fetch(store, &chunks, &[Half::Text]).await?;
-    compute(move || {
+    let read = compute(move || {
         let mut frames = Frames::new(fetched);
         let mut bytes = Vec::with_capacity(size);
         for chunk in &chunks {
@@ -171,8 +170,8 @@ pub(super) async fn read_blob(store: &Store, chunks: &[ChunkRef]) -> Result<Vec<
             bytes.extend_from_slice(&text);
         }
         Ok(bytes)
-    })
-    .await
+    });
+    doubting(store.objects(), read.await)
 }
 
 /// The chunks that new ones are coded against.

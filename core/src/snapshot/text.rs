@@ -12,8 +12,9 @@ use bytes::Bytes;
 
 use crate::error::{Error, Kind, Result};
 use crate::snapshot::entry::KeyBlock;
-use crate::snapshot::frames::{Fetched, FrameName, Frames, Half};
+use crate::snapshot::frames::{Fetched, FrameName, Frames, Half, doubting};
 use crate::snapshot::read::verify_stanzas;
+use crate::store::Objects;
 use crate::store::codec::Decoder;
 use crate::store::index::ChunkRef;
 
@@ -46,6 +47,8 @@ pub(super) struct Coded {
     pub(super) keys: Bytes,
     pub(super) frames: HashMap<FrameName, Fetched>,
     pub(super) looks: Arc<Looks>,
+    /// Where it came from.
+    pub(super) objects: Objects,
 }
 
 impl ChunkText {
@@ -90,9 +93,11 @@ impl Coded {
         let mut frames = Frames::with(self.frames.clone(), decoder);
         let text = frames.chunk(&self.chunk, Half::Text);
         *kept() = Some(frames.into_decoder());
-        let text = text?;
-        verify_stanzas(&self.chunk, &KeyBlock::decode(&self.keys)?, &text)?;
-        Ok(text)
+        let verified = text.and_then(|text| {
+            verify_stanzas(&self.chunk, &KeyBlock::decode(&self.keys)?, &text)?;
+            Ok(text)
+        });
+        doubting(&self.objects, verified)
     }
 }
 

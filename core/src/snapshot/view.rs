@@ -7,12 +7,12 @@ use bytes::Bytes;
 use crate::error::{Error, Kind, Result};
 use crate::snapshot::entry::KeyBlock;
 use crate::snapshot::found::{Found, Origin, Place};
-use crate::snapshot::frames::{Frames, Half, fetch};
+use crate::snapshot::frames::{Frames, Half, doubting, fetch};
 use crate::snapshot::query::Query;
 use crate::snapshot::read::{BATCH, Want, batch, verify_digest, verify_stanzas};
 use crate::snapshot::text::{ChunkText, Coded, Looks};
-use crate::store::Store;
 use crate::store::index::ChunkRef;
+use crate::store::{Objects, Store};
 use crate::worker::compute;
 
 /// What to read, and what of it to keep.
@@ -47,14 +47,14 @@ pub(crate) async fn read_views(
         }
         let chunks = chunks[rest.clone()].to_vec();
         let fetched = fetch(store, &chunks, halves).await?;
-        let (place, reading) = (place.clone(), reading.clone());
-        all = compute(move || {
+        let (place, reading, objects) = (place.clone(), reading.clone(), store.objects().clone());
+        let read = compute(move || {
             let mut frames = Frames::new(fetched);
             all.reserve(chunks.iter().map(|chunk| chunk.entries as usize).sum::<usize>().min(MOST_RESERVED));
-            chunks.into_iter().try_for_each(|chunk| reading.chunk(&mut frames, chunk, &place, &mut all))?;
+            chunks.into_iter().try_for_each(|chunk| reading.chunk(&mut frames, chunk, &objects, &place, &mut all))?;
             Ok(all)
-        })
-        .await?;
+        });
+        all = doubting(store.objects(), read.await)?;
     }
 }
 
@@ -62,13 +62,20 @@ pub(crate) async fn read_views(
 const MOST_RESERVED: usize = 1 << 14;
 
 impl Reading {
-    fn chunk(&self, frames: &mut Frames, chunk: ChunkRef, place: &Arc<Place>, out: &mut Vec<Found>) -> Result<()> {
+    fn chunk(
+        &self,
+        frames: &mut Frames,
+        chunk: ChunkRef,
+        objects: &Objects,
+        place: &Arc<Place>,
+        out: &mut Vec<Found>,
+    ) -> Result<()> {
         let keys = frames.chunk(&chunk, Half::Keys)?;
         verify_digest(&chunk, &keys)?;
         let block = KeyBlock::decode(&keys)?;
         let text = match self.want {
             Want::Keys => None,
-            Want::Entries => Some(self.text(frames, chunk, keys, &block)?),
+            Want::Entries => Some(self.text(frames, chunk, objects, keys, &block)?),
         };
         let origin = Origin::new(place, text);
         let needs = self.query.as_ref().is_some_and(|query| query.needs_stanza());
@@ -88,13 +95,20 @@ impl Reading {
         Ok(())
     }
 
-    fn text(&self, frames: &mut Frames, chunk: ChunkRef, keys: Bytes, block: &KeyBlock) -> Result<ChunkText> {
+    fn text(
+        &self,
+        frames: &mut Frames,
+        chunk: ChunkRef,
+        objects: &Objects,
+        keys: Bytes,
+        block: &KeyBlock,
+    ) -> Result<ChunkText> {
         if self.looks.seen() || self.query.as_ref().is_some_and(|query| query.needs_stanza()) {
             let text = frames.chunk(&chunk, Half::Text)?;
             verify_stanzas(&chunk, block, &text)?;
             return Ok(ChunkText::of(text));
         }
         let apart = frames.apart(&chunk, Half::Text)?;
-        Ok(ChunkText::later(Coded { chunk, keys, frames: apart, looks: self.looks.clone() }))
+        Ok(ChunkText::later(Coded { chunk, keys, frames: apart, looks: self.looks.clone(), objects: objects.clone() }))
     }
 }

@@ -1,7 +1,7 @@
 //! One entry of a log: who did what, when and why, and what came before.
 
 use bytes::Bytes;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ use crate::error::{Error, Kind, Result};
 
 /// The largest entry, in bytes.
 pub(super) const LARGEST_ENTRY: u64 = 1 << 20;
+/// How far an entry's time may be ahead of another clock before anything is said of it.
+pub const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 /// The format of entries that is written, and the newest that is read.
 const ENTRY_FORMAT: u32 = 1;
 /// The longest `actor`, in bytes.
@@ -128,6 +130,24 @@ impl<T> Entry<T> {
             Error::new(Kind::Malformed, "the signature is not written where reposnap writes it").field("signature")
         })?;
         Ok([body, b"}"].concat())
+    }
+}
+
+impl<T> Entry<T> {
+    /// Where the entry's time has not come at `now`, by more than clocks mostly differ ([`CLOCKS_DIFFER`]): in one sentence,
+    /// what to make of it.
+    ///
+    /// The clock of whoever wrote it was wrong, or that of whoever asks is. What follows it gets the same time until that has
+    /// come, since times never go back in a log.
+    pub fn clock_trouble(&self, now: Timestamp) -> Option<String> {
+        let ahead = now.duration_until(self.time);
+        (ahead > CLOCKS_DIFFER).then(|| {
+            format!(
+                "entry {} is from the future: {} has {}, and this machine's clock {now}. One of the clocks was wrong; until \
+                 then, what follows gets the same time, and NAME@TIME finds what was before",
+                self.seq, self.actor, self.time
+            )
+        })
     }
 }
 

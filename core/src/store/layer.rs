@@ -32,6 +32,11 @@ impl Layer {
         Self { above: Arc::new(InMemory::new()), below }
     }
 
+    /// What this layer has, over another store.
+    pub(super) fn over_another(&self, below: Arc<dyn ObjectStore>) -> Self {
+        Self { above: self.above.clone(), below }
+    }
+
     async fn put_above(&self, location: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
         if options.mode == PutMode::Create && self.is_below(location).await? {
             let source = "the store below has it".into();

@@ -68,6 +68,23 @@ pub(crate) fn write_pool(out: &mut Vec<u8>, digest: Digest, extension: &str) {
     let _ = write!(out, "pool/{:02x}/{digest}.{extension}", digest.as_bytes()[0]);
 }
 
+/// The digest that the last part of a path is, or is up to its first dot.
+///
+/// ```
+/// use reposnap::store::layout::{digest_of, pack, pool};
+/// let digest = reposnap::Digest::of(b"");
+/// assert_eq!(digest_of(&pool(digest, "deb")), Some(digest));
+/// assert_eq!(digest_of(&pack(digest)), Some(digest));
+/// assert_eq!(digest_of("refs/env/stable/18446744073709551614"), None);
+/// ```
+pub fn digest_of(path: &str) -> Option<Digest> {
+    let name = path.rsplit('/').next()?.as_bytes();
+    match name.get(64) {
+        None | Some(b'.') => Digest::from_hex(name.get(..64)?),
+        Some(_) => None,
+    }
+}
+
 /// The ending of a file's name in the pool: what follows the last dot, or `bin` where that is no plain short word.
 ///
 /// ```

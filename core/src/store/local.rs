@@ -216,7 +216,8 @@ impl Staged {
         self.dropped = Dropped::Deleted;
     }
 
-    fn publish(mut self) -> Result<PathBuf> {
+    /// Gives the file its name, in place of what had it.
+    pub(super) fn publish(mut self) -> Result<PathBuf> {
         if let Some(temporary) = self.temporary.take()
             && let Err(error) = self.rename(&temporary)
         {

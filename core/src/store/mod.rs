@@ -22,6 +22,7 @@
 
 mod answer;
 pub(crate) mod bucket;
+mod cache;
 pub(crate) mod codec;
 mod entry;
 mod failure;
@@ -37,6 +38,7 @@ pub mod pack;
 mod partial;
 pub mod plan;
 mod probe;
+mod profile;
 pub mod refs;
 mod remote;
 mod sync;
@@ -52,6 +54,7 @@ use futures::FutureExt;
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
 
+pub use cache::{Cache, DEFAULT_CACHE_SIZE};
 pub use format::{FORMAT_PATH, FORMAT_VERSION, Format};
 pub use gate::Writers;
 pub use objects::{Created, LARGEST_GET, LONGEST_PATH, LONGEST_SEGMENT, ObjectMeta, Objects};
@@ -63,6 +66,7 @@ pub use upload::Upload;
 pub use url::{LONGEST_PREFIX, is_url};
 pub use variables::Variables;
 
+use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
 use format::{Access, LARGEST_FORMAT};
 use gate::Gate;
@@ -229,9 +233,19 @@ impl Store {
         Self { objects: self.objects.layered(), format: self.format.clone(), is_rehearsal: true }
     }
 
+    /// The same store past what of it is kept on this machine: for who is asked what is in the bucket itself.
+    pub(crate) fn uncached(&self) -> Self {
+        Self { objects: self.objects.uncached(), ..self.clone() }
+    }
+
     /// Whether what is written here is forgotten: what is large and not read again need not be written then.
     pub(crate) fn is_rehearsal(&self) -> bool {
         self.is_rehearsal
+    }
+
+    /// Whether both are handles on the same directory, or on the same part of a bucket.
+    pub fn is_same_place(&self, other: &Self) -> bool {
+        self.objects.is_same_place(&other.objects)
     }
 
     /// The objects of the store.
@@ -288,7 +302,7 @@ impl Store {
 /// Where the objects are.
 enum Target {
     Directory(std::path::PathBuf),
-    Bucket(Arc<dyn ObjectStore>, Bucket),
+    Bucket(Arc<dyn ObjectStore>, Bucket, Option<(Cache, Digest)>),
     Other(Arc<dyn ObjectStore>),
 }
 
@@ -299,8 +313,10 @@ impl Target {
             Address::Directory(path) if make => make_directory(&path),
             Address::Directory(path) => directory(&path),
             Address::Bucket(bucket) => {
-                let store = remote::connect(&bucket, &options.known_variables())?;
-                Ok(Target::Bucket(store, bucket))
+                let variables = remote::known(&bucket, options.known_variables())?;
+                let store = remote::connect(&bucket, &variables)?;
+                let cache = options.known_cache()?.map(|cache| (cache, remote::identity(&bucket, &variables)));
+                Ok(Target::Bucket(store, bucket, cache))
             }
         }
     }
@@ -308,7 +324,10 @@ impl Target {
     fn objects(&self, gate: Gate) -> Result<Objects> {
         match self {
             Target::Directory(path) => Objects::local_with(path, gate),
-            Target::Bucket(store, bucket) => Ok(Objects::remote(store.clone(), gate, &bucket.url)),
+            Target::Bucket(store, bucket, cache) => {
+                let disk = cache.as_ref().map(|(cache, identity)| cache.disk(*identity));
+                Ok(Objects::remote(store.clone(), disk, gate, &bucket.url))
+            }
             Target::Other(store) => Ok(Objects::with_gate(store.clone(), gate)),
         }
     }
@@ -317,7 +336,7 @@ impl Target {
     fn place(&self) -> String {
         match self {
             Target::Directory(path) => path.join(FORMAT_PATH).display().to_string(),
-            Target::Bucket(_, bucket) => format!("{}/{FORMAT_PATH}", bucket.url),
+            Target::Bucket(_, bucket, _) => format!("{}/{FORMAT_PATH}", bucket.url),
             Target::Other(_) => FORMAT_PATH.to_owned(),
         }
     }

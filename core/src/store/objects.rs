@@ -11,6 +11,7 @@ use object_store::memory::InMemory;
 use object_store::path::Path as Location;
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 
+use super::cache::{Cached, Disk};
 use super::failure::{from_store, is_missing};
 use super::gate::Gate;
 use super::layer::Layer;
@@ -60,10 +61,13 @@ pub struct Objects(Arc<Inner>);
 
 struct Inner {
     store: Arc<dyn ObjectStore>,
+    /// The same, past what of it is kept on this machine.
+    bare: Arc<dyn ObjectStore>,
     /// The same, where what is written need not last.
     trial: Arc<dyn ObjectStore>,
     local: Option<Local>,
-    gate: Gate,
+    cache: Option<Arc<Cached>>,
+    gate: Arc<Gate>,
     /// The URL of a bucket, for messages.
     url: Option<String>,
 }
@@ -118,22 +122,43 @@ impl Objects {
             .map_err(|error| from_store(&root.display().to_string(), error))?;
         let trial = store.clone().with_automatic_cleanup(true);
         let store = store.with_fsync(true);
-        let (store, trial) = (Arc::new(store), Arc::new(trial));
-        Ok(Self(Arc::new(Inner { store, trial, local: Some(local), gate, url: None })))
+        let inner = Inner { trial: Arc::new(trial), local: Some(local), ..Inner::of(Arc::new(store), gate) };
+        Ok(Self(Arc::new(inner)))
     }
 
     pub(super) fn with_gate(store: Arc<dyn ObjectStore>, gate: Gate) -> Self {
-        Self(Arc::new(Inner { trial: store.clone(), store, local: None, gate, url: None }))
+        Self(Arc::new(Inner::of(store, gate)))
     }
 
-    /// The objects of the bucket that `url` names.
-    pub(super) fn remote(store: Arc<dyn ObjectStore>, gate: Gate, url: &str) -> Self {
-        Self(Arc::new(Inner { trial: store.clone(), store, local: None, gate, url: Some(url.to_owned()) }))
+    /// The objects of the bucket that `url` names, with a cache before it or without.
+    pub(super) fn remote(bucket: Arc<dyn ObjectStore>, disk: Option<Disk>, gate: Gate, url: &str) -> Self {
+        let cache = disk.map(|disk| Arc::new(Cached::over(bucket.clone(), disk)));
+        let store = cache.clone().map_or_else(|| bucket.clone(), |cache| cache as Arc<dyn ObjectStore>);
+        Self(Arc::new(Inner { store, cache, url: Some(url.to_owned()), ..Inner::of(bucket, gate) }))
     }
 
     /// These objects with a layer of memory over them, which takes all that is written.
     pub(super) fn layered(&self) -> Self {
-        Self::new(Arc::new(Layer::over(self.0.store.clone())))
+        let layer = Layer::over(self.0.store.clone());
+        let bare = Arc::new(layer.over_another(self.0.bare.clone()));
+        let inner = Inner { bare, cache: self.0.cache.clone(), ..Inner::of(Arc::new(layer), Gate::Open) };
+        Self(Arc::new(inner))
+    }
+
+    /// These objects past what of them is kept on this machine: for who is asked what is in the bucket.
+    pub(super) fn uncached(&self) -> Self {
+        let Inner { bare, trial, local, cache, gate, url, .. } = &*self.0;
+        let (trial, local, cache) = (trial.clone(), local.clone(), cache.clone());
+        let (store, bare, gate, url) = (bare.clone(), bare.clone(), gate.clone(), url.clone());
+        Self(Arc::new(Inner { store, bare, trial, local, cache, gate, url }))
+    }
+
+    /// Forgets all that is kept on this machine of a bucket in which something was found to be wrong: perhaps it is right
+    /// there by now.
+    pub fn doubt(&self) {
+        if let Some(cache) = &self.0.cache {
+            cache.forget();
+        }
     }
 
     /// The whole object, of at most [`LARGEST_GET`] bytes; [`Kind::NotFound`] where there is none.
@@ -340,33 +365,41 @@ impl Objects {
         found(self.require_size(path, &location).await)
     }
 
-    /// All objects under the folder `prefix` (all of the store for ``""``), sorted by path.
+    /// All objects under the folder `prefix` (all of the store for ``""``), sorted by path; none where it is missing.
     pub async fn list(&self, prefix: &str) -> Result<Vec<ObjectMeta>> {
-        let location = parse_prefix(prefix)?;
-        let mut stream = self.0.store.list(location.as_ref());
         let mut objects = Vec::new();
-        while let Some(meta) = stream.next().await {
-            let meta = match meta {
-                Ok(meta) => meta,
-                // Deleted, with its folder, while the listing ran.
-                Err(error) if is_missing(&error) => continue,
-                Err(error) => return Err(from_store(prefix, error)),
-            };
-            objects.push(listed(meta));
-        }
+        self.visit(prefix, |object| objects.push(object)).await?;
         objects.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         Ok(objects)
     }
 
-    /// The names of the objects and folders directly in the folder `prefix`, sorted; cheaper than [`list`](Self::list).
+    /// Shows `visit` all objects under the folder `prefix` as they are listed.
+    pub(crate) async fn visit(&self, prefix: &str, mut visit: impl FnMut(ObjectMeta)) -> Result<()> {
+        let location = parse_prefix(prefix)?;
+        let mut stream = self.0.store.list(location.as_ref());
+        while let Some(meta) = stream.next().await {
+            match meta {
+                Ok(meta) => visit(listed(meta)),
+                // Deleted, with its folder, while the listing ran.
+                Err(error) if is_missing(&error) => {}
+                Err(error) => return Err(from_store(prefix, error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The names of the objects and folders directly in the folder `prefix`, sorted; none where it is missing. Cheaper than
+    /// [`list`](Self::list).
     pub async fn names(&self, prefix: &str) -> Result<Vec<String>> {
         let location = parse_prefix(prefix)?;
         if let Some(local) = &self.0.local {
             let (directory, name) = (local.file(prefix), prefix.to_owned());
             return compute(move || local::names(&directory).map_err(|error| error.path(name))).await;
         }
-        let listing =
-            self.0.store.list_with_delimiter(location.as_ref()).await.map_err(|error| from_store(prefix, error))?;
+        let listing = match self.0.store.list_with_delimiter(location.as_ref()).await {
+            Err(error) if is_missing(&error) => return Ok(Vec::new()),
+            listing => listing.map_err(|error| from_store(prefix, error))?,
+        };
         let objects = listing.objects.iter().map(|meta| &meta.location);
         let mut names: Vec<String> =
             objects.chain(&listing.common_prefixes).filter_map(|path| path.filename().map(str::to_owned)).collect();
@@ -391,6 +424,15 @@ impl Objects {
             }
         }
         Ok(None)
+    }
+
+    /// Whether both are objects of the same directory, or the same part of a bucket.
+    pub(super) fn is_same_place(&self, other: &Self) -> bool {
+        match (&self.0.local, &other.0.local) {
+            (Some(own), Some(other)) => own.root() == other.root(),
+            (None, None) => self.0.url.is_some() && self.0.url == other.0.url,
+            _ => false,
+        }
     }
 
     /// Whether listing names is one look into a directory.
@@ -427,7 +469,7 @@ impl Objects {
             let (file, name) = (local.file(path), path.to_owned());
             return compute(move || local::touch(&file).map_err(|error| error.path(name))).await;
         }
-        let found = match self.0.store.get_opts(&location, GetOptions::default()).await {
+        let found = match self.0.bare.get_opts(&location, GetOptions::default()).await {
             Err(error) if is_missing(&error) => return Ok(false),
             result => result.map_err(|error| from_store(path, error))?,
         };
@@ -517,6 +559,13 @@ impl Objects {
     async fn require_size(&self, path: &str, location: &Location) -> Result<u64> {
         let meta = self.0.store.head(location).await.map_err(|error| from_store(path, error))?;
         Ok(meta.size)
+    }
+}
+
+impl Inner {
+    fn of(store: Arc<dyn ObjectStore>, gate: Gate) -> Self {
+        let (bare, trial, gate) = (store.clone(), store.clone(), Arc::new(gate));
+        Self { store, bare, trial, local: None, cache: None, gate, url: None }
     }
 }
 

@@ -1,7 +1,9 @@
 //! How a store is opened.
 
+use super::cache::Cache;
 use super::gate::Writers;
 use super::variables::Variables;
+use crate::error::Result;
 
 /// How a store is opened or made; the default suits programs that say nothing about it.
 ///
@@ -22,6 +24,7 @@ pub struct Options {
     pub(super) writers: Option<Writers>,
     pub(super) read_only: bool,
     pub(super) variables: Option<Variables>,
+    cache: Option<Option<Cache>>,
 }
 
 impl Options {
@@ -45,6 +48,21 @@ impl Options {
     pub fn variables(mut self, variables: Variables) -> Self {
         self.variables = Some(variables);
         self
+    }
+
+    /// Where what is read from a bucket is kept on this machine, or that nothing is; otherwise as the variables
+    /// `REPOSNAP_CACHE` and `REPOSNAP_CACHE_SIZE` say (see [`Cache`]). Directories are never cached.
+    #[must_use]
+    pub fn cache(mut self, cache: Option<Cache>) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
+    pub(super) fn known_cache(&self) -> Result<Option<Cache>> {
+        match &self.cache {
+            Some(cache) => Ok(cache.clone()),
+            None => Cache::of(&self.known_variables()),
+        }
     }
 
     pub(super) fn known_variables(&self) -> Variables {

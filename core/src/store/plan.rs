@@ -104,10 +104,7 @@ impl Planned {
 
 /// The plans of a store, the oldest first.
 pub async fn list(objects: &Objects) -> Result<Vec<Planned>> {
-    let names = match objects.names(FOLDER).await {
-        Err(error) if error.kind() == Kind::NotFound => return Ok(Vec::new()),
-        names => names?,
-    };
+    let names = objects.names(FOLDER).await?;
     let mut plans = Vec::new();
     for epoch in names.iter().filter_map(|name| epoch_of(name)) {
         let Some(plan) = objects.meta(&Planned::path(epoch)).await? else { continue };

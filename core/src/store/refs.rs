@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::entry::{self, LARGEST_ENTRY};
-pub use super::entry::{Entry, Note, Position};
+pub use super::entry::{CLOCKS_DIFFER, Entry, Note, Position};
 use super::objects::{Created, Objects};
 use crate::error::{Error, Kind, Result};
 use crate::worker::blocking;
@@ -210,7 +210,7 @@ impl<T: Serialize + DeserializeOwned> Log<T> {
     }
 
     fn path(&self, seq: u64) -> String {
-        format!("{}/{:020}", folder(&self.kind, &self.name), u64::MAX - seq)
+        path(&self.kind, &self.name, seq)
     }
 
     fn check_link(&self, newer: &Entry<T>, older: &Entry<T>) -> Result<()> {
@@ -272,6 +272,25 @@ pub fn check_name(name: &str) -> Result<()> {
         bytes if crate::Digest::from_hex(bytes).is_some() => refuse("it is a digest"),
         _ => Ok(()),
     }
+}
+
+/// The path of entry `seq` of a log.
+pub fn path(kind: &str, name: &str, seq: u64) -> String {
+    format!("{}/{:020}", folder(kind, name), u64::MAX - seq)
+}
+
+/// The kind and the name of the log, and the number of the entry, that a path names; nothing for what is no entry's.
+///
+/// ```
+/// use reposnap::store::refs::{parse_path, path};
+/// assert_eq!(parse_path(&path("env", "stable", 7)), Some(("env", "stable", 7)));
+/// assert_eq!(parse_path("refs/env/stable/7"), None);
+/// ```
+pub fn parse_path(path: &str) -> Option<(&str, &str, u64)> {
+    let mut parts = path.strip_prefix("refs/")?.split('/');
+    let (kind, name, number) = (parts.next()?, parts.next()?, number(parts.next()?)?);
+    let is_log = parts.next().is_none() && check_name(kind).is_ok() && check_name(name).is_ok();
+    is_log.then_some((kind, name, number))
 }
 
 fn folder(kind: &str, name: &str) -> String {

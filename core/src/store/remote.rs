@@ -29,8 +29,10 @@ use reqwest::redirect::Policy;
 use rustls::RootCertStore;
 use tokio::sync::Semaphore;
 
+use super::profile;
 use super::url::{Bucket, Cloud};
 use super::variables::Variables;
+use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Kind, Result};
 use crate::tls;
 
@@ -51,6 +53,36 @@ const WAITS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_s
 const IDLE_CONNECTION: Duration = Duration::from_secs(20);
 /// A file of further certificate authorities, as the tools of Amazon name it.
 const AUTHORITIES: &str = "AWS_CA_BUNDLE";
+
+/// The variables that say which server, or which account, a URL means.
+const WHERE: [&str; 8] = [
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT",
+    "GOOGLE_BASE_URL",
+    "AZURE_STORAGE_ENDPOINT",
+    "AZURE_ENDPOINT",
+    "AZURE_STORAGE_ACCOUNT_NAME",
+    "AZURE_STORAGE_USE_EMULATOR",
+];
+
+/// The variables, and what else is known of where a bucket is and who we are there.
+pub(super) fn known(bucket: &Bucket, variables: Variables) -> Result<Variables> {
+    match &bucket.cloud {
+        Cloud::Amazon => profile::complete(&variables),
+        Cloud::Google | Cloud::Azure { .. } => Ok(variables),
+    }
+}
+
+/// A name for the bucket, which no other on any server has. Who asks is no part of it.
+pub(super) fn identity(bucket: &Bucket, variables: &Variables) -> Digest {
+    let mut hasher = Hasher::new();
+    hasher.update(bucket.url.as_bytes());
+    for name in WHERE {
+        hasher.update(format!("\0{}", variables.get(name).unwrap_or_default()).as_bytes());
+    }
+    hasher.finish()
+}
 
 /// The object store of a bucket. Nothing is asked of its server yet.
 pub(super) fn connect(bucket: &Bucket, variables: &Variables) -> Result<Arc<dyn ObjectStore>> {

@@ -8,8 +8,8 @@ use crate::error::{Error, Kind, Result};
 
 /// What the names of variables begin with that anything here looks at.
 const PREFIXES: [&str; 4] = ["AWS_", "GOOGLE_", "AZURE_", "REPOSNAP_"];
-/// Further variables: a service account of Google, and the identity of a machine of Azure.
-const NAMES: [&str; 2] = ["SERVICE_ACCOUNT", "IDENTITY_ENDPOINT"];
+/// Further variables: a service account of Google, the identity of a machine of Azure, and where caches are.
+const NAMES: [&str; 4] = ["SERVICE_ACCOUNT", "IDENTITY_ENDPOINT", "XDG_CACHE_HOME", "HOME"];
 /// Words in the names of variables whose values are never told.
 const SECRET: [&str; 5] = ["SECRET", "TOKEN", "KEY", "SAS", "PASSWORD"];
 /// Values that are shorter are no secrets, and hiding them would make holes in messages.
@@ -21,10 +21,10 @@ pub(super) const WRITERS: &str = "REPOSNAP_WRITERS";
 ///
 /// | store | variables |
 /// |---|---|
-/// | `s3://` | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_REGION` or `AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL` or `AWS_ENDPOINT_URL_S3`, `AWS_ALLOW_HTTP`, `AWS_CA_BUNDLE`, `AWS_VIRTUAL_HOSTED_STYLE_REQUEST`, `AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN`, `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`, and others of `object_store`'s `AmazonS3ConfigKey` |
+/// | `s3://` | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_REGION` or `AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL` or `AWS_ENDPOINT_URL_S3`, `AWS_ALLOW_HTTP`, `AWS_CA_BUNDLE`, `AWS_VIRTUAL_HOSTED_STYLE_REQUEST`, `AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN`, `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`, `AWS_PROFILE` with `AWS_SHARED_CREDENTIALS_FILE` and `AWS_CONFIG_FILE`, and others of `object_store`'s `AmazonS3ConfigKey` |
 /// | `gs://` | `GOOGLE_APPLICATION_CREDENTIALS`, `GOOGLE_SERVICE_ACCOUNT`, `GOOGLE_SERVICE_ACCOUNT_KEY`, and others of `GoogleConfigKey` |
 /// | `az://`, `abfss://` | `AZURE_STORAGE_ACCOUNT_NAME`, `AZURE_STORAGE_ACCOUNT_KEY`, `AZURE_STORAGE_SAS_KEY`, `AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET`, `AZURE_FEDERATED_TOKEN_FILE`, `AZURE_STORAGE_ENDPOINT`, `AZURE_STORAGE_USE_EMULATOR`, and others of `AzureConfigKey` |
-/// | all | `REPOSNAP_WRITERS` (`many` or `single`) |
+/// | all | `REPOSNAP_WRITERS` (`many` or `single`); `REPOSNAP_CACHE` and `REPOSNAP_CACHE_SIZE` (see [`Cache`](super::Cache)) |
 ///
 /// Values are never shown: neither here nor in messages.
 ///
@@ -50,6 +50,13 @@ impl Variables {
         };
         let variables = std::env::vars_os().filter_map(text);
         Self(variables.filter(|(name, value)| known(name) && !value.is_empty()).collect())
+    }
+
+    /// These, and others besides.
+    pub(super) fn with(&self, others: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut all = self.0.clone();
+        all.extend(others);
+        Self(all)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {

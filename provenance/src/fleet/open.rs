@@ -142,7 +142,8 @@ async fn chain(store: &Store, newest: String) -> Result<(Fleet, Vec<String>)> {
         if segments.len() == MAX_SEGMENTS || !path.starts_with("fleet/") {
             return Err(crate::packed::damaged("it has too many segments"));
         }
-        let (segment, previous) = Segment::open(&store.objects().get(&path).await?)?;
+        let opened = Segment::open(&store.objects().get(&path).await?);
+        let (segment, previous) = opened.inspect_err(|_| store.objects().doubt())?;
         segments.push(segment);
         paths.push(path);
         next = previous;

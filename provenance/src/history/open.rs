@@ -160,7 +160,7 @@ async fn load(store: &Store, lineage: Lineage, name: &str, newest: Digest) -> Re
         }
         let path = layout::history(segment);
         let bytes = store.objects().get(&path).await?;
-        let read = Segment::open(&bytes).map_err(|error| error.path(path))?;
+        let read = Segment::open(&bytes).inspect_err(|_| store.objects().doubt()).map_err(|error| error.path(path))?;
         next = read.previous;
         opened.push((segment, read));
     }

@@ -133,6 +133,9 @@ impl Buckets {
         if request.header("if-match").is_some_and(|wanted| wanted != object.etag) {
             return refused();
         }
+        if request.header("if-none-match").is_some_and(|known| known == object.etag) {
+            return Answer::new(304, "").with("etag", &object.etag);
+        }
         let size = object.bytes.len();
         let described = |answer: Answer| {
             let modified = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&object.modified);

@@ -1,7 +1,7 @@
 //! A server of Amazon's S3 protocol inside the test: what stores ask of it, kept in memory, with faults on demand.
 //!
-//! It knows objects (with ranges, headers, `If-None-Match: *`, `If-Match` and digests of what is sent), uploads in parts, listings in pages, and
-//! the deletion of many. Signatures are not verified; the name in them is. What is public is read without any.
+//! It knows objects (with ranges, headers, `If-None-Match`, `If-Match` and digests of what is sent), uploads in parts, listings
+//! in pages, and the deletion of many. Signatures are not verified; the name in them is. What is public is read without any.
 
 mod bucket;
 mod http;

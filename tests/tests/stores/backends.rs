@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use reposnap::store::{Options, Store, Variables};
+use reposnap_tests::azurite::{self, Azurite};
 use reposnap_tests::moto::{self, Moto};
 use reposnap_tests::s3::S3;
 
@@ -20,6 +21,7 @@ pub struct Backend {
 enum Server {
     Ours(#[expect(dead_code, reason = "held until the end")] S3),
     Moto(#[expect(dead_code, reason = "held until the end")] Moto),
+    Azurite(#[expect(dead_code, reason = "held until the end")] Azurite),
 }
 
 impl Backend {
@@ -61,6 +63,19 @@ impl Backend {
             _server: Some(Server::Moto(server)),
         });
         all
+    }
+
+    /// A container of Azure's emulator.
+    pub fn azurite() -> Self {
+        let server = Azurite::serve();
+        Self {
+            name: "Azurite",
+            is_atomic: true,
+            place: format!("az://{}/some/prefix", azurite::CONTAINER).into(),
+            options: Options::default().variables(Variables::new(server.variables())),
+            _folder: None,
+            _server: Some(Server::Azurite(server)),
+        }
     }
 
     pub async fn create(&self) -> Store {

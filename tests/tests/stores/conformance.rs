@@ -26,6 +26,16 @@ async fn every_kind_of_store_keeps_the_same_promises() {
     }
 }
 
+/// `scripts/setup-azurite` installs it.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "its server is large"]
+async fn azurite_keeps_them_too() {
+    let backend = Backend::azurite();
+    let first = backend.create().await;
+    let second = backend.open().await;
+    suite(backend.name, backend.is_atomic, &first, &second).await;
+}
+
 /// What is written through one handle is seen through the other.
 async fn suite(name: &str, is_atomic: bool, store: &Store, other: &Store) {
     println!("{name}");

@@ -738,7 +738,7 @@ module Reposnap
     # Checks the store: every log unbroken, every snapshot readable, every object that one needs there. What is wrong can be put right on the way.
     #
     # @param data [Boolean] Read every byte of packs and packages too, and verify every stanza.
-    # @param repair_from [String] The directory of another store, to put back from what is missing or altered.
+    # @param repair_from [String] Another store, a directory or a URL, to put back from what is missing or altered.
     # @param repair_upstream [Boolean] Put back missing and altered packages from where their snapshots say that they came from.
     # @param dry_run [Boolean] Tell what would be put back, and write nothing; nothing is fetched from upstream.
     # @param cancel [Cancel] What ends the work.
@@ -760,7 +760,7 @@ module Reposnap
 
     # Copies the store into another one, or some environments with all that they need: what is missing there, each object verified, and entries of logs last. Done again, it goes on. Nothing in the other store is ever replaced.
     #
-    # @param to [String] The directory of the other store, which is made where there is none.
+    # @param to [String] The other store, a directory or a URL, which is made where there is none.
     # @param environments [Array<String>] The environments; all that the store has where none is named.
     # @param dry_run [Boolean] Tell what would be copied, and write nothing.
     # @param cancel [Cancel] What ends the work.
