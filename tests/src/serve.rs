@@ -22,6 +22,8 @@ impl Served {
     /// Starts `serve` with further arguments at a free port of this machine.
     pub fn start<A: AsRef<OsStr>>(reposnap: &Reposnap, arguments: impl IntoIterator<Item = A>) -> Self {
         let mut command = reposnap.command(["serve", "--listen", "127.0.0.1:0"]);
+        // Not where the user who runs the tests keeps theirs.
+        command.env("XDG_CACHE_HOME", reposnap.store().with_extension("cache")).env_remove("CACHE_DIRECTORY");
         let mut child = command.args(arguments).stderr(Stdio::piped()).spawn().expect("the command starts");
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
         let log: Arc<Mutex<Vec<Value>>> = Arc::default();

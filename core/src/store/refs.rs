@@ -206,11 +206,11 @@ impl<T: Serialize + DeserializeOwned> Log<T> {
 
     /// The number of the newest entry.
     async fn head_number(&self) -> Result<Option<u64>> {
-        newest(&self.objects, &folder(&self.kind, &self.name)).await
+        head_number(&self.objects, &self.kind, &self.name).await
     }
 
     fn path(&self, seq: u64) -> String {
-        format!("{}/{:020}", folder(&self.kind, &self.name), u64::MAX - seq)
+        entry_path(&self.kind, &self.name, seq)
     }
 
     fn check_link(&self, newer: &Entry<T>, older: &Entry<T>) -> Result<()> {
@@ -272,6 +272,16 @@ pub fn check_name(name: &str) -> Result<()> {
         bytes if crate::Digest::from_hex(bytes).is_some() => refuse("it is a digest"),
         _ => Ok(()),
     }
+}
+
+/// The number of the newest entry of a log.
+pub(crate) async fn head_number(objects: &Objects, kind: &str, name: &str) -> Result<Option<u64>> {
+    newest(objects, &folder(kind, name)).await
+}
+
+/// Where the entry with number `seq` of a log lies.
+pub(crate) fn entry_path(kind: &str, name: &str, seq: u64) -> String {
+    format!("{}/{:020}", folder(kind, name), u64::MAX - seq)
 }
 
 fn folder(kind: &str, name: &str) -> String {
