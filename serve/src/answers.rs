@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reposnap::environment::{Following, Revision};
 use reposnap::error::Error;
-use reposnap::store::Store;
+use reposnap::store::{FORMAT_PATH, Store};
 
 use crate::http::{Body, Response};
-use crate::limits::{CURRENT_FOR, NAMES, READY, READY_BYTES};
+use crate::limits::{CURRENT_FOR, CURRENT_IN_BUCKETS, NAMES, READY, READY_BYTES};
 
 /// What names mean, as far as it was asked.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub struct Names {
 #[derive(Debug)]
 pub struct Followed {
     following: Following,
+    /// How long it is taken for current without a look: in a bucket, where looking is asking for it again.
+    lasts: Option<Duration>,
     started: Instant,
     /// When it was looked at last, in microseconds since the start.
     looked: AtomicU64,
@@ -62,7 +64,8 @@ impl Names {
             return Ok(known);
         }
         let following = Following::find(&self.store, rev).await?;
-        let found = Arc::new(Followed { following, started: Instant::now(), looked: AtomicU64::new(0) });
+        let lasts = self.store.objects().local_path(FORMAT_PATH).is_none().then_some(CURRENT_IN_BUCKETS);
+        let found = Arc::new(Followed { following, lasts, started: Instant::now(), looked: AtomicU64::new(0) });
         let mut followed = self.followed.write().unwrap_or_else(PoisonError::into_inner);
         if followed.len() >= NAMES {
             followed.clear();
@@ -78,8 +81,11 @@ impl Followed {
         &self.following.revision
     }
 
-    /// Whether it still means that, or did [`CURRENT_FOR`] ago at most.
+    /// Whether it still means that, or did a moment ago: [`CURRENT_FOR`], and in a bucket [`CURRENT_IN_BUCKETS`].
     fn is_current(&self) -> bool {
+        if let Some(lasts) = self.lasts {
+            return self.started.elapsed() < lasts;
+        }
         let now = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
         let looked = self.looked.load(Ordering::Relaxed);
         if looked > 0 && now.saturating_sub(looked) < CURRENT_FOR.as_micros() as u64 {

@@ -46,6 +46,8 @@ pub const LOOK_EVERY: Duration = Duration::from_secs(5);
 pub const NAMES: usize = 4096;
 /// How old the knowledge may be that a name still means what it meant.
 pub const CURRENT_FOR: Duration = Duration::from_millis(1);
+/// The same of stores in buckets, where finding out takes requests that cost time and money.
+pub const CURRENT_IN_BUCKETS: Duration = Duration::from_secs(5);
 /// How many answers are ready to be sent again.
 pub const READY: usize = 4096;
 /// How many bytes of bodies they may have.

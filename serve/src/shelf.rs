@@ -471,3 +471,87 @@ fn check_private(path: &Path) -> Result<()> {
     let _ = path;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    /// A suite with one index of `content`.
+    fn suite(content: &'static [u8]) -> MadeSuite {
+        let digest = Digest::of(content);
+        let form = serde_json::json!({ "extension": ".gz", "size": content.len(), "sha256": digest });
+        let outline = serde_json::from_value(serde_json::json!({
+            "components": ["main"], "architectures": ["amd64"],
+            "indexes": [{
+                "path": "main/binary-amd64/Packages", "source": digest, "size": 9, "sha256": Digest::of(b"plain"),
+                "packages": 1, "forms": [form],
+            }],
+        }));
+        let contents = HashMap::from([(digest, Bytes::from_static(content))]);
+        MadeSuite::own(Rendered { outline: outline.unwrap(), contents, packages: PackageFiles::default() })
+    }
+
+    fn key(name: &str) -> Digest {
+        Shelf::key(Digest::of(name.as_bytes()), "gz")
+    }
+
+    #[test]
+    fn what_is_kept_comes_back_in_another_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::open(folder.path(), 1 << 20).unwrap();
+        shelf.put(key("a"), &[suite(b"one")]).unwrap();
+        for shelf in [&shelf, &Shelf::open(folder.path(), 1 << 20).unwrap()] {
+            let suites = shelf.suites(key("a")).unwrap();
+            let file = suites[0].outline.files().next().unwrap();
+            assert_eq!((file.path.as_str(), file.size), ("main/binary-amd64/Packages.gz", 3));
+            let mut text = String::new();
+            (&*shelf.index(file.sha256, file.size).unwrap()).read_to_string(&mut text).unwrap();
+            assert_eq!(text, "one");
+            assert_eq!(shelf.packages(key("a"), 0).unwrap(), PackageFiles::default());
+            assert!(shelf.suites(key("b")).is_none());
+        }
+    }
+
+    #[test]
+    fn what_was_used_least_lately_goes_but_not_what_others_share() {
+        let folder = tempfile::tempdir().unwrap();
+        let one = {
+            let shelf = Shelf::open(&folder.path().join("measure"), 1 << 20).unwrap();
+            shelf.put(key("a"), &[suite(b"one")]).unwrap();
+            shelf.bytes()
+        };
+        let root = folder.path().join("shelf");
+        let shelf = Shelf::open(&root, 2 * one + one / 2).unwrap();
+        shelf.put(key("a"), &[suite(b"one")]).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        shelf.put(key("b"), &[suite(b"one")]).unwrap();
+        assert!(shelf.bytes() < 2 * one);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        assert!(shelf.suites(key("a")).is_some());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        shelf.put(key("c"), &[suite(b"two")]).unwrap();
+        assert!(
+            shelf.suites(key("b")).is_none() && shelf.suites(key("a")).is_some() && shelf.suites(key("c")).is_some()
+        );
+        let before = shelf.bytes();
+        assert_eq!(Shelf::open(&root, 1 << 20).unwrap().bytes(), before);
+        // One that is larger than all that is allowed stays alone.
+        let small = Shelf::open(&root, 1).unwrap();
+        small.put(key("d"), &[suite(b"four")]).unwrap();
+        assert_eq!(names(&root.join("trees")).unwrap(), [key("d").to_string()]);
+        assert_eq!(names(&root.join("files")).unwrap(), [Digest::of(b"four").to_string()]);
+        assert!(!small.has_room());
+    }
+
+    #[test]
+    fn a_damaged_index_is_never_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::open(folder.path(), 1 << 20).unwrap();
+        shelf.put(key("a"), &[suite(b"one")]).unwrap();
+        let digest = Digest::of(b"one");
+        std::fs::write(shelf.file_path(digest), b"oNe").unwrap();
+        assert_eq!(shelf.index(digest, 3).unwrap_err().kind(), Kind::Verification);
+        assert!(shelf.suites(key("a")).is_none());
+    }
+}
