@@ -1,16 +1,17 @@
 //! Races of reposnap against its peers on the same input, in the same run.
 //!
 //! ```text
-//! cargo run --release -p reposnap-benches -- [--quick | --packages N] [--only TOOL] [--to FILE] [--soak SECONDS] [RACE...]
+//! cargo run --release -p reposnap-benches -- [--quick | --packages N] [--only TOOL] [--to FILE] [--soak SECONDS]
+//!     [--note TEXT] [RACE...]
 //! ```
 //!
-//! The races are `repository`, `parsing`, `versions`, `signatures`, `resolve`, `images` and `serve`; all of them by default. Results are
-//! kept beside the upstream in the target folder, so that `--only reposnap` measures reposnap anew and takes the peers' figures
-//! from the run before. The report goes to `docs/BENCHMARKS.md` for the whole index, else beside the upstream; that of
-//! `resolve`, which is run on this machine's own lists, to `docs/BENCHMARKS-RESOLVE.md`, or to `--to` where it runs alone; that
-//! of `images` to `docs/BENCHMARKS-IMAGES.md` likewise, or with `--quick`, which makes a small fleet, beside its image. That image
-//! is made from the archive on the network, once, by the superuser. That of `serve` goes to `docs/BENCHMARKS-SERVE.md`; it takes
-//! 10,000 packages unless it is told how many.
+//! The races are `repository`, `parsing`, `versions`, `signatures`, `resolve`, `images` and `serve`; all of them by default.
+//! Results are kept beside the upstream in the target folder, so that `--only reposnap` measures reposnap anew and takes the
+//! peers' figures from the run before. The report goes to `docs/BENCHMARKS.md` for the whole index, else beside the upstream;
+//! that of `resolve`, which is run on this machine's own lists, to `docs/BENCHMARKS-RESOLVE.md`, or to `--to` where it runs
+//! alone; that of `images` to `docs/BENCHMARKS-IMAGES.md` likewise, or with `--quick`, which makes a small fleet, beside its
+//! image. That image is made from the archive on the network, once, by the superuser. That of `serve` goes to
+//! `docs/BENCHMARKS-SERVE.md`; it takes 10,000 packages unless it is told how many, and `--note` puts a line into it.
 
 mod images;
 mod index;
@@ -36,7 +37,7 @@ use race::Outcome;
 use synthetic::Upstream;
 
 const USAGE: &str = "usage: reposnap-benches [--quick | --packages N] [--only aptly|reprepro|reposnap] [--to FILE] \
-                     [--soak SECONDS] [repository|parsing|versions|signatures|resolve|images|serve]...";
+                     [--soak SECONDS] [--note TEXT] [repository|parsing|versions|signatures|resolve|images|serve]...";
 /// How many packages `--quick` takes.
 const QUICK: usize = 2000;
 /// How many packages the race of servers takes.
@@ -50,6 +51,7 @@ struct Options {
     only: Option<String>,
     to: Option<PathBuf>,
     soak: Option<u64>,
+    note: Option<String>,
     races: Vec<String>,
 }
 
@@ -119,7 +121,7 @@ fn images(options: &Options, to: Option<PathBuf>) {
 fn serve(options: &Options, to: Option<PathBuf>) {
     eprintln!("serve:");
     let upstream = Upstream::prepare(&data(), Some(options.packages.unwrap_or(SERVED)));
-    let document = serve::race(&upstream, options.soak.unwrap_or(SOAK));
+    let document = serve::race(&upstream, options.soak.unwrap_or(SOAK), options.note.as_deref());
     let usual = match options.packages {
         Some(_) => upstream.directory.join("BENCHMARKS-SERVE.md"),
         None => page("BENCHMARKS-SERVE.md"),
@@ -192,6 +194,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Options, String> {
             "--packages" => options.packages = Some(value()?.parse().map_err(|_| "--packages needs a number")?),
             "--only" => options.only = Some(value()?),
             "--to" => options.to = Some(PathBuf::from(value()?)),
+            "--note" => options.note = Some(value()?),
             "--soak" => options.soak = Some(value()?.parse().map_err(|_| "--soak needs a number of seconds")?),
             "repository" | "parsing" | "versions" | "signatures" | "resolve" | "images" | "serve" => {
                 options.races.push(argument);

@@ -15,8 +15,8 @@ use crate::synthetic::Upstream;
 
 /// How many connections ask.
 const CONNECTIONS: [u32; 3] = [1, 16, 64];
-/// Runs the race over the upstream, and `soak` seconds of mixed requests; gives the page.
-pub(crate) fn race(upstream: &Upstream, soak: u64) -> String {
+/// Runs the race over the upstream, and `soak` seconds of mixed requests; gives the page, with a note on what was run.
+pub(crate) fn race(upstream: &Upstream, soak: u64, note: Option<&str>) -> String {
     let course = Course::new(upstream);
     let mut laps = Vec::new();
     for target in course.targets() {
@@ -33,7 +33,7 @@ pub(crate) fn race(upstream: &Upstream, soak: u64) -> String {
         assert_eq!(early.errors, 0, "a request of the long run failed");
         Soak { seconds: soak, load, memory: [before, warm, course.ours.memory()] }
     });
-    page::render(&course, &laps, soaked.as_ref())
+    page::render(&course, &laps, soaked.as_ref(), note)
 }
 
 fn lap(course: &Course, target: &Target, connections: u32) -> Lap {

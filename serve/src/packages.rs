@@ -21,6 +21,15 @@ use crate::limits::{FETCHES, SMALL_FILE};
 use crate::metrics::{Metrics, count};
 use crate::tree::Tree;
 
+/// A file of a package.
+#[derive(Debug)]
+pub struct Object {
+    /// Its bytes.
+    pub body: Body,
+    /// When it was written, where that is known.
+    pub modified: Option<Timestamp>,
+}
+
 /// The packages of a store.
 #[derive(Debug)]
 pub struct Packages {
@@ -41,19 +50,19 @@ impl Packages {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn object(&self, path: &str) -> Result<Option<(Body, Option<Timestamp>)>> {
+    pub async fn object(&self, path: &str) -> Result<Option<Object>> {
         if let Some(found) = self.local(path) {
             return found;
         }
         let objects = self.store.objects();
         let size = objects.size(path).await?;
-        Ok(size.map(|size| (Body::Object(objects.clone(), path.to_owned(), size), None)))
+        Ok(size.map(|size| Object { body: Body::Object(objects.clone(), path.to_owned(), size), modified: None }))
     }
 
     /// The same without a wait; nothing where the store is no directory.
     ///
     /// Opening, and reading what is small, takes microseconds, and a hop to another thread takes more.
-    pub fn local(&self, path: &str) -> Option<Result<Option<(Body, Option<Timestamp>)>>> {
+    pub fn local(&self, path: &str) -> Option<Result<Option<Object>>> {
         self.store.objects().local_path(path).map(|file| open(path, &file))
     }
 
@@ -88,7 +97,7 @@ impl Packages {
 }
 
 /// The file at `file`, which is the object at `path`, and when it was written.
-fn open(path: &str, file: &Path) -> Result<Option<(Body, Option<Timestamp>)>> {
+fn open(path: &str, file: &Path) -> Result<Option<Object>> {
     let failed = |error| Error::io(path, error);
     let file = match File::open(file) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -104,5 +113,5 @@ fn open(path: &str, file: &Path) -> Result<Option<(Body, Option<Timestamp>)>> {
         true => Body::Bytes(read_whole(&file, size).map_err(failed)?),
         false => Body::File(file, size),
     };
-    Ok(Some((body, modified)))
+    Ok(Some(Object { body, modified }))
 }

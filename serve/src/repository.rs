@@ -17,7 +17,7 @@ use crate::flight::Shared;
 use crate::http::{Body, Response};
 use crate::limits::EARLIER_STATES;
 use crate::options::Options;
-use crate::packages::Packages;
+use crate::packages::{Object, Packages};
 use crate::target::Target;
 use crate::tree::{IndexFile, Tree, pick};
 use crate::trees::Trees;
@@ -112,7 +112,7 @@ impl Repositories {
         let target = Target::parse(path).ok().filter(|target| !target.is_folder)?;
         let (rev, rest) = target.parts.split_first()?;
         let (object, digest) = pooled(rest).filter(|_| rev != "api")?;
-        let (body, modified) = self.packages.local(&object)?.ok()??;
+        let Object { body, modified } = self.packages.local(&object)?.ok()??;
         Some(self.fixed(body, digest, modified))
     }
 
@@ -136,7 +136,7 @@ impl Repositories {
         }
         let path = rest.join("/");
         if let Some((object, digest)) = pooled(rest).filter(|_| !self.verbatim)
-            && let Some((body, modified)) = self.packages.object(&object).await?
+            && let Some(Object { body, modified }) = self.packages.object(&object).await?
         {
             return Ok(self.fixed(body, digest, modified));
         }
@@ -284,7 +284,7 @@ impl Repositories {
         if found.is_none() && self.packages.fetch(&tree, &file).await? {
             found = self.packages.object(&object).await?;
         }
-        let Some((body, modified)) = found else {
+        let Some(Object { body, modified }) = found else {
             return Ok(Response::error(
                 404,
                 &Error::new(Kind::NotFound, "the store does not have the package, and no upstream is asked for it")

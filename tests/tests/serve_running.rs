@@ -117,8 +117,8 @@ fn trees_are_made_before_somebody_asks() {
     wait_for("both trees", || metric(&served, "reposnap_trees_made_total") == 2);
     assert!(served.log().iter().any(|event| event["event"] == "trees-made"));
     // A snapshot that comes to be later, and a promotion to it.
-    world.reposnap.ok(["snapshot", "filter", "up", "--to", "few", "--query", "hello"]);
-    world.reposnap.ok(["env", "promote", "stable", "few"]);
+    let few = world.reposnap.json(["snapshot", "filter", "up", "hello"]);
+    world.reposnap.ok(["env", "promote", "stable", few["snapshot"].as_str().expect("a digest")]);
     wait_for("the new one", || metric(&served, "reposnap_trees_made_total") == 3);
     assert_eq!(served.get("/stable/dists/stable/InRelease").0, 200);
     assert_eq!(metric(&served, "reposnap_trees_made_total"), 3);

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::course::Course;
 use super::wrk::{Load, ROUNDS, SECONDS, SOAKING};
 use crate::machine;
+use reposnap_tests::cli;
 
 /// The share of nginx's rate that is wanted.
 const BAR: f64 = 0.8;
@@ -27,13 +28,14 @@ pub(crate) struct Soak {
 }
 
 /// The page.
-pub(crate) fn render(course: &Course, laps: &[Lap], soak: Option<&Soak>) -> String {
+pub(crate) fn render(course: &Course, laps: &[Lap], soak: Option<&Soak>, note: Option<&str>) -> String {
     let mut out = String::from(
         "# `reposnap serve` beside nginx\n\nWritten by `cargo run --release -p reposnap-benches -- serve`; `--packages N` takes an \
          upstream of so many packages, `--soak SECONDS` sets the length of the long run.\n\n",
     );
     let _ = writeln!(out, "{}\n", machine::describe());
-    let profile = if cfg!(debug_assertions) { "a debug build, whose figures mean nothing" } else { "a release build" };
+    let is_release = cli::program().components().any(|part| part.as_os_str() == "release");
+    let profile = if is_release { "a release build" } else { "a debug build, whose figures mean nothing" };
     let _ = writeln!(
         out,
         "An environment of {} packages, published into a directory for nginx, and served out of the store by `reposnap serve`, \
@@ -87,6 +89,9 @@ pub(crate) fn render(course: &Course, laps: &[Lap], soak: Option<&Soak>) -> Stri
             soak.load.latency[1],
             soak.load.errors,
         );
+    }
+    if let Some(note) = note {
+        let _ = writeln!(out, "\n{note}");
     }
     out.push_str(
         "\n## What is not measured\n\nA network between client and server, TLS, disks that have to be read (all files are in the \
