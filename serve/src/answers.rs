@@ -73,6 +73,11 @@ impl Names {
         followed.insert(rev.to_owned(), found.clone());
         Ok(found)
     }
+
+    /// Forgets all of them.
+    pub fn clear(&self) {
+        self.followed.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 impl Followed {

@@ -118,6 +118,7 @@ impl Repositories {
 
     /// Forgets what was answered, after something was changed here.
     pub fn forget_answers(&self) {
+        self.names.clear();
         self.answers.clear();
     }
 
