@@ -157,11 +157,7 @@ impl Repositories {
             }
         };
         // Packages are found at once anyway, and there are many.
-        if response.status == 200
-            && !path.contains("pool/")
-            && !sent.contains(['%', '?'])
-            && is_settled(&base, &response)
-        {
+        if response.status == 200 && !path.contains("pool/") && !sent.contains(['%', '?']) {
             self.answers.put(sent, &response, &base.followed, until);
         }
         Ok(response)
@@ -336,8 +332,6 @@ impl Repositories {
 
     /// A file that will be another some day.
     fn moving(&self, bytes: Bytes, modified: Option<Timestamp>, media: &'static str) -> Response {
-        // While the second lasts, another state may get the same date.
-        let modified = modified.filter(|at| at.as_second() < Timestamp::now().as_second());
         let digest = Digest::of(&bytes);
         Response::new(200, Body::Bytes(bytes))
             .version(digest, modified)
@@ -396,13 +390,6 @@ impl<'a> States<'a> {
 fn period(signing: &Signing) -> Option<i64> {
     let valid_for = signing.valid_for?;
     Some(i64::try_from((valid_for.as_secs() / RENEWALS).max(1)).unwrap_or(i64::MAX))
-}
-
-/// Whether an answer tells when it was made, if it ever will: within the same second it does not.
-fn is_settled(base: &Base, response: &Response) -> bool {
-    response.modified.is_some()
-        || base.revision().time.is_none()
-        || !response.fields.contains(&("Content-Type", SIGNED_TEXT.into()))
 }
 
 async fn sign(

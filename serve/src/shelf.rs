@@ -171,8 +171,10 @@ impl Shelf {
     /// [`Kind::Malformed`] where they are damaged, [`Kind::Io`] where they can't be read.
     pub fn packages(&self, key: Digest, number: usize) -> Result<PackageFiles> {
         let path = self.packages_path(key, number);
-        let bytes = fs::read(&path).map_err(|error| Error::io(path.display(), error))?;
-        PackageFiles::from_bytes(&bytes).map_err(|error| {
+        let read = fs::read(&path).map_err(|error| Error::io(path.display(), error));
+        let read = read.and_then(|bytes| PackageFiles::from_bytes(&bytes));
+        read.map_err(|error| {
+            // The rest of it is no use without; it is made again.
             self.forget(key);
             error.path(path.display().to_string())
         })

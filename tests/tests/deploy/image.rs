@@ -98,7 +98,7 @@ fn the_image_serves() {
         std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
     let command: Vec<String> = recipe.command.iter().map(|word| word.replace(":8480", &format!(":{port}"))).collect();
     assert_ne!(command, recipe.command, "the image listens elsewhere than it says");
-    let mut server = Command::new("chroot");
+    let mut server = Command::new("/usr/sbin/chroot");
     server.arg(format!("--userspec={}", recipe.user)).arg(&root).args(&command).env_clear();
     server.envs(recipe.variables.iter().map(|(name, value)| (name, value)));
     let log = world.directory.path().join("log");
