@@ -1,15 +1,17 @@
 //! Races of reposnap against its peers on the same input, in the same run.
 //!
 //! ```text
-//! cargo run --release -p reposnap-benches -- [--quick | --packages N] [--only TOOL] [--to FILE] [RACE...]
+//! cargo run --release -p reposnap-benches -- [--quick | --packages N] [--only TOOL] [--to FILE] [--soak SECONDS]
+//!     [--note TEXT] [RACE...]
 //! ```
 //!
-//! The races are `repository`, `parsing`, `versions`, `signatures`, `resolve` and `images`; all of them by default. Results are
-//! kept beside the upstream in the target folder, so that `--only reposnap` measures reposnap anew and takes the peers' figures
-//! from the run before. The report goes to `docs/BENCHMARKS.md` for the whole index, else beside the upstream; that of
-//! `resolve`, which is run on this machine's own lists, to `docs/BENCHMARKS-RESOLVE.md`, or to `--to` where it runs alone; that
-//! of `images` to `docs/BENCHMARKS-IMAGES.md` likewise, or with `--quick`, which makes a small fleet, beside its image. That image
-//! is made from the archive on the network, once, by the superuser.
+//! The races are `repository`, `parsing`, `versions`, `signatures`, `resolve`, `images` and `serve`; all of them by default.
+//! Results are kept beside the upstream in the target folder, so that `--only reposnap` measures reposnap anew and takes the
+//! peers' figures from the run before. The report goes to `docs/BENCHMARKS.md` for the whole index, else beside the upstream;
+//! that of `resolve`, which is run on this machine's own lists, to `docs/BENCHMARKS-RESOLVE.md`, or to `--to` where it runs
+//! alone; that of `images` to `docs/BENCHMARKS-IMAGES.md` likewise, or with `--quick`, which makes a small fleet, beside its
+//! image. That image is made from the archive on the network, once, by the superuser. That of `serve` goes to
+//! `docs/BENCHMARKS-SERVE.md`; it takes 10,000 packages unless it is told how many, and `--note` puts a line into it.
 
 mod images;
 mod index;
@@ -21,6 +23,7 @@ mod peers;
 mod race;
 mod report;
 mod resolve;
+mod serve;
 mod signatures;
 mod synthetic;
 mod versions;
@@ -34,15 +37,21 @@ use race::Outcome;
 use synthetic::Upstream;
 
 const USAGE: &str = "usage: reposnap-benches [--quick | --packages N] [--only aptly|reprepro|reposnap] [--to FILE] \
-                     [repository|parsing|versions|signatures|resolve|images]...";
+                     [--soak SECONDS] [--note TEXT] [repository|parsing|versions|signatures|resolve|images|serve]...";
 /// How many packages `--quick` takes.
 const QUICK: usize = 2000;
+/// How many packages the race of servers takes.
+const SERVED: usize = 10_000;
+/// How many seconds its long run takes.
+const SOAK: u64 = 60;
 
 #[derive(Default)]
 struct Options {
     packages: Option<usize>,
     only: Option<String>,
     to: Option<PathBuf>,
+    soak: Option<u64>,
+    note: Option<String>,
     races: Vec<String>,
 }
 
@@ -63,7 +72,7 @@ fn main() {
     });
     let is_all = options.races.is_empty();
     let is_alone = options.races.len() == 1;
-    for (name, race) in [("resolve", resolve as fn(&Options, Option<PathBuf>)), ("images", images)] {
+    for (name, race) in [("resolve", resolve as fn(&Options, Option<PathBuf>)), ("images", images), ("serve", serve)] {
         if is_all || options.races.iter().any(|race| race == name) {
             race(&options, options.to.clone().filter(|_| is_alone));
             options.races.retain(|race| race != name);
@@ -103,6 +112,19 @@ fn images(options: &Options, to: Option<PathBuf>) {
     let usual = match is_quick {
         true => data().join("images/BENCHMARKS-IMAGES.md"),
         false => page("BENCHMARKS-IMAGES.md"),
+    };
+    report::write(&to.unwrap_or(usual), &document);
+    print!("{document}");
+}
+
+/// Runs the race of servers, which has one too.
+fn serve(options: &Options, to: Option<PathBuf>) {
+    eprintln!("serve:");
+    let upstream = Upstream::prepare(&data(), Some(options.packages.unwrap_or(SERVED)));
+    let document = serve::race(&upstream, options.soak.unwrap_or(SOAK), options.note.as_deref());
+    let usual = match options.packages {
+        Some(_) => upstream.directory.join("BENCHMARKS-SERVE.md"),
+        None => page("BENCHMARKS-SERVE.md"),
     };
     report::write(&to.unwrap_or(usual), &document);
     print!("{document}");
@@ -172,7 +194,11 @@ fn parse(arguments: Vec<OsString>) -> Result<Options, String> {
             "--packages" => options.packages = Some(value()?.parse().map_err(|_| "--packages needs a number")?),
             "--only" => options.only = Some(value()?),
             "--to" => options.to = Some(PathBuf::from(value()?)),
-            "repository" | "parsing" | "versions" | "signatures" | "resolve" | "images" => options.races.push(argument),
+            "--note" => options.note = Some(value()?),
+            "--soak" => options.soak = Some(value()?.parse().map_err(|_| "--soak needs a number of seconds")?),
+            "repository" | "parsing" | "versions" | "signatures" | "resolve" | "images" | "serve" => {
+                options.races.push(argument);
+            }
             _ => return Err(format!("{argument}: not known")),
         }
     }

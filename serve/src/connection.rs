@@ -9,52 +9,64 @@ use reposnap::error::Kind;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
+use crate::clients::Seat;
 use crate::http::{self, Body, Head, Method, Refusal, Response, Stream};
 use crate::limits::{BODY_TIME, HEAD_BYTES, HEAD_TIME, IDLE_TIME, REQUESTS_PER_CONNECTION};
 use crate::log::{self, Access};
 use crate::metrics::count;
-use crate::service::Service;
+use crate::service::{Answered, Service};
 
 /// How much is asked of the system at once.
 const READ: usize = 4 << 10;
 
 /// What came of waiting for a head.
 enum Waited {
-    Head(Box<Head>),
+    Head(Arc<Head>),
     /// Nobody says anything any more.
     Over,
     Refused(Refusal),
 }
 
 /// Serves a connection until it ends, or until `stop` says so and nothing is under way.
-pub async fn serve(service: Arc<Service>, mut stream: Stream, client: IpAddr, mut stop: watch::Receiver<bool>) {
+pub async fn serve(
+    service: Arc<Service>,
+    mut stream: Stream,
+    address: IpAddr,
+    seat: &Seat,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut buffer = Vec::new();
     for number in 1..=REQUESTS_PER_CONNECTION {
         let head = match head(&mut stream, &mut buffer, number == 1, &mut stop).await {
             Waited::Head(head) => head,
             Waited::Over => return,
-            Waited::Refused(refusal) => return refuse(&service, &mut stream, client, refusal).await,
+            Waited::Refused(refusal) => return refuse(&service, &mut stream, address, refusal).await,
         };
         let began = Instant::now();
         let body = match body(&mut stream, &mut buffer, head.length).await {
             Ok(body) => body,
-            Err(Some(refusal)) => return refuse(&service, &mut stream, client, refusal).await,
+            Err(Some(refusal)) => return refuse(&service, &mut stream, address, refusal).await,
             Err(None) => return,
         };
-        let answered = service.answer(&head, &body).await;
+        let answered = match seat.ask() {
+            Ok(()) => service.clone().answer(&head, body).await,
+            Err(wait) => limited(&service, wait),
+        };
         let mut response = http::apply(&head, answered.response);
         response.close |= !head.keep_alive || number == REQUESTS_PER_CONNECTION || *stop.borrow();
         let (status, close) = (response.status, response.close);
-        let text = response.head(Timestamp::now());
+        let now = Timestamp::now();
+        let text = response.head(now);
         if head.method == Method::Head {
             response.body = Body::Bytes(bytes::Bytes::new());
             response.range = None;
         }
         let sent = stream.send(text, response).await;
         let access = Access {
-            client,
+            time: now,
+            client: address,
             method: head.method.as_str(),
-            path: &head.target,
+            path: head.target(),
             status,
             bytes: *sent.as_ref().unwrap_or(&0),
             took: began.elapsed(),
@@ -72,15 +84,26 @@ pub async fn serve(service: Arc<Service>, mut stream: Stream, client: IpAddr, mu
     }
 }
 
+/// The answer to a client that asks more often than it may.
+fn limited(service: &Service, wait: Duration) -> Answered {
+    count(&service.metrics.limited);
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let response = Response::failure(429, Kind::Limit, "this client asks too often")
+        .field("Retry-After", seconds.max(1).to_string());
+    Answered { response, token: None, why: Some("the client asks too often") }
+}
+
 async fn refuse(service: &Service, stream: &mut Stream, client: IpAddr, refusal: Refusal) {
     count(&service.metrics.refused);
     let mut response = Response::failure(refusal.status, Kind::Malformed, refusal.why);
     response.close = true;
-    let text = response.head(Timestamp::now());
+    let now = Timestamp::now();
+    let text = response.head(now);
     let sent = stream.send(text, response).await;
     let bytes = sent.unwrap_or(0);
     service.metrics.answer(refusal.status, bytes, Duration::ZERO);
     log::access(&Access {
+        time: now,
         client,
         method: "-",
         path: "-",
@@ -103,7 +126,7 @@ async fn head(stream: &mut Stream, buffer: &mut Vec<u8>, first: bool, stop: &mut
             Ok(Some(end)) if end <= HEAD_BYTES => {
                 let parsed = http::parse(&buffer[..end]);
                 buffer.drain(..end);
-                return parsed.map_or_else(Waited::Refused, |head| Waited::Head(Box::new(head)));
+                return parsed.map_or_else(Waited::Refused, |head| Waited::Head(Arc::new(head)));
             }
             Ok(None) if buffer.len() < HEAD_BYTES => {}
             Ok(_) => return Waited::Refused(Refusal { status: 431, why: "the head is too large" }),

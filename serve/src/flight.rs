@@ -5,6 +5,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reposnap::error::{Error, Kind};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 /// A result that many get.
@@ -14,7 +15,10 @@ type Waiting<V> = watch::Receiver<Option<Shared<V>>>;
 
 /// The pieces of work that are under way, by what they are for.
 #[derive(Debug)]
-pub struct Flights<K, V>(Arc<Mutex<HashMap<K, Waiting<V>>>>);
+pub struct Flights<K, V> {
+    waiting: Arc<Mutex<HashMap<K, Waiting<V>>>>,
+    runtime: Handle,
+}
 
 /// Whether a result was worked for here, or waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,28 +29,27 @@ pub enum Part {
     Joined,
 }
 
-impl<K, V> Default for Flights<K, V> {
-    fn default() -> Self {
-        Self(Arc::default())
-    }
-}
-
 impl<K: Clone + Eq + Hash + Send + 'static, V: Clone + Send + Sync + 'static> Flights<K, V> {
+    /// Nothing is under way; what will be runs on `runtime`.
+    pub fn new(runtime: Handle) -> Self {
+        Self { waiting: Arc::default(), runtime }
+    }
+
     /// The result of the work for `key`, which `work` does unless it is under way. It goes on though who began it leaves.
     pub async fn run<F>(&self, key: K, work: impl FnOnce() -> F) -> (Part, Shared<V>)
     where
         F: Future<Output = Result<V, Error>> + Send + 'static,
     {
         let (part, mut waiting) = {
-            let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut flights = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             match flights.get(&key) {
                 Some(waiting) => (Part::Joined, waiting.clone()),
                 None => {
                     let (done, waiting) = watch::channel(None);
                     flights.insert(key.clone(), waiting.clone());
-                    let end = End(self.0.clone(), key);
+                    let end = End(self.waiting.clone(), key);
                     let work = work();
-                    tokio::spawn(async move {
+                    self.runtime.spawn(async move {
                         // Dropped after the work however it ends, so that nobody waits for what failed.
                         let end = end;
                         let result = work.await.map_err(Arc::new);

@@ -15,7 +15,10 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod access;
+mod ahead;
+mod answers;
 mod api;
+mod clients;
 mod connection;
 mod flight;
 mod http;
@@ -29,21 +32,23 @@ mod page;
 mod repository;
 mod server;
 mod service;
+mod shelf;
 mod target;
 mod tls;
 mod tokens;
 mod tree;
 mod trees;
+mod worker;
 
-pub use options::Options;
-pub use server::Server;
+pub use options::{Ahead, Options};
+pub use server::{Reloader, Server};
 
 use reposnap::error::{Error, Kind, Result};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use tokio::sync::watch;
 
-/// Serves until SIGTERM or SIGINT, then finishes what runs.
+/// Serves until SIGTERM or SIGINT, then finishes what runs. SIGHUP has it read its tokens and its certificate again.
 ///
 /// It has a runtime of its own, so it must not be called on one.
 ///
@@ -55,21 +60,26 @@ pub fn run(options: &Options) -> Result<()> {
         .enable_all()
         .build()
         .map_err(|error| failed("the runtime can't be started", error))?;
-    let mut signals = Signals::new([SIGTERM, SIGINT]).map_err(|error| failed("signals can't be heard", error))?;
+    let mut signals =
+        Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(|error| failed("signals can't be heard", error))?;
     let (tell, stop) = watch::channel(false);
     let handle = signals.handle();
-    let listening = std::thread::spawn(move || {
-        for _ in signals.forever() {
-            tell.send_replace(true);
-        }
-    });
     let served = runtime.block_on(async {
         let server = Server::bind(options).await?;
-        server.run(stop).await;
-        Ok(())
+        let reloader = server.reloader();
+        let listening = std::thread::spawn(move || {
+            for signal in signals.forever() {
+                match signal {
+                    SIGHUP => reloader.reload(),
+                    _ => drop(tell.send_replace(true)),
+                }
+            }
+        });
+        let served = server.run(stop).await;
+        handle.close();
+        let _ = listening.join();
+        served
     });
-    handle.close();
-    let _ = listening.join();
     // What still computes for nobody is not waited for.
     runtime.shutdown_background();
     served

@@ -24,12 +24,34 @@ pub const TLS_TIME: Duration = Duration::from_secs(10);
 pub const CONNECTIONS: usize = 4096;
 /// The most connections of one client, by its address, unless the caller says otherwise.
 pub const CONNECTIONS_PER_CLIENT: usize = 256;
+/// The most requests of one client in a second, by its address, unless the caller says otherwise.
+pub const REQUESTS_PER_CLIENT: u32 = 1000;
+/// How many times the requests of a second one client may send at once, when it sent none before.
+pub const BURST: u32 = 10;
 /// The most requests of one connection; then it is closed, so that no client holds one for ever.
 pub const REQUESTS_PER_CONNECTION: u64 = 10_000;
 /// How long running requests may take after the server was told to stop, unless the caller says otherwise.
 pub const GRACE: Duration = Duration::from_secs(30);
-/// How many bytes of indexes are kept in memory, unless the caller says otherwise.
+/// How many bytes of trees are kept in memory, unless the caller says otherwise.
 pub const CACHE_BYTES: u64 = 512 << 20;
+/// How many bytes of trees are kept on disk, unless the caller says otherwise.
+pub const SHELF_BYTES: u64 = 4 << 30;
+/// The largest record of a kept tree, in bytes. An index takes some 500 bytes of it, an upstream's InRelease 1.4 times its size.
+pub const RECORD_BYTES: u64 = 64 << 20;
+/// How many indexes of kept trees are open at once.
+pub const OPEN_INDEXES: usize = 512;
+/// How often it is looked whether trees are to be made ahead.
+pub const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How many names it is remembered of what they mean.
+pub const NAMES: usize = 4096;
+/// How old the knowledge may be that a name still means what it meant.
+pub const CURRENT_FOR: Duration = Duration::from_millis(1);
+/// The same of stores in buckets, where finding out takes requests that cost time and money.
+pub const CURRENT_IN_BUCKETS: Duration = Duration::from_secs(5);
+/// How many answers are ready to be sent again.
+pub const READY: usize = 4096;
+/// How many bytes of bodies they may have.
+pub const READY_BYTES: u64 = 32 << 20;
 /// How many earlier states of an environment are searched for an index, or for a package, that a client learnt of from one.
 pub const EARLIER_STATES: usize = 4;
 /// How many trees are made at once.

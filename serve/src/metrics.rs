@@ -30,8 +30,14 @@ pub struct Metrics {
     pub renders: AtomicU64,
     /// The time that took.
     pub render_microseconds: AtomicU64,
+    /// Trees that were found on disk.
+    pub found: AtomicU64,
     /// Bytes of trees in memory.
     pub cache_bytes: AtomicU64,
+    /// Bytes of trees on disk.
+    pub shelf_bytes: AtomicU64,
+    /// Requests beyond the rate of their client.
+    pub limited: AtomicU64,
     /// Packages that were fetched from upstreams.
     pub fetched: AtomicU64,
     /// Packages that could not be had.
@@ -87,13 +93,15 @@ impl Metrics {
             let _ =
                 writeln!(out, "# HELP reposnap_{name} {help}\n# TYPE reposnap_{name} {sort}\nreposnap_{name} {value}");
         };
-        let counters: [(&str, &str, &AtomicU64); 9] = [
+        let counters: [(&str, &str, &AtomicU64); 11] = [
             ("http_sent_bytes_total", "Bytes of bodies that were sent.", &self.bytes),
             ("connections_total", "Connections that were taken.", &self.connections),
             ("connections_turned_away_total", "Connections that a limit turned away.", &self.turned_away),
             ("http_refused_total", "Requests that were refused for their form.", &self.refused),
             ("http_denied_total", "Requests without a token that may do what they ask.", &self.denied),
+            ("http_limited_total", "Requests beyond the rate of their client.", &self.limited),
             ("trees_made_total", "Trees that were made.", &self.renders),
+            ("trees_found_total", "Trees that were found on disk.", &self.found),
             ("packages_fetched_total", "Packages fetched from upstreams.", &self.fetched),
             ("packages_failed_total", "Packages that upstreams did not give.", &self.fetch_failures),
             ("packages_shared_total", "Requests that waited for a fetch of another.", &self.fetches_shared),
@@ -109,6 +117,7 @@ impl Metrics {
         );
         one("connections_open", "gauge", "Connections that are open.", read(&self.open) as f64);
         one("trees_bytes", "gauge", "Bytes of trees in memory.", read(&self.cache_bytes) as f64);
+        one("trees_disk_bytes", "gauge", "Bytes of trees on disk.", read(&self.shelf_bytes) as f64);
         out
     }
 }

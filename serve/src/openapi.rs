@@ -9,7 +9,7 @@ use crate::http::Response;
 /// The document.
 pub fn document() -> Response {
     let text = format!("{}\n", describe());
-    let digest = reposnap::Digest::of(text.as_bytes()).to_string();
+    let digest = reposnap::Digest::of(text.as_bytes());
     Response::text(200, "application/json", text).version(digest, None).field("Cache-Control", "no-cache")
 }
 

@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
+use reposnap::error::{Error, Kind};
 use reposnap::publish::{IndexFormat, Suite};
 
 use crate::limits;
@@ -46,10 +48,55 @@ pub struct Options {
     pub connections: usize,
     /// The most connections of one client.
     pub connections_per_client: usize,
-    /// How many bytes of indexes are kept in memory.
+    /// The most requests of one client in a second; 0 is no limit.
+    pub requests_per_client: u32,
+    /// How many bytes of trees are kept in memory.
     pub cache_bytes: u64,
+    /// The directory where trees are kept; without one, in memory alone.
+    pub shelf: Option<PathBuf>,
+    /// How many bytes of trees are kept there.
+    pub shelf_bytes: u64,
+    /// Which trees are made before somebody asks for them.
+    pub ahead: Ahead,
     /// How long running requests may take after the server was told to stop.
     pub grace: Duration,
+}
+
+/// Which trees are made before somebody asks for them. That takes a directory for trees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ahead {
+    /// None.
+    None,
+    /// What environments, mirrors and named snapshots are, and what environments were a little earlier.
+    Current,
+    /// Those first, and then of all snapshots as long as there is room.
+    #[default]
+    All,
+}
+
+impl FromStr for Ahead {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "none" => Ok(Self::None),
+            "current" => Ok(Self::Current),
+            "all" => Ok(Self::All),
+            _ => Err(Error::new(Kind::Usage, format!("{text:?} does not say which trees are made ahead"))
+                .field("ahead")
+                .help("write none, current or all")),
+        }
+    }
+}
+
+/// Where trees are kept when nobody says where: where systemd says that a service's cache is, or in this user's cache.
+fn usual_shelf() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(folder) = set("CACHE_DIRECTORY") {
+        return Some(folder.join("trees"));
+    }
+    let cache = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")))?;
+    Some(cache.join("reposnap/trees"))
 }
 
 impl Options {
@@ -73,7 +120,11 @@ impl Options {
             tls: None,
             connections: limits::CONNECTIONS,
             connections_per_client: limits::CONNECTIONS_PER_CLIENT,
+            requests_per_client: limits::REQUESTS_PER_CLIENT,
             cache_bytes: limits::CACHE_BYTES,
+            shelf: usual_shelf(),
+            shelf_bytes: limits::SHELF_BYTES,
+            ahead: Ahead::All,
             grace: limits::GRACE,
         }
     }

@@ -11,7 +11,7 @@ const PAGE: &str = include_str!("page.html");
 /// The page, under a policy that lets nothing run but what stands in it.
 pub fn answer() -> Response {
     Response::text(200, "text/html; charset=utf-8", PAGE)
-        .version(reposnap::Digest::of(PAGE.as_bytes()).to_string(), None)
+        .version(reposnap::Digest::of(PAGE.as_bytes()), None)
         .field("Content-Security-Policy", policy())
         .field("Referrer-Policy", "no-referrer")
         .field("Cross-Origin-Opener-Policy", "same-origin")

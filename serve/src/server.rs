@@ -1,9 +1,8 @@
-//! The server: it listens, counts connections, and stops when it is told to.
+//! The server: it listens, hands connections to workers, and stops when it is told to.
 
-use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reposnap::error::{Error, Kind, Result};
@@ -11,24 +10,24 @@ use reposnap::store::Store;
 use reposnap_api::{Session, keys};
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::task::JoinSet;
-use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, watch};
 
+use crate::ahead;
 use crate::api::Api;
-use crate::connection;
-use crate::http::Stream;
-use crate::limits::TLS_TIME;
+use crate::clients::Clients;
+use crate::limits::BURST;
 use crate::log;
 use crate::metrics::{Metrics, count};
-use crate::options::Options;
+use crate::options::{Ahead, Options};
 use crate::packages::Packages;
 use crate::repository::Repositories;
 use crate::service::Service;
-use crate::tls;
+use crate::shelf::Shelf;
+use crate::tls::{self, Tls};
 use crate::tokens::Tokens;
-use crate::trees::Trees;
+use crate::trees::{Maker, Trees};
+use crate::worker::{Accepted, Workers};
 
 /// How long is waited when the system gives no more connections.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -38,10 +37,48 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     service: Arc<Service>,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Arc<Tls>>,
     all: Arc<Semaphore>,
     clients: Clients,
     grace: Duration,
+    files: Arc<Files>,
+    store: Store,
+    repositories: Arc<Repositories>,
+    ahead: Ahead,
+}
+
+/// The files that are read again when somebody says so.
+struct Files {
+    tokens: Option<PathBuf>,
+    anonymous_read: bool,
+    tls: Option<(PathBuf, PathBuf)>,
+}
+
+/// Reads the files of a server again.
+#[derive(Clone)]
+pub struct Reloader {
+    files: Arc<Files>,
+    service: Arc<Service>,
+    tls: Option<Arc<Tls>>,
+}
+
+impl Reloader {
+    /// Reads the tokens and the certificate again. What can't be read, or is wrong, leaves what was known before, and the log
+    /// says so. Connections that are open keep the certificate that they began with.
+    pub fn reload(&self) {
+        let tell = |what: &str, read: Result<()>| match read {
+            Ok(()) => log::event("reloaded", json!({ "what": what })),
+            Err(error) => log::event("not-reloaded", json!({ "what": what, "why": error.to_string() })),
+        };
+        if let Some(file) = &self.files.tokens {
+            let read = Tokens::open(file, self.files.anonymous_read);
+            tell("tokens", read.map(|tokens| self.service.replace_tokens(tokens)));
+        }
+        if let (Some((certificates, key)), Some(tls)) = (&self.files.tls, &self.tls) {
+            let read = tls::acceptor(certificates, key);
+            tell("certificate", read.map(|acceptor| tls.replace(acceptor)));
+        }
+    }
 }
 
 impl Server {
@@ -71,24 +108,53 @@ impl Server {
             true => Some(Session::new().fetcher()?),
             false => None,
         };
+        let shelf = options.shelf.as_deref().filter(|_| options.shelf_bytes > 0);
+        let shelf = shelf.map(|shelf| Shelf::open(shelf, options.shelf_bytes)).transpose();
+        let shelf = match shelf {
+            Ok(shelf) => shelf.map(Arc::new),
+            // What others may write to is no place for what is signed; anything else only costs time.
+            Err(error) if error.kind() == Kind::Usage => return Err(error),
+            Err(error) => {
+                log::event("trees-not-kept", json!({ "why": error.to_string() }));
+                None
+            }
+        };
+        let ahead = if shelf.is_some() { options.ahead } else { Ahead::None };
+        let runtime = Handle::current();
         let metrics = Arc::new(Metrics::default());
-        let trees =
-            Trees::new(store.clone(), options.verbatim, options.formats.clone(), options.cache_bytes, metrics.clone());
-        let packages = Packages::new(store.clone(), fetcher, metrics.clone());
+        let maker = Maker {
+            store: store.clone(),
+            verbatim: options.verbatim,
+            formats: options.formats.clone(),
+            shelf,
+            metrics: metrics.clone(),
+        };
+        let trees = Trees::new(maker, options.cache_bytes, runtime.clone());
+        let packages = Packages::new(store.clone(), fetcher, metrics.clone(), runtime.clone());
         let repositories = Repositories::new(store.clone(), trees, packages, signer.map(Arc::from), options);
+        let repositories = Arc::new(repositories);
         let api = Api::new(store.clone(), options.read_only);
-        let service = Arc::new(Service::new(store, tokens, repositories, api, metrics));
+        let service = Service::new(store.clone(), tokens, repositories.clone(), api, metrics, runtime);
         let failed = |error| Error::io(options.listen, error);
         let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
+        let rate = options.requests_per_client;
         Ok(Self {
             listener,
             address,
-            service,
-            tls,
+            service: Arc::new(service),
+            tls: tls.map(|acceptor| Arc::new(Tls::new(acceptor))),
             all: Arc::new(Semaphore::new(options.connections)),
-            clients: Clients { most: options.connections_per_client, open: Arc::default() },
+            clients: Clients::new(options.connections_per_client, rate, rate.saturating_mul(BURST)),
             grace: options.grace,
+            files: Arc::new(Files {
+                tokens: options.tokens.clone(),
+                anonymous_read: options.anonymous_read,
+                tls: options.tls.clone(),
+            }),
+            store,
+            repositories,
+            ahead,
         })
     }
 
@@ -97,106 +163,48 @@ impl Server {
         self.address
     }
 
+    /// What reads its files again.
+    pub fn reloader(&self) -> Reloader {
+        Reloader { files: self.files.clone(), service: self.service.clone(), tls: self.tls.clone() }
+    }
+
     /// Serves until `stop` says so; then finishes what runs, as long as that takes no longer than the grace.
-    pub async fn run(self, stop: watch::Receiver<bool>) {
+    ///
+    /// # Errors
+    /// [`Kind::Io`] where the system gives no threads.
+    pub async fn run(self, stop: watch::Receiver<bool>) -> Result<()> {
         let mut told = stop.clone();
+        let workers = Workers::start(&self.service, self.tls.as_ref(), &stop)?;
+        tokio::spawn(ahead::run(self.store.clone(), self.repositories.clone(), self.ahead, stop.clone()));
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         log::event("listening", json!({ "url": format!("{scheme}://{}/", self.address) }));
-        let mut running = JoinSet::new();
         loop {
             tokio::select! {
                 _ = told.wait_for(|stop| *stop) => break,
                 accepted = self.listener.accept() => match accepted {
-                    Ok((stream, from)) => self.begin(&mut running, stream, from.ip(), &stop),
+                    Ok((stream, from)) => self.begin(&workers, stream, from),
                     // Out of files, as a rule; the next ones may find some.
                     Err(_) => tokio::time::sleep(PAUSE).await,
                 },
-                Some(_) = running.join_next(), if !running.is_empty() => {}
             }
         }
         drop(self.listener);
-        log::event("stopping", json!({ "connections": running.len() }));
-        let finish = async { while running.join_next().await.is_some() {} };
-        let left = timeout(self.grace, finish).await.is_err();
-        running.shutdown().await;
-        log::event("stopped", json!({ "cut_off": left }));
+        log::event("stopping", json!({ "connections": workers.open() }));
+        let is_cut_off = workers.finish(self.grace).await;
+        log::event("stopped", json!({ "cut_off": is_cut_off }));
+        Ok(())
     }
 
-    fn begin(&self, running: &mut JoinSet<()>, stream: TcpStream, client: IpAddr, stop: &watch::Receiver<bool>) {
-        let client = client.to_canonical();
-        let Some(open) = self.open(client) else {
+    fn begin(&self, workers: &Workers, stream: TcpStream, from: SocketAddr) {
+        let address = from.ip().to_canonical();
+        let seat = self.all.clone().try_acquire_owned().ok().zip(self.clients.take(address));
+        let Some((all, seat)) = seat else {
             count(&self.service.metrics.turned_away);
-            log::event("turned-away", json!({ "client": client.to_string() }));
+            log::event("turned-away", json!({ "client": address.to_string() }));
             return;
         };
-        let (service, tls, stop) = (self.service.clone(), self.tls.clone(), stop.clone());
-        running.spawn(async move {
-            let _open = open;
-            let _ = stream.set_nodelay(true);
-            let stream = match tls {
-                None => Stream::Plain(stream),
-                Some(tls) => match timeout(TLS_TIME, tls.accept(stream)).await {
-                    Ok(Ok(stream)) => Stream::Tls(Box::new(stream)),
-                    _ => return,
-                },
-            };
-            connection::serve(service, stream, client, stop).await;
-        });
-    }
-
-    fn open(&self, client: IpAddr) -> Option<Open> {
-        let permit = self.all.clone().try_acquire_owned().ok()?;
-        let seat = self.clients.take(client)?;
-        count(&self.service.metrics.connections);
-        count(&self.service.metrics.open);
-        Some(Open { _permit: permit, _seat: seat, metrics: self.service.metrics.clone() })
-    }
-}
-
-/// An open connection, counted.
-struct Open {
-    _permit: OwnedSemaphorePermit,
-    _seat: Seat,
-    metrics: Arc<Metrics>,
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.metrics.open.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// How many connections each client has.
-struct Clients {
-    most: usize,
-    open: Arc<Mutex<HashMap<IpAddr, usize>>>,
-}
-
-struct Seat {
-    client: IpAddr,
-    open: Arc<Mutex<HashMap<IpAddr, usize>>>,
-}
-
-impl Clients {
-    fn take(&self, client: IpAddr) -> Option<Seat> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(client).or_default();
-        if *count >= self.most {
-            return None;
-        }
-        *count += 1;
-        Some(Seat { client, open: self.open.clone() })
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&self.client) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&self.client);
-            }
-        }
+        // Each worker waits for its own connections.
+        let Ok(stream) = stream.into_std() else { return };
+        workers.give(Accepted { stream, address, seat, all });
     }
 }

@@ -1,9 +1,11 @@
 //! Which part of the server answers a request, and whether the caller may ask.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use reposnap::error::{Error, Kind};
 use reposnap::store::Store;
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
 
 use crate::api::{Api, Called};
 use crate::http::{Head, Method, Response};
@@ -18,9 +20,11 @@ pub struct Service {
     /// What is counted.
     pub metrics: Arc<Metrics>,
     store: Store,
-    tokens: Tokens,
-    repositories: Repositories,
+    tokens: RwLock<Arc<Tokens>>,
+    repositories: Arc<Repositories>,
     api: Api,
+    /// Where work runs that takes long.
+    runtime: Handle,
 }
 
 /// An answer, and what the log tells of it.
@@ -34,15 +38,52 @@ pub struct Answered {
 }
 
 impl Service {
-    /// A service on `store`.
-    pub fn new(store: Store, tokens: Tokens, repositories: Repositories, api: Api, metrics: Arc<Metrics>) -> Self {
-        Self { metrics, store, tokens, repositories, api }
+    /// A service on `store`, whose longer work runs on `runtime`.
+    pub fn new(
+        store: Store,
+        tokens: Tokens,
+        repositories: Arc<Repositories>,
+        api: Api,
+        metrics: Arc<Metrics>,
+        runtime: Handle,
+    ) -> Self {
+        Self { metrics, store, tokens: RwLock::new(Arc::new(tokens)), repositories, api, runtime }
     }
 
-    /// Answers a request.
-    pub async fn answer(&self, head: &Head, body: &[u8]) -> Answered {
+    /// From now on these tokens are known.
+    pub fn replace_tokens(&self, tokens: Tokens) {
+        *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tokens);
+    }
+
+    /// Answers a request: at once where that takes no wait, else beside the thread that serves connections.
+    pub async fn answer(self: Arc<Self>, head: &Arc<Head>, body: Vec<u8>) -> Answered {
+        if matches!(head.method, Method::Get | Method::Head)
+            && let Recognised::Caller(caller) = self.tokens().recognise(head.field("authorization"))
+            && let Some(response) = self.repositories.at_once(head.target())
+        {
+            return Answered { response, token: caller.name, why: None };
+        }
+        let runtime = self.runtime.clone();
+        let head = head.clone();
+        let mut work = JoinSet::new();
+        // When the connection is given up, so is this.
+        work.spawn_on(async move { self.find_answer(&head, &body).await }, &runtime);
+        match work.join_next().await {
+            Some(Ok(answered)) => answered,
+            _ => {
+                let response = Response::failure(500, Kind::Internal, "the request could not be worked on");
+                Answered { response, token: None, why: Some("it failed inside") }
+            }
+        }
+    }
+
+    fn tokens(&self) -> Arc<Tokens> {
+        self.tokens.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn find_answer(&self, head: &Head, body: &[u8]) -> Answered {
         let plain = |response, why| Answered { response, token: None, why };
-        let target = match Target::parse(&head.target) {
+        let target = match Target::parse(head.target()) {
             Ok(target) => target,
             Err(why) => {
                 count(&self.metrics.refused);
@@ -66,7 +107,7 @@ impl Service {
             ["readyz"] => return plain(self.ready().await, None),
             _ => {}
         }
-        let caller = match self.tokens.recognise(head.field("authorization")) {
+        let caller = match self.tokens().recognise(head.field("authorization")) {
             Recognised::Caller(caller) => caller,
             Recognised::Missing => {
                 return plain(self.unauthorised(is_api, "a token is needed"), Some("a token is needed"));
@@ -85,10 +126,13 @@ impl Service {
                 if denied {
                     count(&self.metrics.denied);
                 }
+                if head.method == Method::Post {
+                    self.repositories.forget_answers();
+                }
                 (response, denied.then_some("the token does not have the role"))
             }
             ["api", ..] => (Response::not_found("the API is at /api/v1/"), None),
-            _ => (self.repositories.answer(&target).await, None),
+            _ => (self.repositories.answer(&target, head.target()).await, None),
         };
         Answered { response, token: caller.name, why }
     }

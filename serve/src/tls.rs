@@ -1,13 +1,33 @@
 //! TLS by rustls.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use reposnap::error::{Error, Kind, Result};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
+
+/// What accepts TLS; it may be replaced by one with a newer certificate.
+pub struct Tls(RwLock<TlsAcceptor>);
+
+impl Tls {
+    /// One that begins with `acceptor`.
+    pub fn new(acceptor: TlsAcceptor) -> Self {
+        Self(RwLock::new(acceptor))
+    }
+
+    /// The one of now.
+    pub fn acceptor(&self) -> TlsAcceptor {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on, it is this one.
+    pub fn replace(&self, acceptor: TlsAcceptor) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = acceptor;
+    }
+}
 
 /// What accepts TLS with a certificate, behind which those that lead to its authority may stand, and its key, both PEM.
 ///

@@ -1,4 +1,4 @@
-//! Trees in memory: made once, shared, forgotten when others are wanted more.
+//! Trees: found in memory or on the shelf, made where they are nowhere, forgotten when others are wanted more.
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
@@ -11,11 +11,14 @@ use reposnap::progress::Monitor;
 use reposnap::publish::{IndexFormat, Input, Options as Publishing, render_signed, render_verbatim};
 use reposnap::snapshot::Snapshot;
 use reposnap::store::Store;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use crate::flight::{Flights, Shared};
 use crate::limits::RENDERS;
-use crate::metrics::Metrics;
+use crate::log;
+use crate::metrics::{Metrics, count};
+use crate::shelf::{MadeSuite, Shelf};
 use crate::tree::Tree;
 
 /// The trees of a store, all of one sort.
@@ -23,14 +26,26 @@ use crate::tree::Tree;
 /// A snapshot never changes, so neither does its tree; what is forgotten is made again, to the same bytes.
 #[derive(Debug)]
 pub struct Trees {
-    store: Store,
-    verbatim: bool,
-    formats: Vec<IndexFormat>,
+    maker: Arc<Maker>,
     limit: u64,
     kept: Mutex<Kept>,
     flights: Flights<Digest, Arc<Tree>>,
     gate: Arc<Semaphore>,
-    metrics: Arc<Metrics>,
+}
+
+/// What makes trees, and where they are kept.
+#[derive(Debug)]
+pub struct Maker {
+    /// The store.
+    pub store: Store,
+    /// Whether they are upstream's own.
+    pub verbatim: bool,
+    /// How indexes of one's own are compressed.
+    pub formats: Vec<IndexFormat>,
+    /// Where they are kept; without one, in memory alone.
+    pub shelf: Option<Arc<Shelf>>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
 }
 
 #[derive(Debug, Default)]
@@ -41,10 +56,11 @@ struct Kept {
 }
 
 impl Trees {
-    /// No trees yet; at most `limit` bytes of them, or one.
-    pub fn new(store: Store, verbatim: bool, formats: Vec<IndexFormat>, limit: u64, metrics: Arc<Metrics>) -> Self {
+    /// No trees yet; at most `limit` bytes of them in memory, or one. What takes long runs on `runtime`.
+    pub fn new(maker: Maker, limit: u64, runtime: Handle) -> Self {
         let gate = Arc::new(Semaphore::new(RENDERS));
-        Self { store, verbatim, formats, limit, kept: Mutex::default(), flights: Flights::default(), gate, metrics }
+        let flights = Flights::new(runtime);
+        Self { maker: Arc::new(maker), limit, kept: Mutex::default(), flights, gate }
     }
 
     /// The tree of a snapshot, where it is in memory.
@@ -69,20 +85,50 @@ impl Trees {
             return Ok(tree);
         }
         let work = || {
-            let (store, verbatim, formats) = (self.store.clone(), self.verbatim, self.formats.clone());
-            let (gate, metrics) = (self.gate.clone(), self.metrics.clone());
+            let (maker, gate) = (self.maker.clone(), self.gate.clone());
             async move {
+                if let Some(tree) = maker.find(snapshot).await? {
+                    return Ok(Arc::new(tree));
+                }
                 let _permit = gate.acquire().await;
-                let began = Instant::now();
-                let tree = make(&store, snapshot, verbatim, formats).await?;
-                metrics.render(began.elapsed());
-                Ok(Arc::new(tree))
+                maker.make(snapshot).await.map(Arc::new)
             }
         };
         let (_, made) = self.flights.run(snapshot, work).await;
         let tree = made?;
         self.keep(snapshot, &tree);
         Ok(tree)
+    }
+
+    /// Makes the tree of a snapshot for the shelf, unless it is there; nothing where there is no shelf. Whether it was made.
+    pub async fn prepare(&self, snapshot: Digest) -> Shared<bool> {
+        let maker = &self.maker;
+        let Some(shelf) = &maker.shelf else { return Ok(false) };
+        if shelf.has(maker.key(snapshot)) || self.cached(snapshot).is_some() {
+            return Ok(false);
+        }
+        let work = || {
+            let (maker, gate) = (self.maker.clone(), self.gate.clone());
+            async move {
+                let _permit = gate.acquire().await;
+                maker.make(snapshot).await.map(Arc::new)
+            }
+        };
+        let (_, made) = self.flights.run(snapshot, work).await;
+        made.map(|_| true)
+    }
+
+    /// Whether the shelf has room for more.
+    pub fn has_room(&self) -> bool {
+        self.maker.shelf.as_ref().is_some_and(|shelf| shelf.has_room())
+    }
+
+    /// Lets go of a tree whose files turned out not to be there.
+    pub fn forget(&self, snapshot: Digest) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, _, weight)) = kept.trees.remove(&snapshot) {
+            kept.bytes -= weight;
+        }
     }
 
     fn keep(&self, snapshot: Digest, tree: &Arc<Tree>) {
@@ -99,20 +145,68 @@ impl Trees {
             let Some((_, _, weight)) = oldest.and_then(|digest| kept.trees.remove(&digest)) else { break };
             kept.bytes -= weight;
         }
-        self.metrics.cache_bytes.store(kept.bytes, Ordering::Relaxed);
+        self.maker.metrics.cache_bytes.store(kept.bytes, Ordering::Relaxed);
     }
 }
 
-async fn make(store: &Store, id: Digest, verbatim: bool, formats: Vec<IndexFormat>) -> Result<Tree, Error> {
-    let snapshot = Snapshot::open(store, id).await?;
-    let monitor = Monitor::silent();
-    if verbatim {
-        let suites = render_verbatim(&snapshot, &monitor).await?;
-        return Ok(Tree::verbatim(snapshot, suites));
+impl Maker {
+    /// The name of a tree on the shelf.
+    fn key(&self, snapshot: Digest) -> Digest {
+        let formats: Vec<String> = self.formats.iter().map(ToString::to_string).collect();
+        let how = if self.verbatim { "verbatim".to_owned() } else { formats.join(",") };
+        Shelf::key(snapshot, &how)
     }
-    // Neither the suite nor the date has a say in the indexes.
-    let suite = "any".parse().map_err(|_| Error::new(Kind::Internal, "a plain word is a suite"))?;
-    let options = Publishing { formats, ..Publishing::new(suite, jiff::Timestamp::UNIX_EPOCH) };
-    let rendered = render_signed(&[Input::keep(snapshot.clone())], &options, &monitor).await?;
-    Ok(Tree::signed(snapshot, rendered))
+
+    /// The tree of a snapshot, where it is on the shelf.
+    async fn find(&self, id: Digest) -> Result<Option<Tree>, Error> {
+        let Some(shelf) = self.shelf.clone() else { return Ok(None) };
+        let key = self.key(id);
+        let read = tokio::task::spawn_blocking(move || shelf.suites(key).map(|suites| (suites, shelf)));
+        let read = read.await.map_err(|error| Error::new(Kind::Internal, "a tree can't be read").source(error))?;
+        let Some((suites, shelf)) = read else { return Ok(None) };
+        let snapshot = Snapshot::open(&self.store, id).await?;
+        count(&self.metrics.found);
+        Ok(Some(Tree::on_shelf(snapshot, suites, shelf, key)))
+    }
+
+    /// Makes the tree of a snapshot, and keeps it.
+    async fn make(&self, id: Digest) -> Result<Tree, Error> {
+        let began = Instant::now();
+        let snapshot = Snapshot::open(&self.store, id).await?;
+        let made = self.render(&snapshot).await?;
+        self.metrics.render(began.elapsed());
+        let Some(shelf) = self.shelf.clone() else { return Ok(Tree::in_memory(snapshot, made)) };
+        let key = self.key(id);
+        let kept = tokio::task::spawn_blocking(move || match shelf.put(key, &made).map(|()| shelf.suites(key)) {
+            Ok(Some(suites)) => Ok((suites, shelf)),
+            Ok(None) => Err((made, None)),
+            Err(error) => Err((made, Some(error))),
+        });
+        match kept.await.map_err(|error| Error::new(Kind::Internal, "a tree can't be kept").source(error))? {
+            Ok((suites, shelf)) => {
+                self.metrics.shelf_bytes.store(shelf.bytes(), Ordering::Relaxed);
+                Ok(Tree::on_shelf(snapshot, suites, shelf, key))
+            }
+            Err((made, error)) => {
+                // A full disk is no reason not to serve.
+                let why = error.map_or_else(|| "it did not stay".to_owned(), |error| error.to_string());
+                log::event("tree-not-kept", serde_json::json!({ "snapshot": id.to_string(), "why": why }));
+                Ok(Tree::in_memory(snapshot, made))
+            }
+        }
+    }
+
+    async fn render(&self, snapshot: &Snapshot) -> Result<Vec<MadeSuite>, Error> {
+        let monitor = Monitor::silent();
+        if self.verbatim {
+            let suites = render_verbatim(snapshot, &monitor).await?;
+            return Ok(suites.into_iter().map(MadeSuite::from).collect());
+        }
+        // Neither the suite nor the date has a say in the indexes.
+        let suite = "any".parse().map_err(|_| Error::new(Kind::Internal, "a plain word is a suite"))?;
+        let options =
+            Publishing { formats: self.formats.clone(), ..Publishing::new(suite, jiff::Timestamp::UNIX_EPOCH) };
+        let rendered = render_signed(&[Input::keep(snapshot.clone())], &options, &monitor).await?;
+        Ok(vec![MadeSuite::own(rendered)])
+    }
 }

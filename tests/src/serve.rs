@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,8 +21,25 @@ pub struct Served {
 impl Served {
     /// Starts `serve` with further arguments at a free port of this machine.
     pub fn start<A: AsRef<OsStr>>(reposnap: &Reposnap, arguments: impl IntoIterator<Item = A>) -> Self {
-        let mut command = reposnap.command(["serve", "--listen", "127.0.0.1:0"]);
-        let mut child = command.args(arguments).stderr(Stdio::piped()).spawn().expect("the command starts");
+        let mut command = Self::command(reposnap, "127.0.0.1:0");
+        command.args(arguments);
+        Self::run(command)
+    }
+
+    /// The command, not yet run, that listens at `address`.
+    pub fn command(reposnap: &Reposnap, address: &str) -> Command {
+        let mut command = reposnap.command(["serve", "--listen", address]);
+        // Not where the user who runs the tests keeps theirs. A store in a bucket has no place beside it.
+        command.env_remove("CACHE_DIRECTORY");
+        if reposnap.store().is_absolute() {
+            command.env("XDG_CACHE_HOME", reposnap.store().with_extension("cache"));
+        }
+        command
+    }
+
+    /// Starts a command that serves, and waits until it listens.
+    pub fn run(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("the command starts");
         let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
         let log: Arc<Mutex<Vec<Value>>> = Arc::default();
         let mut url = None;

@@ -1,6 +1,5 @@
 //! `serve` as others meet it: real apt while environments move, curl, raw sockets, and many clients at once.
 
-use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,113 +7,11 @@ use std::time::{Duration, Instant};
 
 use reposnap_tests::apt::Apt;
 use reposnap_tests::cli::Reposnap;
-use reposnap_tests::deb::{Package, sha256};
-use reposnap_tests::flaky::Flaky;
-use reposnap_tests::gnupg::GnuPg;
+use reposnap_tests::deb::sha256;
 use reposnap_tests::process::{capture, succeed};
 use reposnap_tests::serve::Served;
-use reposnap_tests::upstream::{Suite, Upstream};
+use reposnap_tests::world::{World, source};
 use serde_json::{Value, json};
-
-/// A store with a mirror that fetches no packages, two states of it, and the environment `stable` at the first.
-struct World {
-    directory: tempfile::TempDir,
-    upstream: Flaky,
-    reposnap: Reposnap,
-    states: [String; 2],
-}
-
-fn packages(version: &str) -> Vec<Package> {
-    let fill: Vec<u8> = (0..200_000_u32).flat_map(|number| number.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
-    vec![
-        Package::new("hello", version).depends("libhello"),
-        Package::new("libhello", version).file("usr/share/libhello/fill", &fill),
-        Package::new("g++-x", "1:1+b~2"),
-    ]
-}
-
-impl World {
-    fn new() -> Self {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let root = directory.path().join("upstream");
-        let gpg = GnuPg::new();
-        let key = gpg.generate("Upstream <u@example.org>");
-        let keyring = gpg.write_keyring(&key, &directory.path().join("upstream.gpg"));
-        let mut archive = Upstream::new(&root, &gpg, &key);
-        archive.publish(&Suite::new(packages("1.0")));
-        let upstream = Flaky::serve(&root);
-        let reposnap = Reposnap::new(&directory.path().join("store"));
-        let keyring = keyring.display().to_string();
-        let url = upstream.url();
-        reposnap.ok([
-            "mirror",
-            "add",
-            "up",
-            &url,
-            "testname",
-            "--signed-by",
-            &keyring,
-            "--arch",
-            "amd64",
-            "--packages",
-            "on-demand",
-        ]);
-        let update = || {
-            reposnap.ok(["mirror", "update", "up"]);
-            let resolved = reposnap.json(["snapshot", "show", "up"]);
-            resolved["snapshot"].as_str().expect("a digest").to_owned()
-        };
-        let first = update();
-        archive.publish(&Suite::new(packages("2.0")));
-        let second = update();
-        reposnap.ok(["env", "create", "stable", &first]);
-        reposnap.ok([
-            "key",
-            "generate",
-            "Serve <s@example.org>",
-            "--output",
-            &directory.path().join("key.asc").display().to_string(),
-        ]);
-        upstream.forget();
-        Self { directory, upstream, reposnap, states: [first, second] }
-    }
-
-    fn key(&self) -> String {
-        self.directory.path().join("key.asc").display().to_string()
-    }
-
-    fn serve(&self, more: &[&str]) -> Served {
-        let key = self.key();
-        Served::start(&self.reposnap, ["--key", &key].iter().chain(more))
-    }
-
-    fn certificate(&self, served: &Served) -> PathBuf {
-        let (status, _, body) = served.get("/stable/stable.asc");
-        assert_eq!(status, 200);
-        let path = self.directory.path().join("serve.asc");
-        std::fs::write(&path, body).expect("writing");
-        path
-    }
-
-    fn promote(&self, state: usize) {
-        self.reposnap.ok(["env", "promote", "stable", &self.states[state]]);
-    }
-
-    /// The path of a package below an environment.
-    fn package(&self, served: &Served, state: usize, name: &str) -> String {
-        let (status, _, body) =
-            served.get(&format!("/{}/dists/snapshot/main/binary-amd64/Packages", self.states[state]));
-        assert_eq!(status, 200);
-        let text = String::from_utf8(body).expect("UTF-8");
-        let stanza =
-            text.split("\n\n").find(|stanza| stanza.contains(&format!("Package: {name}\n"))).expect("the package");
-        stanza.lines().find_map(|line| line.strip_prefix("Filename: ")).expect("a place").to_owned()
-    }
-}
-
-fn source(certificate: &std::path::Path, base: &str, suite: &str) -> String {
-    format!("deb [signed-by={}] {base} {suite} main\n", certificate.display())
-}
 
 #[test]
 fn apt_reads_any_moment_and_never_meets_a_mismatch() {
@@ -378,19 +275,10 @@ fn hostile_clients_are_refused_and_others_served() {
     assert!(served.log().iter().any(|event| event["status"] == 408));
 }
 
-fn token_file(world: &World) -> String {
-    let line = |role: &str, token: &str| format!("{role} {} {token}-name\n", sha256(token.as_bytes()));
-    let text =
-        format!("# tokens\n{}{}{}", line("read", "reader"), line("mirror", "mirrorer"), line("promote", "promoter"));
-    let path = world.directory.path().join("tokens");
-    std::fs::write(&path, text).expect("writing");
-    path.display().to_string()
-}
-
 #[test]
 fn tokens_open_what_their_roles_allow() {
     let world = World::new();
-    let tokens = token_file(&world);
+    let tokens = world.token_file();
     let served = world.serve(&["--tokens", &tokens]);
     assert_eq!(served.get("/healthz").0, 200);
     assert_eq!(served.get("/").0, 200);
@@ -440,7 +328,7 @@ fn tokens_open_what_their_roles_allow() {
 #[test]
 fn nothing_is_written_where_nothing_may_be() {
     let world = World::new();
-    let tokens = token_file(&world);
+    let tokens = world.token_file();
     let served = world.serve(&["--tokens", &tokens, "--read-only", "--anonymous-read"]);
     let (status, told) =
         served.call("env-promote", &json!({ "name": "stable", "rev": world.states[1] }), Some("promoter"));

@@ -59,7 +59,19 @@ pub struct Serve {
     /// The most connections of one client
     #[arg(long, value_name = "COUNT")]
     pub connections_per_client: Option<usize>,
-    /// How many MiB of indexes are kept in memory
+    /// The most requests of one client in a second; 0 is no limit
+    #[arg(long, value_name = "COUNT")]
+    pub requests_per_client: Option<u32>,
+    /// The directory where trees that were made are kept; in this user's cache by default
+    #[arg(long, value_name = "DIR")]
+    pub trees: Option<PathBuf>,
+    /// How many MiB of trees are kept there; 0 is none
+    #[arg(long, value_name = "MIB")]
+    pub trees_limit: Option<u64>,
+    /// Which trees are made before somebody asks for them: all by default
+    #[arg(long, value_name = "none|current|all")]
+    pub ahead: Option<String>,
+    /// How many MiB of trees are kept in memory
     #[arg(long, value_name = "MIB")]
     pub cache: Option<u64>,
     /// How many seconds running requests may take once it is told to stop

@@ -38,6 +38,10 @@ fn options(context: &Context, arguments: args::Serve) -> Result<Options> {
     options.tls = arguments.tls_cert.zip(arguments.tls_key);
     options.connections = arguments.connections.unwrap_or(options.connections);
     options.connections_per_client = arguments.connections_per_client.unwrap_or(options.connections_per_client);
+    options.requests_per_client = arguments.requests_per_client.unwrap_or(options.requests_per_client);
+    options.shelf = arguments.trees.or(options.shelf);
+    options.shelf_bytes = arguments.trees_limit.map_or(options.shelf_bytes, |mib| mib.saturating_mul(1 << 20));
+    options.ahead = arguments.ahead.map_or(Ok(options.ahead), |ahead| ahead.parse())?;
     options.cache_bytes = arguments.cache.map_or(options.cache_bytes, |mib| mib.saturating_mul(1 << 20));
     options.grace = arguments.grace.map_or(options.grace, Duration::from_secs);
     Ok(options)

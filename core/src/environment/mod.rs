@@ -5,11 +5,13 @@
 //! there before it moves is told by a policy, which is an entry of the same log: [`gate`].
 
 mod change;
+mod following;
 pub mod gate;
 pub mod named;
 pub mod revision;
 
 pub use change::{Change, How};
+pub use following::Following;
 pub use revision::{Revision, Source, resolve};
 
 use jiff::Timestamp;

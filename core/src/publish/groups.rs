@@ -52,6 +52,11 @@ impl Groups {
         load().unwrap_or_default()
     }
 
+    /// Whether there is a piece `key` of `raw` bytes, uncompressed.
+    pub(crate) fn has(&self, key: Digest, raw: u64) -> bool {
+        self.places.get(&key).is_some_and(|(_, group)| group.raw == raw)
+    }
+
     /// The piece `key` and its bytes.
     pub(crate) fn get(&mut self, key: Digest) -> Option<(Group, &[u8])> {
         let (start, group) = *self.places.get(&key)?;

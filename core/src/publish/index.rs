@@ -167,6 +167,18 @@ struct Pieces {
     key: Hasher,
 }
 
+/// The text of a piece, and the digest of what it was made from.
+struct Piece {
+    key: Digest,
+    text: Vec<u8>,
+}
+
+/// A piece as it stands in the file.
+struct Packed {
+    bytes: Vec<u8>,
+    unpadded: u64,
+}
+
 impl Pieces {
     fn new(format: IndexFormat, mut sink: Sink, before: Groups) -> Result<Self> {
         let (stanzas, head): (_, &[u8]) =
@@ -186,55 +198,86 @@ impl Pieces {
 
     fn add(&mut self, text: &[u8], marks: &[Mark]) -> Result<()> {
         let mut at = 0;
+        let mut whole = Vec::new();
         for mark in marks {
             if mark.cut % self.stanzas == 0 && !self.text.is_empty() {
-                self.end_piece()?;
+                whole.push(self.end_piece());
             }
             self.text.extend_from_slice(&text[at..mark.end]);
             self.key.update(mark.digest.as_bytes());
             at = mark.end;
         }
-        Ok(())
+        self.put(&whole)
     }
 
-    fn end_piece(&mut self) -> Result<()> {
+    fn end_piece(&mut self) -> Piece {
         let key = std::mem::replace(&mut self.key, Self::first_key(self.format)).finish();
-        let raw = self.text.len() as u64;
-        let known = self.before.get(key).filter(|(group, _)| group.raw == raw);
-        let group = if let Some((group, bytes)) = known {
-            self.sink.put(bytes)?;
-            group
-        } else {
-            let (bytes, unpadded) = self.compress()?;
-            self.sink.put(&bytes)?;
-            Group { key, length: bytes.len() as u64, unpadded, raw }
-        };
-        self.made.push(group);
-        self.text.clear();
-        Ok(())
+        let next = Vec::with_capacity(self.text.len());
+        Piece { key, text: std::mem::replace(&mut self.text, next) }
     }
 
-    fn compress(&self) -> Result<(Vec<u8>, u64)> {
-        if self.format.compression() == Compression::Xz {
-            let block = xz::block(&self.text, self.format.level().unsigned_abs())?;
-            return Ok((block.bytes, block.unpadded));
+    /// Writes pieces, those that are not known from before compressed by as many threads as there are processors.
+    fn put(&mut self, pieces: &[Piece]) -> Result<()> {
+        let new: Vec<bool> = pieces.iter().map(|piece| !self.before.has(piece.key, piece.text.len() as u64)).collect();
+        let mut packed =
+            pack_all(self.format, pieces.iter().zip(&new).filter(|(_, new)| **new).map(|(piece, _)| piece))?;
+        for (piece, new) in pieces.iter().zip(new) {
+            let raw = piece.text.len() as u64;
+            if !new && let Some((group, bytes)) = self.before.get(piece.key) {
+                self.sink.put(bytes)?;
+                self.made.push(group);
+                continue;
+            }
+            // A piece that is known from before may turn out not to be readable.
+            let made = if new { packed.next() } else { None }.map_or_else(|| pack(self.format, &piece.text), Ok)?;
+            self.sink.put(&made.bytes)?;
+            self.made.push(Group { key: piece.key, length: made.bytes.len() as u64, unpadded: made.unpadded, raw });
         }
-        let bytes = compress(self.format.compression(), Some(self.format.level()), &self.text);
-        let length = bytes.len() as u64;
-        Ok((bytes, length))
+        Ok(())
     }
 
     fn finish(mut self) -> Result<Finished> {
         let is_xz = self.format.compression() == Compression::Xz;
         // An empty gzip file has one empty member; an empty xz stream has no block.
         if !self.text.is_empty() || (self.made.is_empty() && !is_xz) {
-            self.end_piece()?;
+            let last = self.end_piece();
+            self.put(&[last])?;
         }
         if is_xz {
             self.sink.put(&xz::end(self.made.iter().map(|group| (group.unpadded, group.raw))))?;
         }
         self.sink.finish(self.format.compression().extension(), Some((self.start, self.made)))
     }
+}
+
+/// Packs pieces, with as many threads as there are processors where that is worth it; gives them in their order.
+fn pack_all<'a>(format: IndexFormat, pieces: impl Iterator<Item = &'a Piece>) -> Result<std::vec::IntoIter<Packed>> {
+    let pieces: Vec<&Piece> = pieces.collect();
+    let text: usize = pieces.iter().map(|piece| piece.text.len()).sum();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(pieces.len());
+    if threads < 2 || text < WORTH_A_THREAD {
+        let packed: Result<Vec<_>> = pieces.into_iter().map(|piece| pack(format, &piece.text)).collect();
+        return packed.map(Vec::into_iter);
+    }
+    let share = pieces.len().div_ceil(threads);
+    let packed: Result<Vec<Vec<Packed>>> = std::thread::scope(|scope| {
+        let work = |share: &[&Piece]| share.iter().map(|piece| pack(format, &piece.text)).collect();
+        let shares = pieces.chunks(share).map(|share| share.to_vec());
+        let workers: Vec<_> = shares.map(|share| scope.spawn(move || work(&share))).collect();
+        let failed = |_| Err(Error::new(Kind::Internal, "a compressing thread failed"));
+        workers.into_iter().map(|worker| worker.join().unwrap_or_else(failed)).collect()
+    });
+    Ok(packed?.into_iter().flatten().collect::<Vec<_>>().into_iter())
+}
+
+fn pack(format: IndexFormat, text: &[u8]) -> Result<Packed> {
+    if format.compression() == Compression::Xz {
+        let block = xz::block(text, format.level().unsigned_abs())?;
+        return Ok(Packed { bytes: block.bytes, unpadded: block.unpadded });
+    }
+    let bytes = compress(format.compression(), Some(format.level()), text);
+    let unpadded = bytes.len() as u64;
+    Ok(Packed { bytes, unpadded })
 }
 
 /// A file without a place that is hashed as it is written.

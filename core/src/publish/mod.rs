@@ -52,7 +52,10 @@ pub use invalidate::{INVALIDATE_TIME, invalidate};
 pub use options::{Input, Missing, Options, Resign, Suite, Upgrades};
 pub use place::Place;
 pub use prune::{Pruned, plan_prune, prune};
-pub use render::{PackageFile, Rendered, RenderedFile, RenderedSuite, Signatures, render_signed, render_verbatim};
+pub use render::{
+    Outline, PackageFile, PackageFiles, Rendered, RenderedFile, RenderedSuite, Signatures, render_signed,
+    render_verbatim,
+};
 pub use report::{Made, Outcome, Publication, PublishedIndex, Uploaded};
 pub use signed::{plan_signed, publish_signed};
 pub use verbatim::{plan_verbatim, publish_verbatim};

@@ -1,14 +1,15 @@
 //! A publication in memory: the files that a directory would get, for who hands them out without one.
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
+mod outline;
+mod packages;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use crate::digest::Digest;
 use crate::error::{Error, Kind, Result};
-use crate::openpgp::Signer;
 use crate::progress::Monitor;
 use crate::publish::desk::Desk;
 use crate::publish::index::Written;
@@ -16,69 +17,24 @@ use crate::publish::lists::Named;
 use crate::publish::options::{Input, Options};
 use crate::publish::plan::Plan;
 use crate::publish::pool::Present;
-use crate::publish::release::Content;
 use crate::publish::signatures::Signed;
-use crate::publish::signed::sign_content;
-use crate::publish::stanza::Place;
-use crate::publish::state::Index;
 use crate::publish::verbatim::{Forms, places, signed_files};
 use crate::snapshot::Snapshot;
-use crate::store::layout;
+
+pub use outline::{Outline, RenderedFile};
+pub use packages::{PackageFile, PackageFiles};
 
 /// The indexes of one suite, not signed yet, and the files that its packages need.
 ///
 /// The same snapshots and options give the same bytes, always and everywhere.
 #[derive(Clone, Debug)]
 pub struct Rendered {
-    /// The files of the indexes.
-    pub files: Vec<RenderedFile>,
-    /// The files of the packages, each path once, sorted by path.
-    pub packages: Vec<PackageFile>,
-    components: BTreeSet<String>,
-    architectures: BTreeSet<String>,
-    indexes: Vec<Index>,
-}
-
-/// A file of an index.
-#[derive(Clone, Debug)]
-pub struct RenderedFile {
-    /// Its path below the suite, such as `main/binary-amd64/Packages.gz`.
-    pub path: String,
-    /// The SHA-256 of `bytes`.
-    pub sha256: Digest,
-    /// The SHA-256 of the index, uncompressed.
-    pub plain: Digest,
-    /// The size of the index, uncompressed.
-    pub plain_size: u64,
-    /// The file.
-    pub bytes: Bytes,
-}
-
-/// A file of a package.
-#[derive(Clone, Debug)]
-pub struct PackageFile {
-    place: Option<Box<str>>,
-    /// The SHA-256 of the file.
-    pub sha256: Digest,
-    /// The ending of its name in the pool of a store.
-    pub extension: Cow<'static, str>,
-    /// Name and version of the package, with a blank between.
-    pub package: Box<str>,
-}
-
-impl PackageFile {
-    /// Its path below the root of the tree.
-    pub fn path(&self) -> Cow<'_, str> {
-        match &self.place {
-            Some(path) => Cow::Borrowed(path),
-            None => Cow::Owned(self.object()),
-        }
-    }
-
-    /// The path of its object in a store.
-    pub fn object(&self) -> String {
-        layout::pool(self.sha256, &self.extension)
-    }
+    /// Which files there are, and what is signed of them.
+    pub outline: Outline,
+    /// The files of the indexes, by their SHA-256.
+    pub contents: HashMap<Digest, Bytes>,
+    /// The files of the packages.
+    pub packages: PackageFiles,
 }
 
 /// What is signed of a suite, and the signatures.
@@ -106,70 +62,19 @@ pub struct RenderedSuite {
 }
 
 impl Rendered {
-    /// Signs the suite as `options` say, which name its date.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`] for options that can't be meant; those of the signer.
-    pub fn sign(&self, options: &Options, signer: &dyn Signer) -> Result<Signatures> {
-        options.check()?;
-        let content =
-            Content { components: &self.components, architectures: &self.architectures, indexes: &self.indexes };
-        sign_content(&content, options, signer).map(Signatures::from)
-    }
-
-    /// The same without the bytes of its files and without its packages: what [`Rendered::sign`] needs.
-    #[must_use]
-    pub fn unsigned(&self) -> Self {
-        let (components, architectures) = (self.components.clone(), self.architectures.clone());
-        Self { files: Vec::new(), packages: Vec::new(), components, architectures, indexes: self.indexes.clone() }
-    }
-
-    /// The file of a package at `path` below the root of the tree.
-    pub fn package(&self, path: &str) -> Option<&PackageFile> {
-        let at = self.packages.binary_search_by(|package| (*package.path()).cmp(path)).ok()?;
-        self.packages.get(at)
-    }
-
-    /// About how many bytes of memory it takes.
-    pub fn weight(&self) -> u64 {
-        let files: usize = self.files.iter().map(|file| file.bytes.len() + file.path.len() + 128).sum();
-        let place = |package: &PackageFile| package.place.as_ref().map_or(0, |place| place.len());
-        let packages: usize =
-            self.packages.iter().map(|package| size_of::<PackageFile>() + package.package.len() + place(package)).sum();
-        (files + packages) as u64
-    }
-
     fn new(written: Vec<Written>, wanted: Vec<Named>) -> Result<Self> {
-        let (mut files, mut indexes) = (Vec::new(), Vec::new());
+        let (mut contents, mut indexes) = (HashMap::new(), Vec::new());
         for made in written {
             for file in made.files {
                 let bytes = file.file.into_memory().ok_or_else(|| {
                     Error::new(Kind::Internal, "an index that was made in memory is not there").path(&made.index.path)
                 })?;
-                files.push(RenderedFile {
-                    path: made.index.form_path(&file.form),
-                    sha256: file.form.sha256,
-                    plain: made.index.sha256,
-                    plain_size: made.index.size,
-                    bytes: bytes.into(),
-                });
+                contents.insert(file.form.sha256, bytes.into());
             }
             indexes.push(made.index);
         }
-        let mut packages: Vec<PackageFile> = wanted.into_iter().map(PackageFile::from).collect();
-        packages.sort_by_cached_key(|package| package.path().into_owned());
-        packages.dedup_by(|a, b| a.path() == b.path());
-        Ok(Self { files, packages, components: BTreeSet::new(), architectures: BTreeSet::new(), indexes })
-    }
-}
-
-impl From<Named> for PackageFile {
-    fn from(named: Named) -> Self {
-        let place = match named.wanted.place {
-            Place::Digest => None,
-            Place::Path(path) => Some(path),
-        };
-        Self { place, sha256: named.wanted.digest, extension: named.wanted.extension, package: named.package }
+        let packages = wanted.into_iter().map(PackageFile::from).collect();
+        Ok(Self { outline: Outline::new(indexes), contents, packages })
     }
 }
 
@@ -203,8 +108,9 @@ pub async fn render_signed(inputs: &[Input], options: &Options, monitor: &Monito
         monitor.check()?;
         written.push(file.write(&Desk::Memory, &options.formats, None).await?);
     }
-    let rendered = Rendered::new(written, wanted)?;
-    Ok(Rendered { components: plan.components, architectures: plan.architectures, ..rendered })
+    let mut rendered = Rendered::new(written, wanted)?;
+    rendered.outline.of(plan.components, plan.architectures);
+    Ok(rendered)
 }
 
 /// Puts every upstream suite of `snapshot` back as [`publish_verbatim`](super::publish_verbatim) does, in memory.

@@ -206,7 +206,7 @@ impl<T: Serialize + DeserializeOwned> Log<T> {
 
     /// The number of the newest entry.
     async fn head_number(&self) -> Result<Option<u64>> {
-        newest(&self.objects, &folder(&self.kind, &self.name)).await
+        head_number(&self.objects, &self.kind, &self.name).await
     }
 
     fn path(&self, seq: u64) -> String {
@@ -291,6 +291,11 @@ pub fn parse_path(path: &str) -> Option<(&str, &str, u64)> {
     let (kind, name, number) = (parts.next()?, parts.next()?, number(parts.next()?)?);
     let is_log = parts.next().is_none() && check_name(kind).is_ok() && check_name(name).is_ok();
     is_log.then_some((kind, name, number))
+}
+
+/// The number of the newest entry of a log.
+pub(crate) async fn head_number(objects: &Objects, kind: &str, name: &str) -> Result<Option<u64>> {
+    newest(objects, &folder(kind, name)).await
 }
 
 fn folder(kind: &str, name: &str) -> String {

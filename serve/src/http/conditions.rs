@@ -6,12 +6,21 @@ use super::date::parse_http_date;
 use super::head::{Head, Method};
 use super::response::{Body, Response};
 
+/// The fields that ask for less than the whole.
+const CONDITIONS: [&str; 6] =
+    ["if-none-match", "if-modified-since", "range", "if-match", "if-unmodified-since", "if-range"];
+
 /// What the request's conditions and ranges make of an answer.
 pub fn apply(head: &Head, mut response: Response) -> Response {
     if response.status != 200 || !matches!(head.method, Method::Get | Method::Head) {
         return response;
     }
-    let Some(etag) = response.etag.clone() else { return response };
+    let Some(etag) = response.etag else { return response };
+    // Most requests have none of these.
+    if !CONDITIONS.iter().any(|name| head.field(name).is_some()) {
+        return response;
+    }
+    let etag = etag.to_string();
     let modified = response.modified.map(jiff::Timestamp::as_second);
     let date = |name| head.field(name).and_then(parse_http_date).map(jiff::Timestamp::as_second);
     let failed = match head.field("if-match") {

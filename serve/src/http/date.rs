@@ -1,13 +1,23 @@
 //! Dates as HTTP writes them.
 
-use jiff::Timestamp;
+use std::fmt::Write as _;
 
-/// A date such as `Sun, 06 Nov 1994 08:49:37 GMT`.
-pub fn http_date(at: Timestamp) -> String {
-    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// Adds a date such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+pub fn put_http_date(out: &mut String, at: Timestamp) {
+    let at = Offset::UTC.to_datetime(at);
+    let day = DAYS[usize::from(at.weekday().to_monday_zero_offset().unsigned_abs()) % 7];
+    let month = MONTHS[usize::from(at.month().unsigned_abs()).saturating_sub(1) % 12];
+    let (hour, minute, second) = (at.hour(), at.minute(), at.second());
+    let _ = write!(out, "{day}, {:02} {month} {:04} {hour:02}:{minute:02}:{second:02} GMT", at.day(), at.year());
 }
 
-/// Reads what [`http_date`] writes; other forms count as none.
+/// Reads what [`put_http_date`] writes; other forms count as none.
 pub fn parse_http_date(text: &str) -> Option<Timestamp> {
     if text.len() != 29 || !text.ends_with(" GMT") {
         return None;
@@ -41,7 +51,15 @@ mod tests {
     #[test]
     fn dates_come_back() {
         let at = Timestamp::from_second(784_111_777).unwrap();
-        assert_eq!(http_date(at), "Sun, 06 Nov 1994 08:49:37 GMT");
+        let mut text = String::new();
+        put_http_date(&mut text, at);
+        assert_eq!(text, "Sun, 06 Nov 1994 08:49:37 GMT");
+        for day in 0..800 {
+            let at = Timestamp::from_second(784_111_777 + day * 86_400).unwrap();
+            let mut text = String::new();
+            put_http_date(&mut text, at);
+            assert_eq!(text, at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
+        }
         assert_eq!(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), Some(at));
         for other in ["", "now", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 UTC"] {
             assert_eq!(parse_http_date(other), None, "{other}");

@@ -1,5 +1,7 @@
 //! The head of a request, read in the one way that it can be read, or refused.
 
+use std::ops::Range;
+
 use crate::limits::{BODY_BYTES, HEAD_FIELDS, TARGET_BYTES};
 
 /// What is asked to be done.
@@ -32,13 +34,15 @@ impl Method {
 pub struct Head {
     /// The method.
     pub method: Method,
-    /// The target, which begins with `/`.
-    pub target: String,
     /// Whether the connection stays open afterwards.
     pub keep_alive: bool,
     /// How many bytes of body follow.
     pub length: u64,
-    fields: Vec<(String, String)>,
+    /// All of it, the names of fields in lower case.
+    text: String,
+    target: Range<usize>,
+    /// Where the name and the value of each field stand.
+    fields: Vec<(Range<usize>, Range<usize>)>,
 }
 
 /// Why a request was refused before anybody looked at what it asks for. The connection is closed after it.
@@ -55,14 +59,25 @@ const fn refuse<T>(status: u16, why: &'static str) -> Result<T, Refusal> {
 }
 
 impl Head {
+    /// The target, which begins with `/`.
+    pub fn target(&self) -> &str {
+        &self.text[self.target.clone()]
+    }
+
     /// The value of the field `name`, given in lower case; of several the first.
     pub fn field(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+        self.values(name).next()
+    }
+
+    fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let named = self.fields.iter().filter(move |(field, _)| self.text[field.clone()] == *name);
+        named.map(|(_, value)| &self.text[value.clone()])
     }
 
     fn only(&self, name: &str, why: &'static str) -> Result<Option<&str>, Refusal> {
-        match self.fields.iter().filter(|(field, _)| field == name).count() {
-            0 | 1 => Ok(self.field(name)),
+        let mut values = self.values(name);
+        match (values.next(), values.next()) {
+            (value, None) => Ok(value),
             _ => refuse(400, why),
         }
     }
@@ -75,6 +90,8 @@ impl Head {
 pub fn parse(bytes: &[u8]) -> Result<Head, Refusal> {
     let Some(text) = bytes.strip_suffix(b"\r\n\r\n") else { return refuse(400, "the head has no end") };
     let Ok(text) = std::str::from_utf8(text) else { return refuse(400, "the head has bytes that are no UTF-8") };
+    let mut own = text.to_owned();
+    let mut at = 0;
     let mut lines = text.split("\r\n");
     let first = lines.next().unwrap_or_default();
     let mut words = first.split(' ');
@@ -102,7 +119,12 @@ pub fn parse(bytes: &[u8]) -> Result<Head, Refusal> {
     if !target.starts_with('/') || !target.bytes().all(|byte| (0x21..0x7f).contains(&byte)) {
         return refuse(400, "the target is no path of plain characters");
     }
-    let mut fields = Vec::new();
+    let mut fields = Vec::with_capacity(16);
+    let target = {
+        let start = first.len() - version.len() - 1 - target.len();
+        start..start + target.len()
+    };
+    at += first.len() + 2;
     for line in lines {
         if line.starts_with([' ', '\t']) {
             return refuse(400, "a field is folded over several lines");
@@ -117,9 +139,13 @@ pub fn parse(bytes: &[u8]) -> Result<Head, Refusal> {
         if fields.len() == HEAD_FIELDS {
             return refuse(431, "the head has too many fields");
         }
-        fields.push((name.to_ascii_lowercase(), value.trim_matches([' ', '\t']).to_owned()));
+        own[at..at + name.len()].make_ascii_lowercase();
+        let blank = [' ', '\t'];
+        let start = at + name.len() + 1 + (value.len() - value.trim_start_matches(blank).len());
+        fields.push((at..at + name.len(), start..start + value.trim_matches(blank).len()));
+        at += line.len() + 2;
     }
-    let mut head = Head { method, target: target.to_owned(), keep_alive: is_new, length: 0, fields };
+    let mut head = Head { method, keep_alive: is_new, length: 0, text: own, target, fields };
     let length = head.only("content-length", "there are two lengths")?;
     if head.field("transfer-encoding").is_some() {
         return match length {
@@ -150,9 +176,10 @@ pub fn parse(bytes: &[u8]) -> Result<Head, Refusal> {
         return refuse(417, "expectations are not met; send the body at once");
     }
     head.length = length;
-    let words = head.field("connection").unwrap_or_default().to_ascii_lowercase();
-    let mut words = words.split(',').map(str::trim);
-    head.keep_alive = if is_new { words.all(|word| word != "close") } else { words.any(|word| word == "keep-alive") };
+    let mut words = head.field("connection").unwrap_or_default().split(',').map(str::trim);
+    let mut has = |wanted: &str| words.any(|word| word.eq_ignore_ascii_case(wanted));
+    let keep_alive = if is_new { !has("close") } else { has("keep-alive") };
+    head.keep_alive = keep_alive;
     Ok(head)
 }
 
@@ -166,7 +193,7 @@ fn is_token(byte: u8) -> bool {
 /// A refusal.
 pub fn end(bytes: &[u8]) -> Result<Option<usize>, Refusal> {
     let mut at = 0;
-    while let Some(found) = bytes[at..].iter().position(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+    while let Some(found) = bytes[at..].iter().position(|byte| *byte <= b'\r' && matches!(byte, b'\r' | b'\n' | 0)) {
         let here = at + found;
         match (bytes[here], bytes.get(here + 1)) {
             (b'\r', None) => return Ok(None),
@@ -201,7 +228,7 @@ mod tests {
     fn a_plain_head_is_taken() {
         let text = b"GET /stable/dists/stable/InRelease HTTP/1.1\r\nHost: a\r\nX-A:  b c \r\nConnection: close\r\n\r\n";
         let head = parse(text).unwrap();
-        assert_eq!((head.method, head.target.as_str()), (Method::Get, "/stable/dists/stable/InRelease"));
+        assert_eq!((head.method, head.target()), (Method::Get, "/stable/dists/stable/InRelease"));
         assert_eq!((head.field("x-a"), head.keep_alive, head.length), (Some("b c"), false, 0));
         assert!(!parse(b"GET / HTTP/1.0\r\n\r\n").unwrap().keep_alive);
         assert!(parse(b"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n").unwrap().keep_alive);

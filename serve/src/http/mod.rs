@@ -13,5 +13,5 @@ mod stream;
 
 pub use conditions::apply;
 pub use head::{Head, Method, Refusal, end, parse};
-pub use response::{Body, Response};
-pub use stream::Stream;
+pub use response::{Body, Packed, PackedSource, Response};
+pub use stream::{Stream, read_whole};

@@ -1,26 +1,32 @@
 //! What is answered.
 
+use std::borrow::Cow;
 use std::fs::File;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use reposnap::Error;
+use reposnap::deb::compress::Compression;
 use reposnap::error::Kind;
 use reposnap::store::Objects;
+use reposnap::{Digest, Error};
 
-use super::date::{http_date, last_modified};
+use super::date::{last_modified, put_http_date};
 
-/// An answer.
-#[derive(Debug)]
+/// How large a head mostly is at most, in bytes.
+const HEAD: usize = 512;
+
+/// An answer. Cheap to clone.
+#[derive(Clone, Debug)]
 pub struct Response {
     /// The status.
     pub status: u16,
     /// Fields beside those that follow from the others.
-    pub fields: Vec<(&'static str, String)>,
+    pub fields: Vec<(&'static str, Cow<'static, str>)>,
     /// What is sent.
     pub body: Body,
-    /// Which version it is: a strong ETag, without its quotes.
-    pub etag: Option<String>,
+    /// The SHA-256 of the body, which is its strong ETag.
+    pub etag: Option<Digest>,
     /// When that was made.
     pub modified: Option<Timestamp>,
     /// Of the body, the part that is sent.
@@ -30,14 +36,34 @@ pub struct Response {
 }
 
 /// What is sent.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Body {
     /// Bytes in memory.
     Bytes(Bytes),
     /// An open file of so many bytes.
-    File(File, u64),
+    File(Arc<File>, u64),
     /// An object of a store that is no directory, of so many bytes.
     Object(Objects, String, u64),
+    /// What comes out of another body, of so many bytes, when it is decompressed.
+    Packed(Arc<Packed>, u64),
+}
+
+/// What is decompressed as it is sent.
+#[derive(Debug)]
+pub struct Packed {
+    /// How it is compressed.
+    pub compression: Compression,
+    /// Where it lies.
+    pub source: PackedSource,
+}
+
+/// Where the compressed bytes lie.
+#[derive(Debug)]
+pub enum PackedSource {
+    /// In memory.
+    Bytes(Bytes),
+    /// In an open file of so many bytes.
+    File(Arc<File>, u64),
 }
 
 impl Body {
@@ -45,7 +71,7 @@ impl Body {
     pub fn size(&self) -> u64 {
         match self {
             Body::Bytes(bytes) => bytes.len() as u64,
-            Body::File(_, size) | Body::Object(_, _, size) => *size,
+            Body::File(_, size) | Body::Object(_, _, size) | Body::Packed(_, size) => *size,
         }
     }
 }
@@ -57,7 +83,7 @@ impl Response {
     }
 
     /// An answer of a text of the media type `media`.
-    pub fn text(status: u16, media: &str, text: impl Into<Bytes>) -> Self {
+    pub fn text(status: u16, media: &'static str, text: impl Into<Bytes>) -> Self {
         Self::new(status, Body::Bytes(text.into())).field("Content-Type", media)
     }
 
@@ -80,14 +106,14 @@ impl Response {
 
     /// With one more field.
     #[must_use]
-    pub fn field(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn field(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.fields.push((name, value.into()));
         self
     }
 
     /// With a version, and when it was made.
     #[must_use]
-    pub fn version(mut self, etag: String, modified: Option<Timestamp>) -> Self {
+    pub fn version(mut self, etag: Digest, modified: Option<Timestamp>) -> Self {
         self.etag = Some(etag);
         self.modified = modified;
         self
@@ -101,7 +127,10 @@ impl Response {
     /// The head as it is sent.
     pub fn head(&self, now: Timestamp) -> String {
         use std::fmt::Write as _;
-        let mut text = format!("HTTP/1.1 {} {}\r\nDate: {}\r\n", self.status, reason(self.status), http_date(now));
+        let mut text = String::with_capacity(HEAD);
+        let _ = write!(text, "HTTP/1.1 {} {}\r\nDate: ", self.status, reason(self.status));
+        put_http_date(&mut text, now);
+        text.push_str("\r\n");
         if self.status != 304 {
             let _ = write!(text, "Content-Length: {}\r\n", self.length());
         }
@@ -109,16 +138,23 @@ impl Response {
             let _ = write!(text, "ETag: \"{etag}\"\r\nAccept-Ranges: bytes\r\n");
         }
         if let Some(modified) = self.modified {
-            let _ = write!(text, "Last-Modified: {}\r\n", http_date(last_modified(modified, now)));
+            text.push_str("Last-Modified: ");
+            put_http_date(&mut text, last_modified(modified, now));
+            text.push_str("\r\n");
         }
         if let (206, Some(range)) = (self.status, &self.range) {
             let last = range.end.saturating_sub(1);
             let _ = write!(text, "Content-Range: bytes {}-{last}/{}\r\n", range.start, self.body.size());
         }
         for (name, value) in &self.fields {
+            text.push_str(name);
+            text.push_str(": ");
             // A line break in a value would begin another field.
-            let value: String = value.chars().filter(|c| !c.is_control()).collect();
-            let _ = write!(text, "{name}: {value}\r\n");
+            match value {
+                Cow::Borrowed(value) => text.push_str(value),
+                Cow::Owned(value) => text.extend(value.chars().filter(|c| !c.is_control())),
+            }
+            text.push_str("\r\n");
         }
         text.push_str("X-Content-Type-Options: nosniff\r\n");
         text.push_str(if self.close { "Connection: close\r\n\r\n" } else { "\r\n" });
@@ -147,6 +183,7 @@ fn reason(status: u16) -> &'static str {
         416 => "Range Not Satisfiable",
         417 => "Expectation Failed",
         422 => "Unprocessable Content",
+        429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",
         500 => "Internal Server Error",
         502 => "Bad Gateway",
