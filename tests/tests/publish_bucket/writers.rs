@@ -32,7 +32,7 @@ async fn publishers_take_turns() {
         for done in futures::future::join_all(publishing).await {
             done.unwrap_or_else(|error| panic!("round {round}: {error:?}"));
         }
-        let found = packages_of(&bench).expect("published");
+        let found = packages_of(bench).expect("published");
         let version = found.iter().find_map(|name| name.strip_prefix("a ")).expect("one of them");
         assert_eq!(found, [format!("a {version}"), format!("only{version} 1")].into(), "one of them, whole");
     }
