@@ -473,6 +473,9 @@ typedef struct reposnap_publish_options {
   bool allow_missing;
   // Sign again though nothing changed.
   bool resign;
+  // A program that tells a cache what changed: run where something was published, with the paths on its standard
+  // input, one on each line.
+  const char *invalidate;
   // Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
   bool dry_run;
 } reposnap_publish_options;
@@ -483,6 +486,9 @@ typedef struct reposnap_publish_verbatim_options {
   size_t size;
   // Publish though packages are missing in the store.
   bool allow_missing;
+  // A program that tells a cache what changed: run where something was published, with the paths on its standard
+  // input, one on each line.
+  const char *invalidate;
   // Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
   bool dry_run;
 } reposnap_publish_verbatim_options;
@@ -1566,9 +1572,9 @@ enum reposnap_result reposnap_env_approve(const struct reposnap_store *store,
                                           struct reposnap_document **document,
                                           struct reposnap_error **error);
 
-// Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
+// Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve, or in a bucket.
 //
-// `to`: The directory that a web server serves.
+// `to`: The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
 //
 // `suite`: The suite, such as `stable`.
 //
@@ -1588,7 +1594,7 @@ enum reposnap_result reposnap_publish(const struct reposnap_store *store,
 //
 // `rev`: The snapshot of a mirror.
 //
-// `to`: The directory that a web server serves.
+// `to`: The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
 //
 // `options`, `watch` and `document` may be NULL. Gives: array of Publication.
 enum reposnap_result reposnap_publish_verbatim(const struct reposnap_store *store,
@@ -1599,10 +1605,10 @@ enum reposnap_result reposnap_publish_verbatim(const struct reposnap_store *stor
                                                struct reposnap_document **document,
                                                struct reposnap_error **error);
 
-// Removes the packages of a published directory that neither the last nor the last but one publication of any suite
-// names.
+// Removes the packages of a published directory or bucket that neither the last nor the last but one publication of
+// any suite names.
 //
-// `directory`: The published directory.
+// `directory`: The published directory, or the URL of the bucket.
 //
 // `options`, `watch` and `document` may be NULL. Gives: prune.
 enum reposnap_result reposnap_publish_prune(const char *directory,

@@ -1061,6 +1061,9 @@ pub struct reposnap_publish_options {
     pub allow_missing: bool,
     /// Sign again though nothing changed.
     pub resign: bool,
+    /// A program that tells a cache what changed: run where something was published, with the paths on its standard
+    /// input, one on each line.
+    pub invalidate: *const c_char,
     /// Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
     pub dry_run: bool,
 }
@@ -1068,9 +1071,9 @@ pub struct reposnap_publish_options {
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
 unsafe impl Growing for reposnap_publish_options {}
 
-/// Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
+/// Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve, or in a bucket.
 ///
-/// `to`: The directory that a web server serves.
+/// `to`: The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
 ///
 /// `suite`: The suite, such as `stable`.
 ///
@@ -1114,6 +1117,7 @@ pub unsafe extern "C" fn reposnap_publish(
                 request.optional_strings("compress", options.compress)?;
                 request.optional_boolean("allow_missing", options.allow_missing);
                 request.optional_boolean("resign", options.resign);
+                request.optional_string("invalidate", options.invalidate)?;
                 request.optional_boolean("dry_run", options.dry_run);
             }
             Ok(())
@@ -1129,6 +1133,9 @@ pub struct reposnap_publish_verbatim_options {
     pub size: usize,
     /// Publish though packages are missing in the store.
     pub allow_missing: bool,
+    /// A program that tells a cache what changed: run where something was published, with the paths on its standard
+    /// input, one on each line.
+    pub invalidate: *const c_char,
     /// Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
     pub dry_run: bool,
 }
@@ -1140,7 +1147,7 @@ unsafe impl Growing for reposnap_publish_verbatim_options {}
 ///
 /// `rev`: The snapshot of a mirror.
 ///
-/// `to`: The directory that a web server serves.
+/// `to`: The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
 ///
 /// `options`, `watch` and `document` may be NULL. Gives: array of Publication.
 ///
@@ -1163,6 +1170,7 @@ pub unsafe extern "C" fn reposnap_publish_verbatim(
             request.string("to", to)?;
             if let Some(options) = sized(options, "options")? {
                 request.optional_boolean("allow_missing", options.allow_missing);
+                request.optional_string("invalidate", options.invalidate)?;
                 request.optional_boolean("dry_run", options.dry_run);
             }
             Ok(())
@@ -1183,10 +1191,10 @@ pub struct reposnap_publish_prune_options {
 // SAFETY: its size is first, and all bytes 0 are valid: NULL and false.
 unsafe impl Growing for reposnap_publish_prune_options {}
 
-/// Removes the packages of a published directory that neither the last nor the last but one publication of any suite
-/// names.
+/// Removes the packages of a published directory or bucket that neither the last nor the last but one publication of
+/// any suite names.
 ///
-/// `directory`: The published directory.
+/// `directory`: The published directory, or the URL of the bucket.
 ///
 /// `options`, `watch` and `document` may be NULL. Gives: prune.
 ///

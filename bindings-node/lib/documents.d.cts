@@ -996,15 +996,19 @@ export declare namespace documents {
     packages: number;
     /** of those, put into the pool now */
     added: number;
-    /** of those, copied, because they could not be linked */
+    /** of those, copied, because they could not be linked; in a bucket all */
     copied: number;
     /** of `packages`, not in the store */
     missing: number;
     /** of the Release text that is in place; null in a dry run where nothing is */
     release: Digest | null;
-    /** its file; none for a verbatim tree */
+    /** its file, or its URL in a bucket; none for a verbatim tree */
     certificate: string | null;
     notes: string[];
+    /** paths below the directory or prefix that have other content now, sorted; empty in a dry run */
+    changed: string[];
+    /** in a bucket, what it took; of several suites, the first tells of all */
+    uploaded?: Uploaded;
   }
 
   /** The document `Reason both`. */
@@ -1349,6 +1353,14 @@ export declare namespace documents {
     /** that has it there */
     component: string;
     automatic: boolean;
+  }
+
+  /** The document `Uploaded`. */
+  interface Uploaded {
+    /** reads, listings, writes and deletions, those that were sent again among them */
+    requests: number;
+    /** of the objects that were written */
+    bytes: number;
   }
 
   /** The document `Verification`. */
@@ -1819,7 +1831,7 @@ export declare namespace documents {
     removed: number;
     /** what the removed files had */
     bytes: number;
-    /** in a dry run, the files that would be removed, below the directory */
+    /** in a dry run, the files that would be removed, below the directory or prefix */
     files?: string[];
   }
 

@@ -15,9 +15,9 @@ import type {
 } from './options.cjs';
 
 /**
- * Removes the packages of a published directory that neither the last nor the last but one publication of any suite names.
+ * Removes the packages of a published directory or bucket that neither the last nor the last but one publication of any suite names.
  *
- * @param directory The published directory.
+ * @param directory The published directory, or the URL of the bucket.
  * @returns The document of `publish prune`, as docs/JSON.md tells it.
  * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
  */

@@ -288,6 +288,7 @@ const table = {
       { name: 'compress', key: 'compress', check: array(string) },
       { name: 'allowMissing', key: 'allow_missing', check: boolean },
       { name: 'resign', key: 'resign', check: boolean },
+      { name: 'invalidate', key: 'invalidate', check: string },
       { name: 'dryRun', key: 'dry_run', check: boolean },
     ],
   },
@@ -299,6 +300,7 @@ const table = {
     ],
     optional: [
       { name: 'allowMissing', key: 'allow_missing', check: boolean },
+      { name: 'invalidate', key: 'invalidate', check: string },
       { name: 'dryRun', key: 'dry_run', check: boolean },
     ],
   },

@@ -265,9 +265,9 @@ export declare class Operations {
   envApprove(name: string, rev: string, options?: EnvApproveOptions | null): Promise<documents.EnvApprove>;
 
   /**
-   * Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
+   * Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve, or in a bucket.
    *
-   * @param to The directory that a web server serves.
+   * @param to The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
    * @param suite The suite, such as `stable`.
    * @param key The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
    * @returns The document of `publish`, as docs/JSON.md tells it.
@@ -279,7 +279,7 @@ export declare class Operations {
    * Publishes an upstream's own indexes and signature, byte for byte.
    *
    * @param rev The snapshot of a mirror.
-   * @param to The directory that a web server serves.
+   * @param to The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
    * @returns The document of `publish verbatim`, as docs/JSON.md tells it.
    * @throws {ReposnapError} Whose `kind` says why; nothing is changed then.
    */

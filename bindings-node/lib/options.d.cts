@@ -227,6 +227,8 @@ export interface PublishOptions extends CallOptions {
   allowMissing?: boolean | null | undefined;
   /** Sign again though nothing changed. */
   resign?: boolean | null | undefined;
+  /** A program that tells a cache what changed: run where something was published, with the paths on its standard input, one on each line. */
+  invalidate?: string | null | undefined;
   /** Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages. */
   dryRun?: boolean | null | undefined;
 }
@@ -235,6 +237,8 @@ export interface PublishOptions extends CallOptions {
 export interface PublishVerbatimOptions extends CallOptions {
   /** Publish though packages are missing in the store. */
   allowMissing?: boolean | null | undefined;
+  /** A program that tells a cache what changed: run where something was published, with the paths on its standard input, one on each line. */
+  invalidate?: string | null | undefined;
   /** Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages. */
   dryRun?: boolean | null | undefined;
 }

@@ -1348,16 +1348,21 @@ pub struct Publication {
     pub packages: u64,
     /// of those, put into the pool now
     pub added: u64,
-    /// of those, copied, because they could not be linked
+    /// of those, copied, because they could not be linked; in a bucket all
     pub copied: u64,
     /// of `packages`, not in the store
     pub missing: u64,
     /// of the Release text that is in place; null in a dry run where nothing is
     pub release: Option<String>,
-    /// its file; none for a verbatim tree
+    /// its file, or its URL in a bucket; none for a verbatim tree
     pub certificate: Option<String>,
     /// `notes`
     pub notes: Vec<String>,
+    /// paths below the directory or prefix that have other content now, sorted; empty in a dry run
+    pub changed: Vec<String>,
+    /// in a bucket, what it took; of several suites, the first tells of all
+    #[serde(default)]
+    pub uploaded: Option<Uploaded>,
 }
 
 /// The document `Reason`, by its `kind`.
@@ -1848,6 +1853,15 @@ pub struct Upgraded {
     pub automatic: bool,
 }
 
+/// The document `Uploaded`.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Uploaded {
+    /// reads, listings, writes and deletions, those that were sent again among them
+    pub requests: u64,
+    /// of the objects that were written
+    pub bytes: u64,
+}
+
 /// The document `Verification`.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Verification {
@@ -2324,7 +2338,7 @@ pub struct Prune {
     pub removed: u64,
     /// what the removed files had
     pub bytes: u64,
-    /// in a dry run, the files that would be removed, below the directory
+    /// in a dry run, the files that would be removed, below the directory or prefix
     #[serde(default)]
     pub files: Option<Vec<String>>,
 }

@@ -488,9 +488,9 @@ impl Store {
         self.run("env approve", request)
     }
 
-    /// Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
+    /// Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve, or in a bucket.
     ///
-    /// - `to`: The directory that a web server serves.
+    /// - `to`: The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
     /// - `suite`: The suite, such as `stable`.
     /// - `key`: The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
     /// - `revs`: The snapshots; each package stays in its component.
@@ -509,8 +509,9 @@ impl Store {
     /// - `compress`: The compressions of indexes: `gz`, `xz`, `zst`.
     /// - `allow_missing`: Publish though packages are missing in the store.
     /// - `resign`: Sign again though nothing changed.
+    /// - `invalidate`: A program that tells a cache what changed: run where something was published, with the paths on its standard input, one on each line.
     /// - `dry_run`: Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
-    #[uniffi::method(default(revs = None, components = None, password_file = None, codename = None, origin = None, label = None, description = None, suite_version = None, valid_for = None, not_automatic = false, but_automatic_upgrades = false, sign_field = false, architectures = None, compress = None, allow_missing = false, resign = false, dry_run = false))]
+    #[uniffi::method(default(revs = None, components = None, password_file = None, codename = None, origin = None, label = None, description = None, suite_version = None, valid_for = None, not_automatic = false, but_automatic_upgrades = false, sign_field = false, architectures = None, compress = None, allow_missing = false, resign = false, invalidate = None, dry_run = false))]
     pub fn publish(
         &self,
         to: String,
@@ -532,6 +533,7 @@ impl Store {
         compress: Option<Vec<String>>,
         allow_missing: bool,
         resign: bool,
+        invalidate: Option<String>,
         dry_run: bool,
     ) -> Result<Publication, ReposnapError> {
         let mut request = Request::default();
@@ -554,6 +556,7 @@ impl Store {
         request.set("compress", compress);
         request.set("allow_missing", allow_missing);
         request.set("resign", resign);
+        request.set("invalidate", invalidate);
         request.set("dry_run", dry_run);
         self.run("publish", request)
     }
@@ -561,21 +564,24 @@ impl Store {
     /// Publishes an upstream's own indexes and signature, byte for byte.
     ///
     /// - `rev`: The snapshot of a mirror.
-    /// - `to`: The directory that a web server serves.
+    /// - `to`: The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
     /// - `allow_missing`: Publish though packages are missing in the store.
+    /// - `invalidate`: A program that tells a cache what changed: run where something was published, with the paths on its standard input, one on each line.
     /// - `dry_run`: Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
-    #[uniffi::method(default(allow_missing = false, dry_run = false))]
+    #[uniffi::method(default(allow_missing = false, invalidate = None, dry_run = false))]
     pub fn publish_verbatim(
         &self,
         rev: String,
         to: String,
         allow_missing: bool,
+        invalidate: Option<String>,
         dry_run: bool,
     ) -> Result<Vec<Publication>, ReposnapError> {
         let mut request = Request::default();
         request.set("rev", rev);
         request.set("to", to);
         request.set("allow_missing", allow_missing);
+        request.set("invalidate", invalidate);
         request.set("dry_run", dry_run);
         self.run("publish verbatim", request)
     }
@@ -1370,9 +1376,9 @@ impl Store {
     }
 }
 
-/// Removes the packages of a published directory that neither the last nor the last but one publication of any suite names.
+/// Removes the packages of a published directory or bucket that neither the last nor the last but one publication of any suite names.
 ///
-/// - `directory`: The published directory.
+/// - `directory`: The published directory, or the URL of the bucket.
 /// - `dry_run`: Say what would be removed, and remove nothing.
 #[uniffi::export(default(dry_run = false))]
 pub fn publish_prune(directory: String, dry_run: bool) -> Result<Prune, ReposnapError> {

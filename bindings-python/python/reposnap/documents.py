@@ -183,6 +183,7 @@ __all__ = [
     "Unplanned",
     "Upgrade",
     "Upgraded",
+    "Uploaded",
     "Verification",
     "VerifyMessage",
     "VerifyRelease",
@@ -1493,19 +1494,7 @@ class Provenance(_Provenance, total=False):
     sha256: str
 
 
-class Publication(TypedDict):
-    """The document `Publication`.
-
-    outcome: in a dry run, what it would be; the counts are 0 then
-    indexes: in order of their paths
-    packages: files of the pool that the indexes made now name; 0 where nothing had to be looked at
-    added: of those, put into the pool now
-    copied: of those, copied, because they could not be linked
-    missing: of `packages`, not in the store
-    release: of the Release text that is in place; null in a dry run where nothing is
-    certificate: its file; none for a verbatim tree
-    """
-
+class _Publication(TypedDict):
     suite: str
     outcome: Literal["published", "resigned", "unchanged"]
     indexes: list[Index]
@@ -1516,6 +1505,25 @@ class Publication(TypedDict):
     release: str | None
     certificate: str | None
     notes: list[str]
+    changed: list[str]
+
+
+class Publication(_Publication, total=False):
+    """The document `Publication`.
+
+    outcome: in a dry run, what it would be; the counts are 0 then
+    indexes: in order of their paths
+    packages: files of the pool that the indexes made now name; 0 where nothing had to be looked at
+    added: of those, put into the pool now
+    copied: of those, copied, because they could not be linked; in a bucket all
+    missing: of `packages`, not in the store
+    release: of the Release text that is in place; null in a dry run where nothing is
+    certificate: its file, or its URL in a bucket; none for a verbatim tree
+    changed: paths below the directory or prefix that have other content now, sorted; empty in a dry run
+    uploaded: in a bucket, what it took; of several suites, the first tells of all
+    """
+
+    uploaded: Uploaded
 
 
 class ReasonBoth(TypedDict):
@@ -1978,6 +1986,17 @@ class Upgraded(_Upgraded, total=False):
 
     sha256: str
     filename: str
+
+
+class Uploaded(TypedDict):
+    """The document `Uploaded`.
+
+    requests: reads, listings, writes and deletions, those that were sent again among them
+    bytes: of the objects that were written
+    """
+
+    requests: int
+    bytes: int
 
 
 class _Verification(TypedDict):
@@ -2620,7 +2639,7 @@ class Prune(_Prune, total=False):
     kept: files of the pool that stay
     removed: files that were removed, or in a dry run would be
     bytes: what the removed files had
-    files: in a dry run, the files that would be removed, below the directory
+    files: in a dry run, the files that would be removed, below the directory or prefix
     """
 
     files: list[str]

@@ -887,13 +887,15 @@ class StoreMethods:
         compress: Sequence[str] | None = None,
         allow_missing: bool = False,
         resign: bool = False,
+        invalidate: str | None = None,
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> documents.Publication:
-        """Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
+        """Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve, or in
+        a bucket.
 
         Args:
-            to: The directory that a web server serves.
+            to: The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
             suite: The suite, such as `stable`.
             key: The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
             revs: The snapshots; each package stays in its component.
@@ -912,6 +914,8 @@ class StoreMethods:
             compress: The compressions of indexes: `gz`, `xz`, `zst`.
             allow_missing: Publish though packages are missing in the store.
             resign: Sign again though nothing changed.
+            invalidate: A program that tells a cache what changed: run where something was published, with the paths
+                on its standard input, one on each line.
             dry_run: Say what would be done, and do nothing: only the outcome is looked at, not what becomes of
                 packages.
             progress: Called with each step of the work; see `reposnap.progress`.
@@ -945,6 +949,7 @@ class StoreMethods:
             "compress": compress,
             "allow_missing": allow_missing,
             "resign": resign,
+            "invalidate": invalidate,
             "dry_run": dry_run,
         }
         result: documents.Publication = await self._call("publish", request, progress)
@@ -956,6 +961,7 @@ class StoreMethods:
         to: StrPath,
         *,
         allow_missing: bool = False,
+        invalidate: str | None = None,
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> list[documents.Publication]:
@@ -963,8 +969,10 @@ class StoreMethods:
 
         Args:
             rev: The snapshot of a mirror.
-            to: The directory that a web server serves.
+            to: The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
             allow_missing: Publish though packages are missing in the store.
+            invalidate: A program that tells a cache what changed: run where something was published, with the paths
+                on its standard input, one on each line.
             dry_run: Say what would be done, and do nothing: only the outcome is looked at, not what becomes of
                 packages.
             progress: Called with each step of the work; see `reposnap.progress`.
@@ -979,6 +987,7 @@ class StoreMethods:
             "rev": rev,
             "to": to,
             "allow_missing": allow_missing,
+            "invalidate": invalidate,
             "dry_run": dry_run,
         }
         result: list[documents.Publication] = await self._call("publish verbatim", request, progress)

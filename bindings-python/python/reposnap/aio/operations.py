@@ -43,11 +43,11 @@ async def publish_prune(
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> documents.Prune:
-    """Removes the packages of a published directory that neither the last nor the last but one publication of any
-    suite names.
+    """Removes the packages of a published directory or bucket that neither the last nor the last but one
+    publication of any suite names.
 
     Args:
-        directory: The published directory.
+        directory: The published directory, or the URL of the bucket.
         dry_run: Say what would be removed, and remove nothing.
         progress: Called with each step of the work; see `reposnap.progress`.
 

@@ -307,9 +307,9 @@ module Reposnap
       watched(cancel, progress) { |native| native.env_approve(plain(name), plain(rev), plain(key), plain(password_file), plain(role), plain(comment), dry_run ? true : false) }
     end
 
-    # Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve.
+    # Publishes snapshots as a signed tree that apt reads, in a directory that any web server can serve, or in a bucket.
     #
-    # @param to [String] The directory that a web server serves.
+    # @param to [String] The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
     # @param suite [String] The suite, such as `stable`.
     # @param key [String] The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.
     # @param revs [Array<String>] The snapshots; each package stays in its component.
@@ -328,25 +328,27 @@ module Reposnap
     # @param compress [Array<String>] The compressions of indexes: `gz`, `xz`, `zst`.
     # @param allow_missing [Boolean] Publish though packages are missing in the store.
     # @param resign [Boolean] Sign again though nothing changed.
+    # @param invalidate [String] A program that tells a cache what changed: run where something was published, with the paths on its standard input, one on each line.
     # @param dry_run [Boolean] Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return Publication
-    def publish(to, suite, key, revs: nil, components: nil, password_file: nil, codename: nil, origin: nil, label: nil, description: nil, suite_version: nil, valid_for: nil, not_automatic: false, but_automatic_upgrades: false, sign_field: false, architectures: nil, compress: nil, allow_missing: false, resign: false, dry_run: false, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.publish(plain(to), plain(suite), plain(key), plain(revs), plain(components), plain(password_file), plain(codename), plain(origin), plain(label), plain(description), plain(suite_version), valid_for, not_automatic ? true : false, but_automatic_upgrades ? true : false, sign_field ? true : false, plain(architectures), plain(compress), allow_missing ? true : false, resign ? true : false, dry_run ? true : false) }
+    def publish(to, suite, key, revs: nil, components: nil, password_file: nil, codename: nil, origin: nil, label: nil, description: nil, suite_version: nil, valid_for: nil, not_automatic: false, but_automatic_upgrades: false, sign_field: false, architectures: nil, compress: nil, allow_missing: false, resign: false, invalidate: nil, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.publish(plain(to), plain(suite), plain(key), plain(revs), plain(components), plain(password_file), plain(codename), plain(origin), plain(label), plain(description), plain(suite_version), valid_for, not_automatic ? true : false, but_automatic_upgrades ? true : false, sign_field ? true : false, plain(architectures), plain(compress), allow_missing ? true : false, resign ? true : false, plain(invalidate), dry_run ? true : false) }
     end
 
     # Publishes an upstream's own indexes and signature, byte for byte.
     #
     # @param rev [String] The snapshot of a mirror.
-    # @param to [String] The directory that a web server serves.
+    # @param to [String] The directory that a web server serves, or the URL of a bucket, such as `s3://BUCKET/PREFIX`.
     # @param allow_missing [Boolean] Publish though packages are missing in the store.
+    # @param invalidate [String] A program that tells a cache what changed: run where something was published, with the paths on its standard input, one on each line.
     # @param dry_run [Boolean] Say what would be done, and do nothing: only the outcome is looked at, not what becomes of packages.
     # @param cancel [Cancel] What ends the work.
     # @yieldparam event [Progress] A step of it.
     # @return array of Publication
-    def publish_verbatim(rev, to, allow_missing: false, dry_run: false, cancel: nil, &progress)
-      watched(cancel, progress) { |native| native.publish_verbatim(plain(rev), plain(to), allow_missing ? true : false, dry_run ? true : false) }
+    def publish_verbatim(rev, to, allow_missing: false, invalidate: nil, dry_run: false, cancel: nil, &progress)
+      watched(cancel, progress) { |native| native.publish_verbatim(plain(rev), plain(to), allow_missing ? true : false, plain(invalidate), dry_run ? true : false) }
     end
 
     # Finds the packages of a snapshot that pass a query.
@@ -782,9 +784,9 @@ module Reposnap
   end
 
   class << self
-    # Removes the packages of a published directory that neither the last nor the last but one publication of any suite names.
+    # Removes the packages of a published directory or bucket that neither the last nor the last but one publication of any suite names.
     #
-    # @param directory [String] The published directory.
+    # @param directory [String] The published directory, or the URL of the bucket.
     # @param dry_run [Boolean] Say what would be removed, and remove nothing.
     # @return prune
     def publish_prune(directory, dry_run: false)
