@@ -2378,6 +2378,8 @@ private_constant :UniffiHandleMap
     RustBuffer.check_lower_Optionalstring(v.release)
     RustBuffer.check_lower_Optionalstring(v.certificate)
     RustBuffer.check_lower_Sequencestring(v.notes)
+    RustBuffer.check_lower_Sequencestring(v.changed)
+    RustBuffer.check_lower_OptionalTypeUploaded(v.uploaded)
   end
 
   def self.alloc_from_TypePublication(v)
@@ -3363,6 +3365,26 @@ private_constant :UniffiHandleMap
     end
   end
 
+  # The Record type Uploaded.
+
+  def self.check_lower_TypeUploaded(v)
+
+
+  end
+
+  def self.alloc_from_TypeUploaded(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_TypeUploaded(v)
+      return builder.finalize
+    end
+  end
+
+  def consume_into_TypeUploaded
+    consumeWithStream do |stream|
+      return stream.read_TypeUploaded
+    end
+  end
+
   # The Record type Verification.
 
   def self.check_lower_TypeVerification(v)
@@ -4307,6 +4329,27 @@ private_constant :UniffiHandleMap
   def consume_into_OptionalTypeSuppression
     consumeWithStream do |stream|
       return stream.read_OptionalTypeSuppression
+    end
+  end
+
+  # The Optional<T> type for TypeUploaded.
+
+  def self.check_lower_OptionalTypeUploaded(v)
+    if !v.nil?
+      RustBuffer.check_lower_TypeUploaded(v)
+    end
+  end
+
+  def self.alloc_from_OptionalTypeUploaded(v)
+    RustBuffer.allocWithBuilder do |builder|
+      builder.write_OptionalTypeUploaded(v)
+      return builder.finalize()
+    end
+  end
+
+  def consume_into_OptionalTypeUploaded
+    consumeWithStream do |stream|
+      return stream.read_OptionalTypeUploaded
     end
   end
 
@@ -7507,7 +7550,9 @@ class RustBufferStream
       missing: read_u64,
       release: read_Optionalstring,
       certificate: read_Optionalstring,
-      notes: read_Sequencestring
+      notes: read_Sequencestring,
+      changed: read_Sequencestring,
+      uploaded: read_OptionalTypeUploaded
     )
   end
 
@@ -8027,6 +8072,15 @@ class RustBufferStream
       suite: read_string,
       component: read_string,
       automatic: read_bool
+    )
+  end
+
+  # The Record type Uploaded.
+
+  def read_TypeUploaded
+    Uploaded.new(
+      requests: read_u64,
+      bytes: read_u64
     )
   end
 
@@ -8760,6 +8814,21 @@ class RustBufferStream
       return read_TypeSuppression
     else
       raise InternalError, 'Unexpected flag byte for OptionalTypeSuppression'
+    end
+  end
+
+
+  # The Optional<T> type for TypeUploaded.
+
+  def read_OptionalTypeUploaded
+    flag = unpack_from 1, 'c'
+
+    if flag == 0
+      return nil
+    elsif flag == 1
+      return read_TypeUploaded
+    else
+      raise InternalError, 'Unexpected flag byte for OptionalTypeUploaded'
     end
   end
 
@@ -11284,6 +11353,8 @@ class RustBufferBuilder
     self.write_Optionalstring(v.release)
     self.write_Optionalstring(v.certificate)
     self.write_Sequencestring(v.notes)
+    self.write_Sequencestring(v.changed)
+    self.write_OptionalTypeUploaded(v.uploaded)
   end
 
   # The Record type QueryParse.
@@ -11721,6 +11792,13 @@ class RustBufferBuilder
     self.write_string(v.suite)
     self.write_string(v.component)
     self.write_bool(v.automatic)
+  end
+
+  # The Record type Uploaded.
+
+  def write_TypeUploaded(v)
+    self.write_u64(v.requests)
+    self.write_u64(v.bytes)
   end
 
   # The Record type Verification.
@@ -12266,6 +12344,17 @@ class RustBufferBuilder
     else
       pack_into(1, 'c', 1)
       self.write_TypeSuppression(v)
+    end
+  end
+
+  # The Optional<T> type for TypeUploaded.
+
+  def write_OptionalTypeUploaded(v)
+    if v.nil?
+      pack_into(1, 'c', 0)
+    else
+      pack_into(1, 'c', 1)
+      self.write_TypeUploaded(v)
     end
   end
 
@@ -13800,12 +13889,12 @@ module UniFFILib
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_publish,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, :int8, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, :int8, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, :int8, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
   attach_function :uniffi_reposnap_uniffi_fn_method_store_publish_verbatim,
-    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, :int8, RustCallStatus.by_ref],
+    [:uint64, RustBuffer.by_value, RustBuffer.by_value, :int8, RustBuffer.by_value, :int8, RustCallStatus.by_ref],
     RustBuffer.by_value,
     blocking: true
 
@@ -19284,9 +19373,9 @@ end
 
   # Record type Publication
 class Publication
-  attr_reader :suite, :outcome, :indexes, :packages, :added, :copied, :missing, :release, :certificate, :notes
+  attr_reader :suite, :outcome, :indexes, :packages, :added, :copied, :missing, :release, :certificate, :notes, :changed, :uploaded
 
-  def initialize(suite:, outcome:, indexes:, packages:, added:, copied:, missing:, release:, certificate:, notes:)
+  def initialize(suite:, outcome:, indexes:, packages:, added:, copied:, missing:, release:, certificate:, notes:, changed:, uploaded:)
     @suite = suite
     @outcome = outcome
     @indexes = indexes
@@ -19297,6 +19386,8 @@ class Publication
     @release = release
     @certificate = certificate
     @notes = notes
+    @changed = changed
+    @uploaded = uploaded
   end
 
   def ==(other)
@@ -19328,6 +19419,12 @@ class Publication
       return false
     end
     if @notes != other.notes
+      return false
+    end
+    if @changed != other.changed
+      return false
+    end
+    if @uploaded != other.uploaded
       return false
     end
 
@@ -20838,6 +20935,28 @@ class Upgraded
 
 end
 
+  # Record type Uploaded
+class Uploaded
+  attr_reader :requests, :bytes
+
+  def initialize(requests:, bytes:)
+    @requests = requests
+    @bytes = bytes
+  end
+
+  def ==(other)
+    if @requests != other.requests
+      return false
+    end
+    if @bytes != other.bytes
+      return false
+    end
+
+    true
+  end
+
+end
+
   # Record type Verification
 class Verification
   attr_reader :outcome, :findings, :signers
@@ -22234,7 +22353,7 @@ end
     result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_mirror_update,uniffi_clone_handle(),RustBuffer.alloc_from_string(name),(dry_run ? 1 : 0))
     return result.consume_into_TypeMirrorUpdate
   end
-  def publish(to, suite, key, revs = nil, components = nil, password_file = nil, codename = nil, origin = nil, label = nil, description = nil, suite_version = nil, valid_for = nil, not_automatic = false, but_automatic_upgrades = false, sign_field = false, architectures = nil, compress = nil, allow_missing = false, resign = false, dry_run = false)
+  def publish(to, suite, key, revs = nil, components = nil, password_file = nil, codename = nil, origin = nil, label = nil, description = nil, suite_version = nil, valid_for = nil, not_automatic = false, but_automatic_upgrades = false, sign_field = false, architectures = nil, compress = nil, allow_missing = false, resign = false, invalidate = nil, dry_run = false)
         to = ::ReposnapUniffi::uniffi_utf8(to)
 
         suite = ::ReposnapUniffi::uniffi_utf8(suite)
@@ -22273,21 +22392,25 @@ end
 
         resign = resign ? true : false
 
+        invalidate = (invalidate ? ::ReposnapUniffi::uniffi_utf8(invalidate) : nil)
+        RustBuffer.check_lower_Optionalstring(invalidate)
         dry_run = dry_run ? true : false
 
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_publish,uniffi_clone_handle(),RustBuffer.alloc_from_string(to),RustBuffer.alloc_from_string(suite),RustBuffer.alloc_from_string(key),RustBuffer.alloc_from_OptionalSequencestring(revs),RustBuffer.alloc_from_OptionalMapStringString(components),RustBuffer.alloc_from_Optionalstring(password_file),RustBuffer.alloc_from_Optionalstring(codename),RustBuffer.alloc_from_Optionalstring(origin),RustBuffer.alloc_from_Optionalstring(label),RustBuffer.alloc_from_Optionalstring(description),RustBuffer.alloc_from_Optionalstring(suite_version),RustBuffer.alloc_from_Optionalu64(valid_for),(not_automatic ? 1 : 0),(but_automatic_upgrades ? 1 : 0),(sign_field ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(architectures),RustBuffer.alloc_from_OptionalSequencestring(compress),(allow_missing ? 1 : 0),(resign ? 1 : 0),(dry_run ? 1 : 0))
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_publish,uniffi_clone_handle(),RustBuffer.alloc_from_string(to),RustBuffer.alloc_from_string(suite),RustBuffer.alloc_from_string(key),RustBuffer.alloc_from_OptionalSequencestring(revs),RustBuffer.alloc_from_OptionalMapStringString(components),RustBuffer.alloc_from_Optionalstring(password_file),RustBuffer.alloc_from_Optionalstring(codename),RustBuffer.alloc_from_Optionalstring(origin),RustBuffer.alloc_from_Optionalstring(label),RustBuffer.alloc_from_Optionalstring(description),RustBuffer.alloc_from_Optionalstring(suite_version),RustBuffer.alloc_from_Optionalu64(valid_for),(not_automatic ? 1 : 0),(but_automatic_upgrades ? 1 : 0),(sign_field ? 1 : 0),RustBuffer.alloc_from_OptionalSequencestring(architectures),RustBuffer.alloc_from_OptionalSequencestring(compress),(allow_missing ? 1 : 0),(resign ? 1 : 0),RustBuffer.alloc_from_Optionalstring(invalidate),(dry_run ? 1 : 0))
     return result.consume_into_TypePublication
   end
-  def publish_verbatim(rev, to, allow_missing = false, dry_run = false)
+  def publish_verbatim(rev, to, allow_missing = false, invalidate = nil, dry_run = false)
         rev = ::ReposnapUniffi::uniffi_utf8(rev)
 
         to = ::ReposnapUniffi::uniffi_utf8(to)
 
         allow_missing = allow_missing ? true : false
 
+        invalidate = (invalidate ? ::ReposnapUniffi::uniffi_utf8(invalidate) : nil)
+        RustBuffer.check_lower_Optionalstring(invalidate)
         dry_run = dry_run ? true : false
 
-    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_publish_verbatim,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_string(to),(allow_missing ? 1 : 0),(dry_run ? 1 : 0))
+    result = ::ReposnapUniffi.rust_call_with_error(ReposnapError,:uniffi_reposnap_uniffi_fn_method_store_publish_verbatim,uniffi_clone_handle(),RustBuffer.alloc_from_string(rev),RustBuffer.alloc_from_string(to),(allow_missing ? 1 : 0),RustBuffer.alloc_from_Optionalstring(invalidate),(dry_run ? 1 : 0))
     return result.consume_into_SequenceTypePublication
   end
   def resolve(rev, names, solver = nil, no_recommends = false, also = nil, architecture = nil, foreign = nil, status = nil, pins = nil, default_release = nil)
