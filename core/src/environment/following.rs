@@ -53,13 +53,18 @@ impl Following {
     /// # Errors
     /// Those of [`resolve`].
     pub async fn find(store: &Store, text: &str) -> Result<Self> {
-        let file = |path: &str| store.objects().local_path(path);
+        let objects = store.objects();
+        // In a bucket nothing tells, and looking would cost as much as finding out.
+        if !objects.is_local() {
+            return Ok(Self { revision: resolve(store, text).await?, told_by: None });
+        }
+        let file = |path: &str| objects.local_path(path);
         let name = name_of(text);
         // Looked at before the question is asked: whatever is written in between makes it out of date.
         let mut next = Vec::new();
         for kind in [ENVIRONMENT, MIRROR, SNAPSHOT] {
             if refs::check_name(name).is_ok() {
-                let head = refs::head_number(store.objects(), kind, name).await?.unwrap_or(0);
+                let head = refs::head_number(objects, kind, name).await?.unwrap_or(0);
                 next.push(refs::entry_path(kind, name, head + 1));
             }
         }
@@ -72,7 +77,7 @@ impl Following {
         Ok(Self { revision, told_by })
     }
 
-    /// Whether the name still means this for certain. Never in a bucket, where asking is as long as finding out.
+    /// Whether the name still means this for certain; never in a bucket.
     pub fn is_current(&self) -> bool {
         let is_there = |path: &PathBuf| std::fs::symlink_metadata(path).is_ok();
         self.told_by.as_ref().is_some_and(|files| is_there(&files.present) && !files.absent.iter().any(is_there))
