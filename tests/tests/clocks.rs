@@ -154,8 +154,8 @@ fn garbage_goes_by_the_clock_of_the_store() {
             world.json(clock, &[&gc[..], &["0s"]].concat());
             world.assert_clean();
         }
-        for entry in 0..2 {
-            assert_eq!(world.snapshot(&format!("kept-{entry}")), log[entry].2);
+        for (entry, kept) in log.iter().enumerate().take(2) {
+            assert_eq!(world.snapshot(&format!("kept-{entry}")), kept.2);
         }
         assert_eq!(world.snapshot("stable"), log[1].2);
     }

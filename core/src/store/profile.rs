@@ -92,11 +92,9 @@ fn settings(
     let Some(file) = variables.get(variable).map(PathBuf::from).or_else(home) else { return Ok(None) };
     let mut text = String::new();
     match std::fs::File::open(&file).and_then(|opened| opened.take(LARGEST_FILE + 1).read_to_string(&mut text)) {
-        Ok(_) if text.len() as u64 > LARGEST_FILE => {
-            Err(Error::new(Kind::Limit, "the file of profiles is too large")
-                .path(file.display().to_string())
-                .mismatch(format!("at most {LARGEST_FILE} bytes"), "more"))
-        }
+        Ok(_) if text.len() as u64 > LARGEST_FILE => Err(Error::new(Kind::Limit, "the file of profiles is too large")
+            .path(file.display().to_string())
+            .mismatch(format!("at most {LARGEST_FILE} bytes"), "more")),
         Ok(_) => Ok(parse(&text, is_meant)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && variables.get(variable).is_none() => Ok(None),
         Err(error) => Err(Error::io(file.display(), error).field(variable)),

@@ -52,8 +52,9 @@ async fn a_refusal_leaves_what_was_published() {
     let bench = Bench::new().await;
     let old = bench.snapshot(&[package("a", "1")]).await;
     bench.publish(&old).await;
-    let new = bench.snapshot(&[package("a", "2")]).await;
-    for (method, part) in REQUESTS {
+    for (number, (method, part)) in (2..).zip(REQUESTS) {
+        // Another one each time: what an attempt has uploaded the next one knows.
+        let new = bench.snapshot(&[package("a", &number.to_string())]).await;
         bench.server.fault(method, part, Fault::Forbid, usize::MAX);
         let begun = std::time::Instant::now();
         let done = bench.try_publish(&new, &bench.options()).await;
@@ -62,7 +63,7 @@ async fn a_refusal_leaves_what_was_published() {
             // All is in place by then.
             Ok(done) if method == "POST" => {
                 assert!(done.notes.iter().any(|note| note.contains("could not be removed") && note.contains("403")));
-                assert_eq!(packages_of(&bench), Some(["a 2".to_owned()].into()));
+                assert_eq!(packages_of(&bench), Some([format!("a {number}")].into()));
                 return;
             }
             Ok(done) => panic!("{method} {part}: {done:?}"),

@@ -113,7 +113,16 @@ impl Seen {
         let mut writer =
             Writer { files, ledger, inventory: None, is_abandoned, version: claimed, lease, written: Instant::now() };
         if !writer.ledger.is_tried && !files.is_single() {
-            writer.try_out().await?;
+            match writer.try_out().await {
+                // Another may publish by now: this one's claim is not there any more.
+                Err(error) if error.kind() == Kind::Conflict => return Err(error),
+                Err(error) => {
+                    // The first failure is the one to tell.
+                    let _ = writer.leave().await;
+                    return Err(error);
+                }
+                Ok(()) => {}
+            }
         }
         Ok(Some(writer))
     }
@@ -209,7 +218,6 @@ impl<'a> Writer<'a> {
             other.claim = Some(Claim { nonce: nonce()?, beat: 0 });
             let bytes = other.to_bytes()?.into();
             if self.files.replace(PATH, &bytes, &private, &was).await?.is_some() {
-                self.leave().await?;
                 return Err(self.files.unsafe_for_many(found));
             }
         }
