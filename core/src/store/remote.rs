@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures::StreamExt;
 use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::client::{
@@ -47,6 +48,8 @@ pub const RETRY_TIMEOUT: Duration = Duration::from_secs(120);
 /// How many requests are under way until their answers begin.
 pub const MOST_REQUESTS: usize = 64;
 
+/// The most bytes of a page of a listing: a thousand objects take 400 KB.
+const LARGEST_PAGE: usize = 64 << 20;
 /// The first wait before another try, and the longest.
 const WAITS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(8));
 /// How long a connection nobody uses stays open: servers close theirs after a few seconds more.
@@ -275,11 +278,37 @@ impl HttpService for Bounded {
         Box::pin(async move {
             let permit = self.running.acquire().await.map_err(|error| HttpError::new(HttpErrorKind::Unknown, error))?;
             self.requests.fetch_add(1, Ordering::Relaxed);
+            let is_listing = request.uri().query().is_some_and(is_listing);
             let answer = HttpService::call(&self.client, request).await;
             drop(permit);
-            answer
+            match answer {
+                Ok(answer) if is_listing => whole(answer).await,
+                answer => answer,
+            }
         })
     }
+}
+
+/// Whether a query asks for a page of a listing, of Amazon's and Google's kind or of Azure's.
+fn is_listing(query: &str) -> bool {
+    query.split('&').any(|part| matches!(part, "list-type=2" | "comp=list"))
+}
+
+/// A page that has come to its end. One that breaks off is a failure of the request, which is then asked again; of what is read
+/// piece by piece, nobody asks again.
+async fn whole(answer: HttpResponse) -> std::result::Result<HttpResponse, HttpError> {
+    let (head, body) = answer.into_parts();
+    let (mut pieces, mut page) = (body.bytes_stream(), Vec::new());
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|error| HttpError::new(HttpErrorKind::Interrupted, error))?;
+        if page.len() + piece.len() > LARGEST_PAGE {
+            let error = Error::new(Kind::Limit, "a page of a listing is too large")
+                .mismatch(format!("at most {LARGEST_PAGE} bytes"), "more");
+            return Err(HttpError::new(HttpErrorKind::Decode, error));
+        }
+        page.extend_from_slice(&piece);
+    }
+    Ok(HttpResponse::from_parts(head, page.into()))
 }
 
 #[cfg(test)]

@@ -28,7 +28,9 @@ async fn killed_between_any_two_requests() {
     let mut published: Option<usize> = None;
     let mut outcomes = [0, 0];
     let mut done_in_a_row = 0;
-    for killed_after in 0..MOST {
+    for step in 0..2 * MOST {
+        // Each of them twice: one way takes a request more than the other.
+        let killed_after = step / 2;
         let next = published.map_or(0, |state| 1 - state);
         bench.server.halt_after(killed_after);
         let is_done = tokio::select! {
@@ -62,7 +64,7 @@ async fn killed_between_any_two_requests() {
             outcomes[0] += 1;
         }
         // The next one may have other plans: what was published before, or what was meant.
-        let mended = if killed_after.is_multiple_of(2) { next } else { published.unwrap_or(next) };
+        let mended = if step.is_multiple_of(2) { next } else { published.unwrap_or(next) };
         bench.publish_by(&bench.heir(), &snapshots[mended], &bench.options()).await.expect("a publication");
         assert_eq!(packages_of(&bench), Some(told(&states[mended])), "after {killed_after}");
         assert_named_is_by_hash(&bench);

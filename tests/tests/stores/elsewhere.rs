@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reposnap_tests::apt::Apt;
 use reposnap_tests::cli::Reposnap;
@@ -195,9 +195,18 @@ fn a_server_over_a_bucket_and_real_apt() {
     world.reposnap.ok(["store", "copy", &bucket]);
     world.server.fault_every("GET", "", Fault::DropAfter, 5);
     world.server.fault_every("GET", "", Fault::ErrorBefore, 7);
-    apt.update();
-    assert_eq!(apt.candidate("tool-3").as_deref(), Some("2.0"));
-    assert_eq!(apt.download(&["tool-3"]).len(), 1);
+    // A server looks into a bucket every five seconds.
+    let begun = Instant::now();
+    loop {
+        apt.update();
+        match apt.candidate("tool-3").as_deref() {
+            Some("2.0") => break,
+            found => assert!(begun.elapsed() < Duration::from_secs(60), "apt still sees {found:?}"),
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    // Beside the two from before.
+    assert_eq!(apt.download(&["tool-3"]).len(), 3);
     let (status, ..) = served.get("/api/v1/openapi.json");
     assert_eq!(status, 200);
 }
