@@ -11,7 +11,7 @@ description:
     about to become invalid is signed again.
 options:
   to:
-    description: The directory that a web server serves.
+    description: The directory that a web server serves, or the URL of a bucket, such as C(s3://BUCKET/PREFIX).
     type: path
     required: true
     aliases: [path]
@@ -76,6 +76,9 @@ options:
   resign:
     description: Sign again though nothing changed. With this, every run changes the tree.
     type: bool
+  invalidate:
+    description: A program that tells a cache which paths have other content now, by its standard input. Not run in a check.
+    type: path
   prune:
     description: Afterwards, remove the packages of the directory that neither the last nor the last but one publication names.
     type: bool
@@ -170,7 +173,7 @@ def work(module, store):
     to = module.params["to"]
     before = release(module)
     if verbatim is not None:
-        request = {"rev": verbatim, "to": to, **given(module.params, "allow_missing")}
+        request = {"rev": verbatim, "to": to, **given(module.params, "allow_missing", "invalidate")}
         publications = store.call("publish verbatim", request)
     else:
         publications = [store.call("publish", signed(module.params))]
@@ -211,7 +214,7 @@ def check(module, store):
 
 def signed(parameters):
     """The request for a publication with indexes and a signature of our own."""
-    return given(parameters, "to", "allow_missing", *SIGNED)
+    return given(parameters, "to", "allow_missing", "invalidate", *SIGNED)
 
 
 def header(module):
@@ -234,6 +237,7 @@ if __name__ == "__main__":
             "to": {"type": "path", "required": True, "aliases": ["path"]},
             **SIGNED,
             "allow_missing": {"type": "bool"},
+            "invalidate": {"type": "path"},
             "verbatim": {"type": "str"},
             "prune": {"type": "bool", "default": False},
         },

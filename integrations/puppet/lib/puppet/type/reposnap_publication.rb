@@ -31,8 +31,9 @@ Puppet::Type.newtype(:reposnap_publication) do
     desc "The store's directory."
     defaultto PuppetX::Reposnap::DEFAULT
   end
-  newparam(:directory) { desc 'The directory that a web server serves.' }
+  newparam(:directory) { desc 'The directory that a web server serves, or the URL of a bucket.' }
   newparam(:key) { desc 'The signing key: a file, or `gpg:FINGERPRINT` for a key of gpg-agent.' }
+  newparam(:invalidate) { desc 'A program that tells a cache which paths have other content now, by its standard input.' }
   newparam(:password_file) { desc 'The file with the password of the key file.' }
   newparam(:components) { desc 'Snapshots by component.' }
   %i[codename origin label description].each do |field|

@@ -7,8 +7,9 @@ Puppet::Type.type(:reposnap_publication).provide(:ruby) do
 
   # What the tree is: `absent`, `outdated` (something had to be written), `published`.
   def standing(noop)
-    there = File.exist?(File.join(resource[:directory], 'dists', resource[:suite], 'InRelease'))
-    return :absent unless there
+    # In a bucket it is the publication itself that looks.
+    is_bucket = resource[:directory].include?('://')
+    return :absent unless is_bucket || File.exist?(File.join(resource[:directory], 'dists', resource[:suite], 'InRelease'))
 
     # Where nothing differs, nothing is written.
     done = noop ? foretold : @done = write
@@ -28,7 +29,7 @@ Puppet::Type.type(:reposnap_publication).provide(:ruby) do
 
   def write(**how)
     store = PuppetX::Reposnap.at(resource[:store])
-    names = %i[revs components password_file codename origin label description compress]
+    names = %i[revs components invalidate password_file codename origin label description compress]
     options = names.to_h { |name| [name, resource[name]] }
     store.publish(resource[:directory], resource[:suite], resource[:key], **options, **how)
   end

@@ -139,7 +139,7 @@ def published(name, suite, key, revs=None, components=None, store=None, prune=Fa
     Snapshots are published as a signed tree that apt reads.
 
     name
-        The directory that a web server serves.
+        The directory that a web server serves, or the URL of a bucket.
 
     suite
         The suite, such as ``stable``.
