@@ -60,9 +60,12 @@ struct Source {
 /// Runs `quickstart`.
 pub async fn run(context: &Context, arguments: args::Quickstart) -> Result<Outcome> {
     if let Some(to) = arguments.to.as_deref().filter(|to| is_url(to)) {
-        return Err(Error::new(Kind::Usage, "quickstart publishes into a directory, from which this machine can install")
-            .path(to.display().to_string())
-            .help("name a directory, and publish into the bucket with `publish` afterwards"));
+        return Err(Error::new(
+            Kind::Usage,
+            "quickstart publishes into a directory, from which this machine can install",
+        )
+        .path(to.display().to_string())
+        .help("name a directory, and publish into the bucket with `publish` afterwards"));
     }
     let beside = is_url(context.directory()).then(|| arguments.to.clone().ok_or_else(nowhere)).transpose()?;
     let bundled = !system::has_lists(Path::new("/"));
