@@ -92,6 +92,13 @@ impl Apt {
         command
     }
 
+    /// Has the next update begin with nothing, so that all indexes are fetched.
+    pub fn forget_lists(&self) {
+        let lists = self.root().join("var/lib/apt/lists");
+        std::fs::remove_dir_all(&lists).expect("apt's lists");
+        std::fs::create_dir_all(lists.join("partial")).expect("making a folder");
+    }
+
     /// `apt-get update`; any trouble with an index, warnings included, counts as failure.
     pub fn try_update(&self) -> Finished {
         capture(self.command("apt-get").args(["--error-on=any", "update"]))

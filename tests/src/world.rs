@@ -1,6 +1,7 @@
 //! What servers are tested with: a store with two states of a mirror, and an environment.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::Reposnap;
 use crate::deb::{Package, sha256};
@@ -101,6 +102,16 @@ impl World {
     /// Moves `stable`.
     pub fn promote(&self, state: usize) {
         self.reposnap.ok(["env", "promote", "stable", &self.states[state]]);
+    }
+
+    /// Moves `stable` to and fro, as fast as it can, from `state` on until it is `over`, and tells how often.
+    pub fn keep_moving(&self, state: usize, over: &AtomicBool) -> usize {
+        let mut moves = 0;
+        while !over.load(Ordering::Relaxed) {
+            self.promote((state + moves) % 2);
+            moves += 1;
+        }
+        moves
     }
 
     /// The path of a package below an environment.

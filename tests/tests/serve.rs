@@ -42,21 +42,11 @@ fn apt_reads_any_moment_and_never_meets_a_mismatch() {
     let over = Arc::new(AtomicBool::new(false));
     let (mut updates, mut moves) = (0, 0);
     std::thread::scope(|scope| {
-        let mover = scope.spawn(|| {
-            let mut moves = 0_usize;
-            while !over.load(Ordering::Relaxed) {
-                world.promote(moves % 2);
-                moves += 1;
-            }
-            moves
-        });
+        let mover = scope.spawn(|| world.keep_moving(0, &over));
         let began = Instant::now();
         while updates < 150 && (updates < 40 || began.elapsed() < Duration::from_secs(90)) {
-            // Every other one begins with nothing, so that all indexes are fetched.
             if updates % 2 == 0 {
-                let lists = apt.root().join("var/lib/apt/lists");
-                std::fs::remove_dir_all(&lists).expect("apt's lists");
-                std::fs::create_dir_all(lists.join("partial")).expect("making a folder");
+                apt.forget_lists();
             }
             let updated = apt.try_update();
             if updated.code() != 0 {

@@ -55,9 +55,7 @@ fn apt_on_another_machine_goes_on_where_the_connection_broke() {
     // Updates while the environment moves, over that cable.
     for number in 0..20 {
         world.promote(1 - number % 2);
-        let lists = apt.root().join("var/lib/apt/lists");
-        std::fs::remove_dir_all(&lists).expect("apt's lists");
-        std::fs::create_dir_all(lists.join("partial")).expect("making a folder");
+        apt.forget_lists();
         let mut update = client(&["--error-on=any", "update"]);
         let update =
             update.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().expect("apt");

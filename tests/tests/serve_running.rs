@@ -271,14 +271,7 @@ fn a_thousand_updates_fit_while_the_environment_moves() {
     let served = world.serve(&["--requests-per-client", "0"]);
     let (left, over) = (AtomicUsize::new(UPDATES), AtomicBool::new(false));
     let moves = std::thread::scope(|scope| {
-        let mover = scope.spawn(|| {
-            let mut moves = 0_usize;
-            while !over.load(Ordering::Relaxed) {
-                world.promote(1 - moves % 2);
-                moves += 1;
-            }
-            moves
-        });
+        let mover = scope.spawn(|| world.keep_moving(1, &over));
         let client = || {
             while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
                 update(&served)?;
@@ -306,21 +299,11 @@ fn a_thousand_updates_of_apt_fit_while_the_environment_moves() {
     let certificate = world.certificate(&served);
     let over = AtomicBool::new(false);
     let moves = std::thread::scope(|scope| {
-        let mover = scope.spawn(|| {
-            let mut moves = 0_usize;
-            while !over.load(Ordering::Relaxed) {
-                world.promote(1 - moves % 2);
-                moves += 1;
-            }
-            moves
-        });
+        let mover = scope.spawn(|| world.keep_moving(1, &over));
         let apt = Apt::with_source(&source(&certificate, &format!("{}/stable", served.url()), "stable"));
         for number in 0..UPDATES {
-            // Every other one begins with nothing, so that all indexes are fetched.
             if number % 2 == 0 {
-                let lists = apt.root().join("var/lib/apt/lists");
-                std::fs::remove_dir_all(&lists).expect("apt's lists");
-                std::fs::create_dir_all(lists.join("partial")).expect("making a folder");
+                apt.forget_lists();
             }
             let updated = apt.try_update();
             if updated.code() != 0 {

@@ -277,8 +277,7 @@ async fn one(source: &Store, target: &Objects, path: &str, size: u64) -> Result<
 /// The digest that an object's bytes must have, where its name tells.
 pub(super) fn names_bytes(path: &str) -> Option<Digest> {
     match Sort::of(path) {
-        Sort::Package => layout::digest_of(path),
-        Sort::Pack | Sort::Keyring | Sort::Evidence | Sort::Approval => layout::digest_of(path),
+        Sort::Package | Sort::Pack | Sort::Keyring | Sort::Evidence | Sort::Approval => layout::digest_of(path),
         _ => None,
     }
 }

@@ -30,12 +30,16 @@ pub fn examine(report: &mut Report, database: &Database, statements: &Statements
         let is_own = package.origin.as_ref().is_some_and(|origin| is_own(origin, own));
         let suite = package.origin.as_ref().and_then(|origin| origin.suite.as_deref());
         let Some(release) = report.os.as_ref().and_then(|os| Release::of_os(os, suite)) else {
-            *silent.entry("an unknown release".to_owned()).or_default() += usize::from(!is_own);
+            if !is_own {
+                *silent.entry("an unknown release".to_owned()).or_default() += 1;
+            }
             continue;
         };
         let subject = Subject::from(package);
         if !database.judges(&subject, &release) {
-            *silent.entry(release.to_string()).or_default() += usize::from(!is_own);
+            if !is_own {
+                *silent.entry(release.to_string()).or_default() += 1;
+            }
             continue;
         }
         let hits = database.of(&subject, &release);
@@ -48,7 +52,7 @@ pub fn examine(report: &mut Report, database: &Database, statements: &Statements
         }
     }
     report.findings.append(&mut findings);
-    for (release, packages) in silent.into_iter().filter(|(_, packages)| *packages > 0) {
+    for (release, packages) in silent {
         report.doubts.push(format!("no advisory is about {release}, which {} of", counted(packages)));
     }
     if incomparable > 0 {
