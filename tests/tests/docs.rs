@@ -93,7 +93,7 @@ fn continuous_integration_runs_what_the_readme_says() {
     let script = fs::read_to_string(root().join(".ci/run")).expect(".ci/run");
     assert!(script.lines().any(|line| line.trim() == "exec scripts/test"), "{script}");
     let script = fs::read_to_string(root().join("scripts/test")).expect("scripts/test");
-    assert!(script.contains("scripts/setup") && script.contains("cargo test"), "{script}");
+    assert!(script.contains("scripts/setup") && script.contains("step scripts/run-tests"), "{script}");
 }
 
 #[test]
