@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// With so many clients that were seen, those that have nothing open and a full bucket are forgotten for the first time.
@@ -16,9 +16,8 @@ const MANY: usize = 1024;
 #[derive(Debug)]
 pub struct Clients {
     most: usize,
-    rate: Option<Rate>,
-    started: Instant,
-    known: Arc<Mutex<Known>>,
+    clock: Clock,
+    known: Mutex<Known>,
 }
 
 #[derive(Debug)]
@@ -48,6 +47,12 @@ struct Client {
 #[derive(Debug)]
 pub struct Seat {
     client: Arc<Client>,
+    clock: Clock,
+}
+
+/// How fast each client may ask, and since when time is counted.
+#[derive(Clone, Copy, Debug)]
+struct Clock {
     rate: Option<Rate>,
     started: Instant,
 }
@@ -61,26 +66,59 @@ impl Clients {
             Rate { cost, burst: cost * u64::from(burst.max(1) - 1) }
         });
         let known = Known { clients: HashMap::new(), look_at: MANY };
-        Self { most, rate, started: Instant::now(), known: Arc::new(Mutex::new(known)) }
+        Self { most, clock: Clock { rate, started: Instant::now() }, known: Mutex::new(known) }
     }
 
     /// A seat for a connection from `address`; none where it has as many as it may.
     pub fn take(&self, address: IpAddr) -> Option<Seat> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.clients.len() >= known.look_at {
-            let now = nanoseconds(self.started);
-            known.clients.retain(|_, client| {
-                client.open.load(Ordering::Relaxed) > 0 || client.full.load(Ordering::Relaxed) > now
-            });
-            known.look_at = MANY.max(known.clients.len() * 2);
-        }
-        let client = known.clients.entry(site(address)).or_default().clone();
+        let mut known = self.lock();
+        let client = known.client(address, self.clock);
         // Only here, under the lock, does it grow.
         if client.open.load(Ordering::Relaxed) >= self.most as u64 {
             return None;
         }
         client.open.fetch_add(1, Ordering::Relaxed);
-        Some(Seat { client, rate: self.rate, started: self.started })
+        Some(Seat { client: client.clone(), clock: self.clock })
+    }
+
+    /// Takes one request out of the bucket of a client that has no connection of its own.
+    ///
+    /// # Errors
+    /// How long it has to wait for the next.
+    pub fn ask(&self, address: IpAddr) -> Result<(), Duration> {
+        if self.clock.rate.is_none() {
+            return Ok(());
+        }
+        let client = self.lock().client(address, self.clock).clone();
+        self.clock.ask(&client)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    /// A client, which is known from now on.
+    fn client(&mut self, address: IpAddr, clock: Clock) -> &Arc<Client> {
+        if self.clients.len() >= self.look_at {
+            let now = clock.now();
+            self.clients.retain(|_, client| {
+                client.open.load(Ordering::Relaxed) > 0 || client.full.load(Ordering::Relaxed) > now
+            });
+            self.look_at = MANY.max(self.clients.len() * 2);
+        }
+        self.clients.entry(site(address)).or_default()
+    }
+}
+
+impl Clock {
+    fn now(self) -> u64 {
+        u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    fn ask(self, client: &Client) -> Result<(), Duration> {
+        self.rate.map_or(Ok(()), |rate| client.ask_at(self.now(), rate))
     }
 }
 
@@ -90,16 +128,17 @@ impl Seat {
     /// # Errors
     /// How long it has to wait for the next.
     pub fn ask(&self) -> Result<(), Duration> {
-        let Some(rate) = self.rate else { return Ok(()) };
-        self.ask_at(nanoseconds(self.started), rate)
+        self.clock.ask(&self.client)
     }
+}
 
+impl Client {
     fn ask_at(&self, now: u64, rate: Rate) -> Result<(), Duration> {
         let take = |full: u64| {
             let begins = full.max(now);
             (begins - now <= rate.burst).then_some(begins + rate.cost)
         };
-        match self.client.full.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+        match self.full.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
             Ok(_) => Ok(()),
             Err(full) => Err(Duration::from_nanos(full.saturating_sub(now + rate.burst))),
         }
@@ -110,10 +149,6 @@ impl Drop for Seat {
     fn drop(&mut self) {
         self.client.open.fetch_sub(1, Ordering::Relaxed);
     }
-}
-
-fn nanoseconds(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn site(address: IpAddr) -> IpAddr {
@@ -145,21 +180,21 @@ mod tests {
     fn a_burst_goes_through_and_then_the_rate() {
         let clients = Clients::new(9, 10, 5);
         let seat = clients.take("192.0.2.1".parse().unwrap()).unwrap();
-        let rate = clients.rate.unwrap();
+        let rate = clients.clock.rate.unwrap();
         let second = 1_000_000_000;
         for _ in 0..5 {
-            assert_eq!(seat.ask_at(second, rate), Ok(()));
+            assert_eq!(seat.client.ask_at(second, rate), Ok(()));
         }
-        assert_eq!(seat.ask_at(second, rate), Err(Duration::from_millis(100)));
-        assert_eq!(seat.ask_at(second + 60_000_000, rate), Err(Duration::from_millis(40)));
-        assert_eq!(seat.ask_at(second + 100_000_000, rate), Ok(()));
-        assert!(seat.ask_at(second + 100_000_000, rate).is_err());
+        assert_eq!(seat.client.ask_at(second, rate), Err(Duration::from_millis(100)));
+        assert_eq!(seat.client.ask_at(second + 60_000_000, rate), Err(Duration::from_millis(40)));
+        assert_eq!(seat.client.ask_at(second + 100_000_000, rate), Ok(()));
+        assert!(seat.client.ask_at(second + 100_000_000, rate).is_err());
         // A second later there are five again and no more, since more do not fit.
-        let passed = (0..20).filter(|_| seat.ask_at(9 * second, rate).is_ok()).count();
+        let passed = (0..20).filter(|_| seat.client.ask_at(9 * second, rate).is_ok()).count();
         assert_eq!(passed, 5);
         // Another connection of the same client draws from the same bucket.
-        assert!(clients.take("192.0.2.1".parse().unwrap()).unwrap().ask_at(9 * second, rate).is_err());
-        assert!(clients.take("192.0.2.2".parse().unwrap()).unwrap().ask_at(9 * second, rate).is_ok());
+        assert!(clients.take("192.0.2.1".parse().unwrap()).unwrap().client.ask_at(9 * second, rate).is_err());
+        assert!(clients.take("192.0.2.2".parse().unwrap()).unwrap().client.ask_at(9 * second, rate).is_ok());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use reposnap::error::Kind;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
-use crate::clients::Seat;
+use crate::callers::{Callers, Peer};
 use crate::http::{self, Body, Head, Method, Refusal, Response, Stream};
 use crate::limits::{BODY_TIME, HEAD_BYTES, HEAD_TIME, IDLE_TIME, REQUESTS_PER_CONNECTION};
 use crate::log::{self, Access};
@@ -31,8 +31,8 @@ enum Waited {
 pub async fn serve(
     service: Arc<Service>,
     mut stream: Stream,
-    address: IpAddr,
-    seat: &Seat,
+    callers: &Callers,
+    peer: &Peer,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut buffer = Vec::new();
@@ -40,15 +40,16 @@ pub async fn serve(
         let head = match head(&mut stream, &mut buffer, number == 1, &mut stop).await {
             Waited::Head(head) => head,
             Waited::Over => return,
-            Waited::Refused(refusal) => return refuse(&service, &mut stream, address, refusal).await,
+            Waited::Refused(refusal) => return refuse(&service, &mut stream, peer.address, refusal).await,
         };
         let began = Instant::now();
         let body = match body(&mut stream, &mut buffer, head.length).await {
             Ok(body) => body,
-            Err(Some(refusal)) => return refuse(&service, &mut stream, address, refusal).await,
+            Err(Some(refusal)) => return refuse(&service, &mut stream, peer.address, refusal).await,
             Err(None) => return,
         };
-        let answered = match seat.ask() {
+        let (client, may) = callers.ask(peer, &head);
+        let answered = match may {
             Ok(()) => service.clone().answer(&head, body).await,
             Err(wait) => limited(&service, wait),
         };
@@ -64,7 +65,7 @@ pub async fn serve(
         let sent = stream.send(text, response).await;
         let access = Access {
             time: now,
-            client: address,
+            client,
             method: head.method.as_str(),
             path: head.target(),
             status,

@@ -18,6 +18,7 @@ mod access;
 mod ahead;
 mod answers;
 mod api;
+mod callers;
 mod clients;
 mod connection;
 mod flight;
@@ -40,7 +41,7 @@ mod tree;
 mod trees;
 mod worker;
 
-pub use options::{Ahead, Options};
+pub use options::{Ahead, Options, network};
 pub use server::{Reloader, Server};
 
 use reposnap::error::{Error, Kind, Result};

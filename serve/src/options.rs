@@ -1,10 +1,11 @@
 //! What a server is to be.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use reposnap::error::{Error, Kind};
 use reposnap::publish::{IndexFormat, Suite};
 
@@ -50,6 +51,8 @@ pub struct Options {
     pub connections_per_client: usize,
     /// The most requests of one client in a second; 0 is no limit.
     pub requests_per_client: u32,
+    /// Networks of proxies whose word counts for whom they ask (`X-Forwarded-For`), and that are no clients themselves.
+    pub trusted_proxies: Vec<IpNet>,
     /// How many bytes of trees are kept in memory.
     pub cache_bytes: u64,
     /// The directory where trees are kept; without one, in memory alone.
@@ -89,6 +92,19 @@ impl FromStr for Ahead {
     }
 }
 
+/// Reads a network: an address, or one with the length of its prefix, as in `10.0.0.0/8`.
+///
+/// # Errors
+/// [`Kind::Usage`] for any other text.
+pub fn network(text: &str) -> Result<IpNet, Error> {
+    let alone = text.parse::<IpAddr>().map(IpNet::from).ok();
+    alone.or_else(|| text.parse().ok()).ok_or_else(|| {
+        Error::new(Kind::Usage, format!("{text:?} is no network"))
+            .field("trusted-proxy")
+            .help("write an address, or one with the length of its prefix: 192.0.2.10, 10.0.0.0/8, fd00::/8")
+    })
+}
+
 /// Where trees are kept when nobody says where: where systemd says that a service's cache is, or in this user's cache.
 fn usual_shelf() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
@@ -121,6 +137,7 @@ impl Options {
             connections: limits::CONNECTIONS,
             connections_per_client: limits::CONNECTIONS_PER_CLIENT,
             requests_per_client: limits::REQUESTS_PER_CLIENT,
+            trusted_proxies: Vec::new(),
             cache_bytes: limits::CACHE_BYTES,
             shelf: usual_shelf(),
             shelf_bytes: limits::SHELF_BYTES,

@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::ahead;
 use crate::api::Api;
+use crate::callers::Callers;
 use crate::clients::Clients;
 use crate::limits::BURST;
 use crate::log;
@@ -39,7 +40,7 @@ pub struct Server {
     service: Arc<Service>,
     tls: Option<Arc<Tls>>,
     all: Arc<Semaphore>,
-    clients: Clients,
+    callers: Arc<Callers>,
     grace: Duration,
     files: Arc<Files>,
     store: Store,
@@ -139,13 +140,14 @@ impl Server {
         let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let rate = options.requests_per_client;
+        let clients = Clients::new(options.connections_per_client, rate, rate.saturating_mul(BURST));
         Ok(Self {
             listener,
             address,
             service: Arc::new(service),
             tls: tls.map(|acceptor| Arc::new(Tls::new(acceptor))),
             all: Arc::new(Semaphore::new(options.connections)),
-            clients: Clients::new(options.connections_per_client, rate, rate.saturating_mul(BURST)),
+            callers: Arc::new(Callers::new(clients, options.trusted_proxies.clone())),
             grace: options.grace,
             files: Arc::new(Files {
                 tokens: options.tokens.clone(),
@@ -174,7 +176,7 @@ impl Server {
     /// [`Kind::Io`] where the system gives no threads.
     pub async fn run(self, stop: watch::Receiver<bool>) -> Result<()> {
         let mut told = stop.clone();
-        let workers = Workers::start(&self.service, self.tls.as_ref(), &stop)?;
+        let workers = Workers::start(&self.service, &self.callers, self.tls.as_ref(), &stop)?;
         tokio::spawn(ahead::run(self.store.clone(), self.repositories.clone(), self.ahead, stop.clone()));
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         log::event("listening", json!({ "url": format!("{scheme}://{}/", self.address) }));
@@ -197,14 +199,14 @@ impl Server {
 
     fn begin(&self, workers: &Workers, stream: TcpStream, from: SocketAddr) {
         let address = from.ip().to_canonical();
-        let seat = self.all.clone().try_acquire_owned().ok().zip(self.clients.take(address));
-        let Some((all, seat)) = seat else {
+        let seat = self.all.clone().try_acquire_owned().ok().zip(self.callers.meet(address));
+        let Some((all, peer)) = seat else {
             count(&self.service.metrics.turned_away);
             log::event("turned-away", json!({ "client": address.to_string() }));
             return;
         };
         // Each worker waits for its own connections.
         let Ok(stream) = stream.into_std() else { return };
-        workers.give(Accepted { stream, address, seat, all });
+        workers.give(Accepted { stream, peer, all });
     }
 }

@@ -1,7 +1,6 @@
 //! Threads that serve connections, each with an event loop of its own: a connection stays on one, and what it needs mostly does
 //! too, so that no request waits for another thread to wake up.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -14,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::clients::Seat;
+use crate::callers::{Callers, Peer};
 use crate::connection;
 use crate::http::Stream;
 use crate::limits::TLS_TIME;
@@ -28,9 +27,7 @@ pub struct Accepted {
     /// The connection.
     pub stream: std::net::TcpStream,
     /// Whose it is.
-    pub address: IpAddr,
-    /// Its seat among those of its client.
-    pub seat: Seat,
+    pub peer: Peer,
     /// Its seat among all.
     pub all: OwnedSemaphorePermit,
 }
@@ -50,6 +47,7 @@ struct Worker {
 /// What a worker has.
 struct Task {
     service: Arc<Service>,
+    callers: Arc<Callers>,
     tls: Option<Arc<Tls>>,
     stop: watch::Receiver<bool>,
     open: Arc<AtomicUsize>,
@@ -60,14 +58,25 @@ impl Workers {
     ///
     /// # Errors
     /// [`Kind::Io`](reposnap::error::Kind::Io) where the system gives no threads.
-    pub fn start(service: &Arc<Service>, tls: Option<&Arc<Tls>>, stop: &watch::Receiver<bool>) -> Result<Self> {
+    pub fn start(
+        service: &Arc<Service>,
+        callers: &Arc<Callers>,
+        tls: Option<&Arc<Tls>>,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<Self> {
         let (grace, told) = watch::channel(None);
         let count = std::thread::available_parallelism().map_or(1, usize::from);
         let start = |number: usize| {
             let (give, take) = mpsc::unbounded_channel();
             let (end, done) = oneshot::channel();
             let open = Arc::new(AtomicUsize::new(0));
-            let task = Task { service: service.clone(), tls: tls.cloned(), stop: stop.clone(), open: open.clone() };
+            let task = Task {
+                service: service.clone(),
+                callers: callers.clone(),
+                tls: tls.cloned(),
+                stop: stop.clone(),
+                open: open.clone(),
+            };
             let told = told.clone();
             // Before it waits for the network it writes down what it did.
             let runtime = Builder::new_current_thread().enable_all().on_thread_park(log::flush).build()?;
@@ -133,11 +142,12 @@ impl Task {
     }
 
     fn begin(&self, running: &mut JoinSet<()>, accepted: Accepted) {
-        let (service, tls, stop) = (self.service.clone(), self.tls.clone(), self.stop.clone());
+        let (service, callers) = (self.service.clone(), self.callers.clone());
+        let (tls, stop) = (self.tls.clone(), self.stop.clone());
         let opened = Opened::new(self.open.clone(), service.metrics.clone());
         running.spawn(async move {
             let _opened = opened;
-            let Accepted { stream, address, seat, all: _all } = accepted;
+            let Accepted { stream, peer, all: _all } = accepted;
             let Ok(stream) = TcpStream::from_std(stream) else { return };
             let _ = stream.set_nodelay(true);
             let stream = match tls.map(|tls| tls.acceptor()) {
@@ -147,7 +157,7 @@ impl Task {
                     _ => return,
                 },
             };
-            connection::serve(service, stream, address, &seat, stop).await;
+            connection::serve(service, stream, &callers, &peer, stop).await;
         });
     }
 }

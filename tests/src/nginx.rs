@@ -1,4 +1,4 @@
-//! A real nginx on a free loopback port, serving one directory.
+//! A real nginx on a free loopback port, serving one directory or standing before another server.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -34,6 +34,15 @@ pub struct Access {
     pub bytes: u64,
 }
 
+/// What a server answers with.
+#[derive(Clone, Copy)]
+enum Site<'a> {
+    /// The files of a directory.
+    Files(&'a Path),
+    /// What the server at a URL answers.
+    Before(&'a str),
+}
+
 /// How often another port is tried when somebody else took the free one first.
 const ATTEMPTS: usize = 5;
 /// Where nginx listens besides, without TLS, for the requests that tell that the log is complete.
@@ -48,12 +57,17 @@ const PATIENCE: usize = 1000;
 impl Nginx {
     /// Serves `root`.
     pub fn serve(root: &Path) -> Self {
-        Self::start(root, None)
+        Self::start(Site::Files(root), None)
+    }
+
+    /// Stands before the server at `url`, and tells it for whom it asks, in `X-Forwarded-For`.
+    pub fn before(url: &str) -> Self {
+        Self::start(Site::Before(url), None)
     }
 
     /// Serves `root` over https, with a certificate for 127.0.0.1 that `authority` has signed.
     pub fn serve_tls(root: &Path, authority: &Authority) -> Self {
-        Self::start(root, Some(authority))
+        Self::start(Site::Files(root), Some(authority))
     }
 
     /// The address, `http://127.0.0.1:PORT` (or https), without a slash at the end.
@@ -95,25 +109,24 @@ impl Nginx {
         self.directory.path().join("access.log")
     }
 
-    fn start(root: &Path, authority: Option<&Authority>) -> Self {
+    fn start(site: Site<'_>, authority: Option<&Authority>) -> Self {
         for _ in 0..ATTEMPTS {
-            if let Some(server) = Self::try_serve(root, authority) {
+            if let Some(server) = Self::try_serve(site, authority) {
                 return server;
             }
         }
         panic!("nginx did not start on any of {ATTEMPTS} free ports")
     }
 
-    fn try_serve(root: &Path, authority: Option<&Authority>) -> Option<Self> {
+    fn try_serve(site: Site<'_>, authority: Option<&Authority>) -> Option<Self> {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
         let configuration = directory.path().join("nginx.conf");
-        let root = root.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", root.display()));
         let scheme = if authority.is_some() { "https" } else { "http" };
         if let Some(authority) = authority {
             authority.certify("IP:127.0.0.1", directory.path());
         }
-        fs::write(&configuration, configure(directory.path(), &root, port, scheme)).expect("writing nginx.conf");
+        fs::write(&configuration, configure(directory.path(), site, port, scheme)).expect("writing nginx.conf");
         let child = Command::new(program())
             .arg("-p")
             .arg(directory.path())
@@ -161,7 +174,17 @@ fn parse_access(line: &str) -> Access {
     Access { method: method.to_owned(), path: path.to_owned(), status: number(status) as u16, bytes: number(bytes) }
 }
 
-fn configure(directory: &Path, root: &Path, port: u16, scheme: &str) -> String {
+fn configure(directory: &Path, site: Site<'_>, port: u16, scheme: &str) -> String {
+    let site = match site {
+        Site::Files(root) => {
+            let root = root.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", root.display()));
+            format!("root \"{}\";", root.display())
+        }
+        Site::Before(url) => format!(
+            "location / {{ proxy_pass {url}; proxy_http_version 1.1; \
+             proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; }}"
+        ),
+    };
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|name| format!("    {name}_temp_path {}/{name};\n", directory.display()))
         .concat();
@@ -183,12 +206,11 @@ http {{
 {temporary}    server {{
         listen 127.0.0.1:{port}{ssl};
         listen unix:{directory}/{SOCKET};
-{certificate}        root \"{root}\";
+{certificate}        {site}
     }}
 }}
 ",
         directory = directory.display(),
-        root = root.display(),
     )
 }
 

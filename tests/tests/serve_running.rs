@@ -1,5 +1,5 @@
 //! What running `serve` takes: trees that outlast it and are made ahead, rates of clients, files that are read again, and many
-//! updates at once.
+//! updates at once, and a proxy in front.
 
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use reposnap_tests::apt::Apt;
 use reposnap_tests::authority::Authority;
 use reposnap_tests::deb::sha256;
+use reposnap_tests::nginx::Nginx;
 use reposnap_tests::process::succeed;
 use reposnap_tests::serve::Served;
 use reposnap_tests::world::{World, source};
@@ -182,6 +183,41 @@ fn who_asks_too_often_waits() {
     // Without a limit nobody waits.
     let served = world.serve(&["--requests-per-client", "0"]);
     assert!(statuses(&served, 300).iter().all(|(status, _)| *status == 200));
+}
+
+/// nginx in front, as a load balancer: the limits and the log are those of its clients, as nginx tells who they are.
+#[test]
+fn behind_a_proxy_the_limits_are_those_of_its_clients() {
+    let world = World::new();
+    let limits = ["--requests-per-client", "5", "--connections-per-client", "1"];
+    let served =
+        world.serve(&[&limits[..], &["--trusted-proxy", "192.0.2.0/24", "--trusted-proxy", "127.0.0.1"]].concat());
+    let nginx = Nginx::before(served.url());
+    let ask = |count: usize, from: &str, fields: &[&str]| {
+        let mut curl = Command::new("curl");
+        curl.args(["-sS", "--interface", from, "-w", "%{http_code}\n", "-o", "/dev/null"]);
+        curl.args(fields.iter().flat_map(|field| ["-H", field]));
+        // One request after another, over one connection.
+        curl.arg(format!("{}/healthz?[1-{count}]", nginx.url()));
+        let answers = succeed(&mut curl).text();
+        answers.lines().filter(|status| *status == "200").count()
+    };
+    // Two clients, one of which asks for more than it may, and says that it is the other.
+    let greedy = ask(80, "127.0.0.2", &["X-Forwarded-For: 127.0.0.3"]);
+    assert!((50..70).contains(&greedy), "{greedy} answers");
+    assert_eq!(ask(40, "127.0.0.3", &[]), 40);
+    let logged = |client: &str, status: u64| {
+        served.log().iter().any(|event| event["client"] == client && event["status"] == status)
+    };
+    wait_for("the log", || logged("127.0.0.2", 429) && logged("127.0.0.3", 200));
+    assert!(!logged("127.0.0.3", 429) && !logged("127.0.0.1", 200));
+    // Who is no proxy is not believed.
+    let named = "GET /healthz HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 198.51.100.7\r\nConnection: close\r\n\r\n";
+    let direct = world.serve(&limits);
+    assert!(direct.raw(named.as_bytes(), Duration::from_secs(5)).starts_with("HTTP/1.1 200"));
+    wait_for("the log", || direct.log().iter().any(|event| event["client"] == "127.0.0.1"));
+    let error = world.reposnap.fails(2, ["serve", "--listen", "127.0.0.1:0", "--trusted-proxy", "10.0.0.0/33"]);
+    assert!(error.contains("10.0.0.0/33") && error.contains("fd00::/8"), "{error}");
 }
 
 fn hang_up(served: &Served) {

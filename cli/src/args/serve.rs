@@ -62,6 +62,9 @@ pub struct Serve {
     /// The most requests of one client in a second; 0 is no limit
     #[arg(long, value_name = "COUNT")]
     pub requests_per_client: Option<u32>,
+    /// The address or network (10.0.0.0/8) of a proxy in front, which names its clients in X-Forwarded-For; may be repeated
+    #[arg(long, value_name = "NETWORK")]
+    pub trusted_proxy: Vec<String>,
     /// The directory where trees that were made are kept; in this user's cache by default
     #[arg(long, value_name = "DIR")]
     pub trees: Option<PathBuf>,

@@ -39,6 +39,8 @@ fn options(context: &Context, arguments: args::Serve) -> Result<Options> {
     options.connections = arguments.connections.unwrap_or(options.connections);
     options.connections_per_client = arguments.connections_per_client.unwrap_or(options.connections_per_client);
     options.requests_per_client = arguments.requests_per_client.unwrap_or(options.requests_per_client);
+    options.trusted_proxies =
+        arguments.trusted_proxy.iter().map(|text| reposnap_serve::network(text)).collect::<Result<_>>()?;
     options.shelf = arguments.trees.or(options.shelf);
     options.shelf_bytes = arguments.trees_limit.map_or(options.shelf_bytes, |mib| mib.saturating_mul(1 << 20));
     options.ahead = arguments.ahead.map_or(Ok(options.ahead), |ahead| ahead.parse())?;

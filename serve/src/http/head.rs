@@ -66,16 +66,17 @@ impl Head {
 
     /// The value of the field `name`, given in lower case; of several the first.
     pub fn field(&self, name: &str) -> Option<&str> {
-        self.values(name).next()
+        self.fields(name).next()
     }
 
-    fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+    /// The values of the fields `name`, given in lower case, in their order.
+    pub fn fields(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
         let named = self.fields.iter().filter(move |(field, _)| self.text[field.clone()] == *name);
         named.map(|(_, value)| &self.text[value.clone()])
     }
 
     fn only(&self, name: &str, why: &'static str) -> Result<Option<&str>, Refusal> {
-        let mut values = self.values(name);
+        let mut values = self.fields(name);
         match (values.next(), values.next()) {
             (value, None) => Ok(value),
             _ => refuse(400, why),

@@ -7,8 +7,9 @@ use reposnap::Kind;
 use reposnap::store::{Cache, Options, Store};
 use reposnap_api::{Session, call};
 use reposnap_tests::cli::Reposnap;
-use reposnap_tests::deb::Package;
+use reposnap_tests::deb::{Package, sha256};
 use reposnap_tests::s3::{Fault, S3};
+use reposnap_tests::serve::Served;
 use serde_json::{Value, json};
 
 use crate::backends::options;
@@ -167,6 +168,44 @@ fn where_nothing_can_be_kept_all_works() {
     fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).expect("permissions");
     let told = world.cached.clone().with_variable("REPOSNAP_CACHE", &open.display().to_string()).fails(2, SHOW);
     assert!(told.contains("others may write"), "{told}");
+}
+
+/// `serve` sends a package out of what is kept, as long as the bucket says that it still has it.
+#[test]
+fn a_package_is_served_from_what_is_kept() {
+    let world = World::new(0);
+    // Over a megabyte, so that it is read in more than one part.
+    let fill: Vec<u8> = (0..400_000_u32).flat_map(|number| number.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    let package = Package::new("large", "1.0").file("usr/share/large/fill", &fill);
+    world.put(&package);
+    world.plain.ok(["mirror", "update", "inhouse"]);
+    world.plain.ok(["env", "promote", "stable", "inhouse"]);
+    let bytes = package.build();
+    assert!(bytes.len() > 1 << 20);
+    let digest = sha256(&bytes);
+    let object = format!("pool/{}/{digest}.deb", &digest[..2]);
+    let path = format!("/stable/{object}");
+    let in_folder = |name: &str| world.folder.path().join(name).display().to_string();
+    let key = in_folder("key.asc");
+    world.plain.ok(["key", "generate", "Serve <s@example.org>", "--output", &key]);
+    let asked = || world.server.count(&format!("GET /bucket/store/{object}"));
+    let serve = |trees: &str| Served::start(&world.cached, ["--key", &key, "--trees", &in_folder(trees)]);
+    let served = serve("trees");
+    world.server.forget();
+    assert!(served.get(&path).2 == bytes);
+    assert!(asked() > 1, "{} requests", asked());
+    // A second time, a part of it, and by a process that begins.
+    let before = asked();
+    assert!(served.get(&path).2 == bytes);
+    let part = served.request("GET", &path, &[("Range", "bytes=1000000-1100000")], b"");
+    assert!(part.0 == 206 && part.2 == bytes[1_000_000..=1_100_000]);
+    drop(served);
+    let served = serve("trees");
+    assert!(served.get(&path).2 == bytes);
+    assert_eq!(asked(), before);
+    // It is not there because it is kept.
+    world.server.take(&format!("store/{object}"));
+    assert_eq!(served.get(&path).0, 404);
 }
 
 /// Another store never gives what only the cache of the first has, though it names the same digests.

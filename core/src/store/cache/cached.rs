@@ -20,10 +20,12 @@ use super::disk::{Disk, LARGEST_KEPT};
 use super::entry::{Entry, Name};
 use crate::worker::compute;
 
-/// How many requests for parts of one pack are under way at once.
+/// How many requests for parts of one object are under way at once.
 const PARALLEL: usize = 8;
 /// Blocks that are there are fetched once more where so many lie between two that are not: a request costs more.
 const GAP: u64 = (1 << 20) / BLOCK;
+/// Folders of objects whose names are the digests of their bytes, and of which blocks are kept.
+const BLOCKS: [&str; 2] = ["packs/", "pool/"];
 /// Folders of objects that are kept whole, as long as the bucket says that it has the same.
 const WHOLE: [&str; 4] = ["index/", "universe/", "history/", "fleet/"];
 
@@ -75,10 +77,11 @@ impl Cached {
         Ok(answer(location, entry))
     }
 
-    /// The ranges of a pack, put together from blocks.
+    /// The ranges of a pack or a package, put together from blocks.
     async fn ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
         let path = location.as_ref();
-        if !path.starts_with("packs/") || ranges.iter().any(|range| range.is_empty()) {
+        let is_kept = BLOCKS.iter().any(|folder| path.starts_with(folder));
+        if !is_kept || ranges.iter().any(|range| range.is_empty()) {
             return self.bucket.get_ranges(location, ranges).await;
         }
         let mut wanted: Vec<u64> =

@@ -4,9 +4,9 @@
 //!
 //! | objects | kept as | asked of the bucket the next time |
 //! |---|---|---|
-//! | packs | blocks of [`BLOCK`] bytes | nothing: their names are the digests of their bytes |
+//! | packs; packages that are read in parts, as `serve` does | blocks of [`BLOCK`] bytes | nothing: their names are the digests of their bytes |
 //! | indexes, universes, histories, fleets | whole | whether the bucket still has the same (`If-None-Match`), by a request without a body in its answer |
-//! | all else: logs, manifests, packages, plans | never | |
+//! | all else: logs, manifests, plans, packages that are read from end to end | never | |
 //!
 //! So every snapshot that is opened was shown by the bucket itself, to whoever asks now: a manifest is never kept, and it is
 //! what garbage collection takes first. What takes care of a store (`gc`, `check`, `copy`) and what is about to name objects
@@ -32,7 +32,7 @@ use crate::error::{Error, Kind, Result};
 pub(super) use cached::Cached;
 pub(super) use disk::Disk;
 
-/// How many bytes of a pack are kept together, and read at least.
+/// How many bytes of a pack or a package are kept together, and read at least.
 pub(super) const BLOCK: u64 = 128 << 10;
 /// How many bytes a cache has room for where nothing else is said: 1 GiB.
 pub const DEFAULT_CACHE_SIZE: u64 = 1 << 30;
