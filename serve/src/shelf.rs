@@ -12,6 +12,8 @@
 //! told by these files, a directory that others may write to is refused. What was used least lately goes when there are more
 //! bytes than allowed.
 
+mod record;
+
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -20,16 +22,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
+use record::Record;
+pub use record::{KeptSuite, MadeSuite};
 use reposnap::Digest;
 use reposnap::digest::Hasher;
 use reposnap::error::{Error, Kind, Result};
-use reposnap::publish::{Outline, PackageFiles, Rendered, RenderedSuite, Signatures};
-use serde::{Deserialize, Serialize};
+use reposnap::publish::PackageFiles;
 
-use crate::limits::{OPEN_INDEXES, PIECE, RECORD_BYTES};
+use crate::limits::{OPEN_INDEXES, PIECE};
 
 /// Raised when the same input comes to make other bytes.
 const VERSION: u32 = 1;
@@ -59,49 +59,6 @@ struct Kept {
     used: SystemTime,
     bytes: u64,
     suites: usize,
-}
-
-/// A suite as it is kept.
-#[derive(Debug)]
-pub struct KeptSuite {
-    /// Where it lies below the root; none for a tree of one's own.
-    pub directory: Option<String>,
-    /// Its files.
-    pub outline: Outline,
-    /// What upstream signed; none for a tree of one's own.
-    pub signatures: Option<Signatures>,
-}
-
-/// A suite that was made just now.
-#[derive(Debug)]
-pub struct MadeSuite {
-    /// Where it lies below the root; none for a tree of one's own.
-    pub directory: Option<String>,
-    /// Its files, with their bytes.
-    pub rendered: Rendered,
-    /// What upstream signed; none for a tree of one's own.
-    pub signatures: Option<Signatures>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Record {
-    suites: Vec<SuiteRecord>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct SuiteRecord {
-    directory: Option<String>,
-    outline: Outline,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    signed: Option<SignedRecord>,
-}
-
-/// What upstream signed, in base64.
-#[derive(Serialize, Deserialize)]
-struct SignedRecord {
-    in_release: Option<String>,
-    release: Option<String>,
-    signature: Option<String>,
 }
 
 impl Shelf {
@@ -151,9 +108,7 @@ impl Shelf {
 
     /// The suites of a tree; none where it is not here, or not whole.
     pub fn suites(&self, key: Digest) -> Option<Vec<KeptSuite>> {
-        let record = read_record(&self.record_path(key))?;
-        let suites: Option<Vec<KeptSuite>> = record.suites.into_iter().map(KeptSuite::read).collect();
-        let suites = suites?;
+        let suites = Record::read(&self.record_path(key))?.into_suites()?;
         let size = |digest: &Digest| fs::metadata(self.file_path(*digest)).ok().map(|data| data.len());
         let is_whole =
             suites.iter().flat_map(|suite| suite.outline.files()).all(|file| size(&file.sha256) == Some(file.size));
@@ -219,7 +174,6 @@ impl Shelf {
     pub fn put(&self, key: Digest, suites: &[MadeSuite]) -> Result<()> {
         let failed = |error| Error::io(self.root.display(), error);
         let mut files = HashSet::new();
-        let mut record = Record { suites: Vec::new() };
         let mut bytes = 0;
         for (number, suite) in suites.iter().enumerate() {
             for (sha256, content) in &suite.rendered.contents {
@@ -232,18 +186,10 @@ impl Shelf {
             let packages = suite.rendered.packages.to_bytes();
             self.write(&self.packages_path(key, number), &packages).map_err(failed)?;
             bytes += packages.len() as u64;
-            record.suites.push(SuiteRecord {
-                directory: suite.directory.clone(),
-                outline: suite.rendered.outline.clone(),
-                signed: suite.signatures.as_ref().map(SignedRecord::new),
-            });
         }
-        let mut text = serde_json::to_vec(&record)
-            .map_err(|error| Error::new(Kind::Internal, "a tree can't be written").source(error))?;
-        let digest = Digest::of(&text);
-        text.extend_from_slice(digest.as_bytes());
-        bytes += text.len() as u64;
-        self.write(&self.record_path(key), &text).map_err(failed)?;
+        let record = Record::of(suites).to_bytes()?;
+        bytes += record.len() as u64;
+        self.write(&self.record_path(key), &record).map_err(failed)?;
         self.add(
             key,
             Kept { files: files.into_iter().collect(), used: SystemTime::now(), bytes, suites: suites.len() },
@@ -265,18 +211,18 @@ impl Shelf {
         for name in names(&self.root.join("trees"))? {
             let path = self.root.join("trees").join(&name);
             let key = name.parse::<Digest>().ok();
-            let read = key.and_then(|key| Some((key, read_record(&path)?)));
+            let read = key.and_then(|key| Some((key, Record::read(&path)?)));
             let Some((key, record)) = read else {
                 let _ = fs::remove_file(path);
                 continue;
             };
             let data = fs::metadata(&path)?;
             let mut bytes = data.len();
-            for number in 0..record.suites.len() {
+            for number in 0..record.len() {
                 bytes += fs::metadata(self.packages_path(key, number)).map_or(0, |data| data.len());
             }
-            let files = record.suites.iter().flat_map(|suite| suite.outline.files()).map(|file| file.sha256).collect();
-            self.add(key, Kept { files, used: data.modified()?, bytes, suites: record.suites.len() });
+            let files = record.files().map(|file| file.sha256).collect();
+            self.add(key, Kept { files, used: data.modified()?, bytes, suites: record.len() });
         }
         let known: HashSet<String> = self.lock().files.keys().map(Digest::to_string).collect();
         for name in names(&self.root.join("files"))? {
@@ -382,47 +328,6 @@ impl Shelf {
     }
 }
 
-impl MadeSuite {
-    /// The suite of a tree of one's own.
-    pub fn own(rendered: Rendered) -> Self {
-        Self { directory: None, rendered, signatures: None }
-    }
-}
-
-impl From<RenderedSuite> for MadeSuite {
-    fn from(suite: RenderedSuite) -> Self {
-        Self { directory: Some(suite.directory), rendered: suite.rendered, signatures: Some(suite.signatures) }
-    }
-}
-
-impl KeptSuite {
-    fn read(record: SuiteRecord) -> Option<Self> {
-        let signatures = record.signed.map(SignedRecord::read).transpose().ok()?;
-        Some(Self { directory: record.directory, outline: record.outline, signatures })
-    }
-}
-
-impl SignedRecord {
-    fn new(signatures: &Signatures) -> Self {
-        let text = |bytes: &Option<Bytes>| bytes.as_ref().map(|bytes| STANDARD.encode(bytes));
-        Self {
-            in_release: text(&signatures.in_release),
-            release: text(&signatures.release),
-            signature: text(&signatures.signature),
-        }
-    }
-
-    fn read(self) -> std::result::Result<Signatures, base64::DecodeError> {
-        let bytes = |text: Option<String>| text.map(|text| STANDARD.decode(text)).transpose();
-        Ok(Signatures {
-            in_release: bytes(self.in_release)?.map(Bytes::from),
-            release: bytes(self.release)?.map(Bytes::from),
-            signature: bytes(self.signature)?.map(Bytes::from),
-            certificate: None,
-        })
-    }
-}
-
 fn digest_of(mut file: &File) -> io::Result<Digest> {
     let mut hasher = Hasher::new();
     let mut buffer = vec![0; PIECE as usize];
@@ -432,17 +337,6 @@ fn digest_of(mut file: &File) -> io::Result<Digest> {
             count => hasher.update(&buffer[..count]),
         }
     }
-}
-
-fn read_record(path: &Path) -> Option<Record> {
-    let file = File::open(path).ok()?;
-    if file.metadata().ok()?.len() > RECORD_BYTES {
-        return None;
-    }
-    let bytes = fs::read(path).ok()?;
-    let (text, digest) = bytes.split_at_checked(bytes.len().checked_sub(32)?)?;
-    (Digest::of(text).as_bytes() == digest).then_some(())?;
-    serde_json::from_slice(text).ok()
 }
 
 fn names(folder: &Path) -> io::Result<Vec<String>> {
@@ -478,7 +372,8 @@ fn check_private(path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashMap;
+    use bytes::Bytes;
+    use reposnap::publish::Rendered;
 
     /// A suite with one index of `content`.
     fn suite(content: &'static [u8]) -> MadeSuite {

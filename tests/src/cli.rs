@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::process::{Finished, capture, succeed};
+use crate::process::{Finished, capture, cargo, succeed};
 
 /// The command over one store.
 #[derive(Debug, Clone)]
@@ -86,8 +86,7 @@ fn build() -> PathBuf {
     let folder = test.ancestors().skip(1).find(|folder| folder.file_name() != Some(OsStr::new("deps")));
     let folder = folder.expect("tests are built in target/PROFILE/deps");
     let profile = folder.file_name().and_then(OsStr::to_str).expect("a profile's name");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = cargo();
     command.args(["build", "--quiet", "--locked", "--workspace", "--bin", "reposnap"]);
     command.args(["--profile", if profile == "debug" { "dev" } else { profile }]);
     command.arg("--target-dir").arg(folder.parent().expect("a profile's folder is in the target folder"));

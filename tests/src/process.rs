@@ -31,6 +31,19 @@ impl Finished {
     }
 }
 
+/// Cargo, as it was found for this build, without what it said to this test of its package: build scripts that read the same
+/// variables would be run again, and all that depends on them would be built again.
+pub fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let is_of_package = |name: &str| ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.starts_with(start));
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_of_package) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// Runs `command` to its end, with empty standard input; panics only when it can't be started.
 pub fn capture(command: &mut Command) -> Finished {
     capture_with_input(command, b"")

@@ -7,10 +7,16 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use reposnap_tests::cli::{Reposnap, program};
+use reposnap_tests::s3::S3;
 use serde_json::Value;
 
+/// Another number of seconds that each of the races goes on.
+const SECONDS: &str = "REPOSNAP_TEST_SECONDS";
+
 /// How long each of the races goes on.
-const LASTS: Duration = Duration::from_secs(15);
+fn lasts() -> Duration {
+    Duration::from_secs(std::env::var(SECONDS).map_or(15, |seconds| seconds.parse().expect(SECONDS)))
+}
 
 fn vectors(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/packages").join(name)
@@ -73,7 +79,7 @@ fn writers_in_other_processes_lose_nothing() {
             std::thread::spawn(move || {
                 let (environment, mut done) = (format!("env-{name}"), Vec::new());
                 for round in 0.. {
-                    if begun.elapsed() > LASTS {
+                    if begun.elapsed() > lasts() {
                         break;
                     }
                     // The same two states again and again: each was retired when it comes back.
@@ -98,7 +104,7 @@ fn writers_in_other_processes_lose_nothing() {
         })
         .collect();
     let mut swept = 0;
-    while begun.elapsed() < LASTS {
+    while begun.elapsed() < lasts() {
         let report = reposnap.json(["store", "gc", "--grace", "0s", "--keep-last", "1"]);
         let all = report["swept"].as_array().unwrap();
         swept += all.iter().filter_map(|swept| swept["objects"].as_u64()).sum::<u64>();
@@ -118,50 +124,76 @@ fn writers_in_other_processes_lose_nothing() {
 #[test]
 fn killed_at_any_moment() {
     let folder = tempfile::tempdir().unwrap();
-    let reposnap = Reposnap::new(&folder.path().join("store"));
-    mirror(&reposnap, folder.path(), "x");
+    kill_at_random(&Reposnap::new(&folder.path().join("store")), folder.path());
+}
+
+#[test]
+fn killed_at_any_moment_with_a_store_in_a_bucket() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = S3::serve();
+    let mut reposnap = Reposnap::new(server.url("store").as_ref());
+    for (name, value) in server.variables() {
+        reposnap = reposnap.with_variable(&name, &value);
+    }
+    // What was kept before a kill is believed after it, too.
+    reposnap = reposnap.with_variable("REPOSNAP_CACHE", folder.path().join("cache").to_str().unwrap());
+    kill_at_random(&reposnap, folder.path());
+}
+
+/// Kills updates, promotions and sweeps, and looks after each round whether all that was acknowledged is there.
+fn kill_at_random(reposnap: &Reposnap, folder: &Path) {
+    mirror(reposnap, folder, "x");
     reposnap.ok(["env", "create", "stable", "x"]);
+    // How long an undisturbed run of each takes, so that kills fall anywhere in it.
+    let mut longest = [Duration::ZERO; 3];
     let mut state = u64::from(std::process::id()) | 1;
-    let (begun, mut acknowledged, mut killed) = (Instant::now(), 0, 0);
-    for round in 0.. {
-        if begun.elapsed() > LASTS {
-            break;
-        }
-        fill(&folder.path().join("x"), if round % 2 == 0 { "two" } else { "one" });
+    let (begun, lasts) = (Instant::now(), lasts());
+    let (mut acknowledged, mut killed, mut rounds) = (Vec::new(), 0, 0);
+    while begun.elapsed() < lasts {
+        fill(&folder.join("x"), if rounds % 2 == 0 { "two" } else { "one" });
         let commands: [&[&str]; 3] = [
             &["--quiet", "mirror", "update", "x"],
-            &["--quiet", "env", "promote", "stable", "x"],
+            &["--quiet", "--json", "env", "promote", "stable", "x"],
             &["--quiet", "store", "gc", "--grace", "0s", "--keep-last", "1"],
         ];
-        for arguments in commands {
+        // Every third round is let finish.
+        let is_left_alone = rounds % 3 == 0;
+        for (arguments, longest) in commands.into_iter().zip(&mut longest) {
+            let began = Instant::now();
             let mut command = reposnap.command(arguments);
-            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            // The longest is the pause of a sweep.
-            let most = if arguments[1] == "store" { 2500 } else { 60 };
-            std::thread::sleep(Duration::from_millis(random(&mut state, most)));
-            child.kill().unwrap();
-            let ended = child.wait().unwrap();
-            if ended.code().is_none() {
-                killed += 1;
-            } else if ended.success() && arguments[1] == "env" {
-                acknowledged += 1;
+            let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+            if !is_left_alone {
+                let most = u64::try_from(longest.as_micros()).unwrap().max(1);
+                std::thread::sleep(Duration::from_micros(random(&mut state, most)));
+                child.kill().unwrap();
+            }
+            let ended = child.wait_with_output().unwrap();
+            if is_left_alone {
+                assert!(ended.status.success(), "{arguments:?}");
+                *longest = (*longest).max(began.elapsed());
+            }
+            killed += usize::from(ended.status.code().is_none());
+            // It may have printed this and then been killed: that is an acknowledgement, too.
+            if let Ok(document) = serde_json::from_slice::<Value>(&ended.stdout)
+                && document["moved"] == true
+            {
+                acknowledged.push(document["after"].as_str().unwrap().to_owned());
             }
         }
-        // One that is let finish, and so acknowledged.
-        if round % 3 == 0 {
-            let before = log(&reposnap, "stable").len();
-            reposnap.ok(["--quiet", "mirror", "update", "x"]);
-            reposnap.ok(["--quiet", "env", "promote", "stable", "x"]);
-            assert!(log(&reposnap, "stable").len() >= before);
-        }
-        assert_clean(&reposnap);
+        rounds += 1;
+        let entries = log(reposnap, "stable");
+        assert!(entries.iter().map(|(seq, _)| *seq).eq(1..=entries.len() as u64), "a line without gaps: {entries:?}");
+        let mut entries = entries.iter().map(|(_, snapshot)| snapshot);
+        assert!(acknowledged.iter().all(|snapshot| entries.any(|known| known == snapshot)), "{acknowledged:?}");
+        assert_clean(reposnap);
     }
-    assert!(killed > 3, "{killed} killed, {acknowledged} acknowledged");
+    println!("{rounds} rounds, {killed} killed, {} promotions acknowledged", acknowledged.len());
+    assert!(killed > 3 && !acknowledged.is_empty(), "{killed} killed, {} acknowledged", acknowledged.len());
     // An interrupted sweep goes on.
     for _ in 0..2 {
         reposnap.ok(["--quiet", "store", "gc", "--grace", "0s", "--keep-last", "1"]);
     }
-    assert_clean(&reposnap);
+    assert_clean(reposnap);
 }
 
 /// A disk of its own, in a mount namespace of its own, that gets full.

@@ -14,7 +14,7 @@ use reposnap::environment::gate;
 use reposnap::openpgp::Rule;
 use reposnap::source::acceptance::{PackageRule, ReleaseRule};
 use reposnap_tests::cli::program;
-use reposnap_tests::process::{Finished, capture, succeed};
+use reposnap_tests::process::{Finished, capture, cargo, succeed};
 
 /// The commands of installation. The tests can't install, so each is known by heart and proved in another way.
 const SHELL: &[&str] = &[
@@ -69,18 +69,18 @@ fn commands_of_installation_are_the_known_ones() {
     }
 }
 
-/// The README's command, but for the profile: these tests have a build of their own, and the release build takes long.
+/// The README's command, but for the profile, and for the package, which would have other features than these tests have been
+/// built with: another build of all dependencies would take minutes.
 #[test]
 fn the_one_command_runs() {
-    let command = RUN.replace(" --release", "");
+    let command = RUN.replace(" --release", "").replace("-p reposnap-cli", "--bin reposnap");
     let words: Vec<&str> = command.split(' ').skip(1).collect();
-    let (cargo, own) = words.split_at(words.iter().position(|word| *word == "--").expect("arguments of its own"));
+    let (arguments, own) = words.split_at(words.iter().position(|word| *word == "--").expect("arguments of its own"));
     let test = std::env::current_exe().expect("this test's own path");
     let target = test.ancestors().nth(3).expect("tests are built in target/PROFILE/deps");
     let directory = tempfile::tempdir().expect("a temporary directory");
-    // As cargo found it for this build; another build of all dependencies would take minutes.
-    let mut run = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    run.args(cargo).args(["--quiet", "--locked", "--target-dir"]).arg(target).args(own).current_dir(root());
+    let mut run = cargo();
+    run.args(arguments).args(["--quiet", "--locked", "--target-dir"]).arg(target).args(own).current_dir(root());
     run.env("REPOSNAP_STORE", directory.path().join("store")).env("XDG_DATA_HOME", directory.path().join("data"));
     let text = succeed(&mut run).text();
     for part in ["snapshot ", "environments nightly, testing, stable are at it", "have apt use it:", "signed-by="] {

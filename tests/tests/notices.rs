@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use reposnap_tests::process::succeed;
+use reposnap_tests::process::{cargo, succeed};
 use serde_json::Value;
 
 /// What is shipped, each with its dependencies: the command, and packages of other languages.
@@ -73,8 +72,7 @@ struct Crate {
 
 /// All crates that what is shipped is linked from, on Linux, sorted; build scripts and tests left out.
 fn shipped(workspace: &Path) -> Vec<Crate> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = cargo();
     command.args(["metadata", "--format-version", "1", "--locked", "--filter-platform", "x86_64-unknown-linux-gnu"]);
     let metadata: Value =
         serde_json::from_slice(&succeed(command.current_dir(workspace)).stdout).expect("cargo metadata is JSON");
