@@ -189,7 +189,7 @@ fn a_package_is_served_from_what_is_kept() {
     let key = in_folder("key.asc");
     world.plain.ok(["key", "generate", "Serve <s@example.org>", "--output", &key]);
     let asked = || world.server.count(&format!("GET /bucket/store/{object}"));
-    let serve = |trees: &str| Served::start(&world.cached, ["--key", &key, "--trees", &in_folder(trees)]);
+    let serve = |trees: &str| Served::start(&world.cached, ["--key", &key, "--no-fetch", "--trees", &in_folder(trees)]);
     let served = serve("trees");
     world.server.forget();
     assert!(served.get(&path).2 == bytes);
