@@ -32,7 +32,7 @@ impl World {
     }
 
     /// Mirrors, promotes and publishes, twice, and apt has what it should each time. Then collects what is not needed any more.
-    fn from_a_folder_to_apt(&self) {
+    fn goes_from_a_folder_to_apt(&self) {
         let (reposnap, packages, public) = (&self.reposnap, self.path("packages"), self.path("public"));
         self.put(&Package::new("greet", "1.0"));
         self.put(&Package::new("extra", "2"));
@@ -80,7 +80,7 @@ fn from_a_folder_to_apt_by_way_of_google() {
 fn through_faults(server: S3) {
     server.fault_every("PUT", "", Fault::ErrorAfter, 4);
     server.fault_every("", "", Fault::DropAfter, 9);
-    World::new(&server.url("team/store"), server.variables()).from_a_folder_to_apt();
+    World::new(&server.url("team/store"), server.variables()).goes_from_a_folder_to_apt();
     server.behave();
     let keys = server.keys();
     assert!(keys.iter().all(|key| key.starts_with("team/store/")), "{keys:?}");
@@ -91,7 +91,7 @@ fn through_faults(server: S3) {
 #[test]
 fn from_a_folder_to_apt_by_way_of_azure() {
     let server = Azurite::serve();
-    World::new(&server.url("team/store"), server.variables()).from_a_folder_to_apt();
+    World::new(&server.url("team/store"), server.variables()).goes_from_a_folder_to_apt();
 }
 
 /// `scripts/setup-ceph` unpacks it.
@@ -99,7 +99,7 @@ fn from_a_folder_to_apt_by_way_of_azure() {
 #[ignore = "its server is large"]
 fn from_a_folder_to_apt_by_way_of_ceph() {
     let server = Ceph::serve();
-    World::new(&server.url("team/store"), server.variables()).from_a_folder_to_apt();
+    World::new(&server.url("team/store"), server.variables()).goes_from_a_folder_to_apt();
 }
 
 #[test]
