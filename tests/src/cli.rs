@@ -29,6 +29,13 @@ impl Reposnap {
         self
     }
 
+    /// The same with several.
+    #[must_use]
+    pub fn with_variables(mut self, variables: Vec<(String, String)>) -> Self {
+        self.variables.extend(variables);
+        self
+    }
+
     /// The store's folder.
     pub fn store(&self) -> &Path {
         &self.store

@@ -6,9 +6,11 @@
 pub mod apt;
 pub mod authority;
 pub mod azurite;
+pub mod ceph;
 pub mod cli;
 pub mod deb;
 pub mod flaky;
+pub mod garage;
 pub mod gnupg;
 pub mod moto;
 pub mod network;
@@ -16,5 +18,6 @@ pub mod nginx;
 pub mod process;
 pub mod s3;
 pub mod serve;
+mod server;
 pub mod upstream;
 pub mod world;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+use super::dialect::{Dialect, Wanted};
 use super::http::{Answer, Request};
 use super::xml;
 
@@ -13,10 +14,10 @@ const PAGE: usize = 1000;
 /// The least bytes of a part that is not the last.
 const LEAST_PART: usize = 5 << 20;
 
-/// How `If-None-Match: *` and `If-Match` are met.
+/// How conditions of writes are met: `If-None-Match: *` and `If-Match`, or `x-goog-if-generation-match`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conditions {
-    /// As S3 does: one writer wins.
+    /// As S3 and Google do: one writer wins.
     Honoured,
     /// Not at all: every write replaces what is there.
     Ignored,
@@ -30,15 +31,19 @@ pub enum Conditions {
 
 /// All buckets, and the uploads to them.
 pub(super) struct Buckets {
+    dialect: Dialect,
     buckets: BTreeMap<String, BTreeMap<String, Object>>,
     uploads: BTreeMap<String, Upload>,
     begun: u64,
+    written: u64,
 }
 
-struct Object {
+pub(super) struct Object {
     bytes: Vec<u8>,
     modified: Timestamp,
-    etag: String,
+    pub(super) etag: String,
+    /// The how-manieth write this was.
+    pub(super) generation: u64,
     headers: Headers,
 }
 
@@ -57,13 +62,14 @@ pub(super) fn refused() -> Answer {
     Answer::error(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
 }
 
-fn missing() -> Answer {
+pub(super) fn missing() -> Answer {
     Answer::error(404, "NoSuchKey", "The specified key does not exist.")
 }
 
 impl Buckets {
-    pub(super) fn with(name: &str) -> Self {
-        Self { buckets: BTreeMap::from([(name.to_owned(), BTreeMap::new())]), uploads: BTreeMap::new(), begun: 0 }
+    pub(super) fn with(dialect: Dialect, name: &str) -> Self {
+        let buckets = BTreeMap::from([(name.to_owned(), BTreeMap::new())]);
+        Self { dialect, buckets, uploads: BTreeMap::new(), begun: 0, written: 0 }
     }
 
     pub(super) fn keys(&self, bucket: &str) -> Vec<String> {
@@ -79,8 +85,7 @@ impl Buckets {
     }
 
     pub(super) fn place(&mut self, bucket: &str, key: &str, bytes: &[u8]) {
-        let object = Object::new(bytes.to_vec(), Headers::new());
-        self.buckets.entry(bucket.to_owned()).or_default().insert(key.to_owned(), object);
+        self.write(bucket, key, bytes.to_vec(), Headers::new());
     }
 
     pub(super) fn take(&mut self, bucket: &str, key: &str) {
@@ -109,17 +114,19 @@ impl Buckets {
             "GET" | "HEAD" => self.read(request),
             "PUT" if request.parameter("uploadId").is_some() => self.put_part(request),
             "PUT" => self.put(request, conditions),
-            "POST" if request.parameter("delete").is_some() => self.delete_many(request),
+            "POST" if request.parameter("delete").is_some() && self.dialect == Dialect::Amazon => {
+                self.delete_many(request)
+            }
             "POST" if request.parameter("uploads").is_some() => self.begin(request),
             "POST" if request.parameter("uploadId").is_some() => self.complete(request),
             "DELETE" if request.parameter("uploadId").is_some() => {
                 self.uploads.remove(request.parameter("uploadId").unwrap_or_default());
                 Answer::new(204, "")
             }
-            "DELETE" => {
-                self.objects(request).remove(&request.key);
-                Answer::new(204, "")
-            }
+            "DELETE" => match self.objects(request).remove(&request.key) {
+                None if self.dialect == Dialect::Google => missing(),
+                _ => Answer::new(204, ""),
+            },
             _ => Answer::error(405, "MethodNotAllowed", "The specified method is not allowed against this resource."),
         }
     }
@@ -128,7 +135,17 @@ impl Buckets {
         self.buckets.entry(request.bucket.clone()).or_default()
     }
 
+    fn write(&mut self, bucket: &str, key: &str, bytes: Vec<u8>, headers: Headers) -> &Object {
+        self.written += 1;
+        let etag = etag(&bytes);
+        let object = Object { bytes, modified: Timestamp::now(), etag, generation: self.written, headers };
+        let objects = self.buckets.entry(bucket.to_owned()).or_default();
+        objects.insert(key.to_owned(), object);
+        &objects[key]
+    }
+
     fn read(&mut self, request: &Request) -> Answer {
+        let dialect = self.dialect;
         let Some(object) = self.objects(request).get(&request.key) else { return missing() };
         if request.header("if-match").is_some_and(|wanted| wanted != object.etag) {
             return refused();
@@ -139,7 +156,7 @@ impl Buckets {
         let size = object.bytes.len();
         let described = |answer: Answer| {
             let modified = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&object.modified);
-            let answer = answer.with("etag", &object.etag).with("last-modified", modified.expect("a time of today"));
+            let answer = dialect.describe(answer, object).with("last-modified", modified.expect("a time of today"));
             object.headers.iter().fold(answer, |answer, (name, value)| answer.with(name.clone(), value))
         };
         match request.header("range").map(|range| bounds(range, size)) {
@@ -151,31 +168,34 @@ impl Buckets {
     }
 
     fn put(&mut self, request: &Request, conditions: Conditions) -> Answer {
+        let dialect = self.dialect;
+        let wanted = dialect.wanted(request);
+        if wanted == Wanted::Nothing && conditions == Conditions::Unknown {
+            let message = "A header you provided implies functionality that is not implemented";
+            return Answer::error(501, "NotImplemented", message);
+        }
         let objects = self.objects(request);
-        let mut answer = None;
-        if request.header("if-none-match") == Some("*") {
-            let is_there = objects.contains_key(&request.key);
-            match conditions {
-                Conditions::Honoured if is_there => return refused(),
-                Conditions::RefusedAndDone if is_there => answer = Some(refused()),
-                Conditions::Unknown => {
-                    let message = "A header you provided implies functionality that is not implemented";
-                    return Answer::error(501, "NotImplemented", message);
-                }
-                _ => {}
-            }
+        let mut refusal = match (wanted, objects.get(&request.key)) {
+            _ if conditions == Conditions::Ignored => None,
+            (Wanted::Nothing, Some(_)) => Some(refused()),
+            (Wanted::Version(_), None) => Some(dialect.no_version()),
+            (Wanted::Version(version), Some(object)) if !dialect.is_version(object, version) => Some(refused()),
+            _ => None,
+        };
+        let is_done = wanted == Wanted::Nothing && conditions == Conditions::RefusedAndDone;
+        if let Some(refusal) = refusal.take_if(|_| !is_done) {
+            return refusal;
         }
-        if let Some(wanted) = request.header("if-match").filter(|_| conditions != Conditions::Ignored) {
-            match objects.get(&request.key) {
-                None => return missing(),
-                Some(object) if object.etag != wanted => return refused(),
-                Some(_) => {}
-            }
-        }
-        let object = Object::new(request.body.clone(), said(request));
-        let etag = object.etag.clone();
-        objects.insert(request.key.clone(), object);
-        answer.unwrap_or_else(|| Answer::new(200, "").with("etag", etag))
+        let source = dialect.source(request);
+        let (bytes, headers) = match source.as_ref().map(|source| objects.get(source)) {
+            Some(None) => return missing(),
+            Some(Some(source)) => (source.bytes.clone(), source.headers.clone()),
+            None => (request.body.clone(), self.said(request)),
+        };
+        let object = self.write(&request.bucket, &request.key, bytes, headers);
+        let elements = [("LastModified", &*object.modified.to_string()), ("ETag", &object.etag)];
+        let body = if source.is_some() { xml::document("CopyObjectResult", &elements) } else { String::new() };
+        refusal.unwrap_or_else(|| dialect.describe(Answer::new(200, body), object))
     }
 
     fn begin(&mut self, request: &Request) -> Answer {
@@ -185,7 +205,7 @@ impl Buckets {
             bucket: request.bucket.clone(),
             key: request.key.clone(),
             parts: BTreeMap::new(),
-            headers: said(request),
+            headers: self.said(request),
         };
         self.uploads.insert(id.clone(), upload);
         let elements = [("Bucket", request.bucket.as_str()), ("Key", &request.key), ("UploadId", &id)];
@@ -223,12 +243,11 @@ impl Buckets {
             }
             bytes.extend_from_slice(part);
         }
-        let object = Object::new(bytes, upload.headers.clone());
-        let elements = [("Bucket", upload.bucket.clone()), ("Key", upload.key.clone()), ("ETag", object.etag.clone())];
-        self.buckets.entry(upload.bucket.clone()).or_default().insert(upload.key.clone(), object);
-        self.uploads.remove(id);
-        let elements: Vec<(&str, &str)> = elements.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        Answer::new(200, xml::document("CompleteMultipartUploadResult", &elements))
+        let Upload { bucket, key, headers, .. } = self.uploads.remove(id).expect("it was just there");
+        let dialect = self.dialect;
+        let object = self.write(&bucket, &key, bytes, headers);
+        let elements = [("Bucket", &*bucket), ("Key", &key), ("ETag", &object.etag)];
+        dialect.describe(Answer::new(200, xml::document("CompleteMultipartUploadResult", &elements)), object)
     }
 
     fn delete_many(&mut self, request: &Request) -> Answer {
@@ -240,6 +259,12 @@ impl Buckets {
             text.push_str(&format!("<Deleted><Key>{}</Key></Deleted>", xml::escape(&key)));
         }
         Answer::new(200, text + "</DeleteResult>")
+    }
+
+    /// The headers that are kept with an object.
+    fn said(&self, request: &Request) -> Headers {
+        let kept = request.headers().filter(|(name, _)| self.dialect.is_kept(name));
+        kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
     fn list(&mut self, request: &Request) -> Answer {
@@ -269,22 +294,6 @@ impl Buckets {
         let next = next.filter(|_| objects.len() + folders.len() == most);
         Answer::new(200, xml::listing(&objects, &folders, next.as_deref())).with("content-type", "application/xml")
     }
-}
-
-impl Object {
-    fn new(bytes: Vec<u8>, headers: Headers) -> Self {
-        Self { etag: etag(&bytes), modified: Timestamp::now(), bytes, headers }
-    }
-}
-
-/// The headers that are kept with an object.
-fn said(request: &Request) -> Headers {
-    let is_kept = |name: &str| ["cache-control", "content-type"].contains(&name) || name.starts_with("x-amz-meta-");
-    request
-        .headers()
-        .filter(|(name, _)| is_kept(name))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
 }
 
 fn etag(bytes: &[u8]) -> String {

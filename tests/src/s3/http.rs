@@ -1,4 +1,4 @@
-//! HTTP/1.1 as far as clients of S3 speak it.
+//! HTTP/1.1 as far as clients of buckets speak it.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -143,7 +143,7 @@ impl<'a> Connection<'a> {
 }
 
 /// Undoes `%XX`.
-fn decode(text: &str) -> String {
+pub(super) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

@@ -1,9 +1,13 @@
-//! A server of Amazon's S3 protocol inside the test: what stores ask of it, kept in memory, with faults on demand.
+//! A server of Amazon's S3 protocol inside the test: what stores ask of it, kept in memory, with faults on demand. It speaks
+//! Google's dialect of it as well, the XML API of Cloud Storage.
 //!
-//! It knows objects (with ranges, headers, `If-None-Match`, `If-Match` and digests of what is sent), uploads in parts, listings
-//! in pages, and the deletion of many. Signatures are not verified; the name in them is. What is public is read without any.
+//! It knows objects (with ranges, headers, copies, `If-None-Match`, `If-Match` and digests of what is sent), uploads in parts,
+//! listings in pages, and the deletion of many. Signatures are not verified; the name in them is. What is public is read without
+//! any. Google has tokens instead, generations where Amazon has `If-None-Match` and `If-Match` of writes, an error for deletions
+//! of nothing, and no deletion of many.
 
 mod bucket;
+mod dialect;
 mod http;
 mod xml;
 
@@ -15,12 +19,15 @@ use std::time::Duration;
 
 use bucket::Buckets;
 pub use bucket::Conditions;
+use dialect::{Dialect, Wanted};
 use http::{Answer, Connection, Request};
 
-/// The name that the server knows.
+/// The name that the server knows in Amazon's dialect.
 pub const ACCESS_KEY: &str = "AKIATEST";
 /// What belongs to it; any other does as well, since signatures are not verified.
 pub const SECRET_KEY: &str = "a-secret-of-tests";
+/// The token that it knows in Google's.
+pub const TOKEN: &str = "a-token-of-tests";
 /// The bucket that is there from the start.
 pub const BUCKET: &str = "bucket";
 
@@ -53,6 +60,7 @@ pub struct S3 {
 }
 
 struct Shared {
+    dialect: Dialect,
     buckets: Mutex<Buckets>,
     conditions: Mutex<Conditions>,
     rules: Mutex<Vec<Rule>>,
@@ -80,10 +88,20 @@ struct Rule {
 impl S3 {
     /// Serves one empty bucket on a free loopback port, well-behaved until told otherwise.
     pub fn serve() -> Self {
+        Self::speaking(Dialect::Amazon)
+    }
+
+    /// The same in Google's dialect.
+    pub fn serve_google() -> Self {
+        Self::speaking(Dialect::Google)
+    }
+
+    fn speaking(dialect: Dialect) -> Self {
         let socket = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = socket.local_addr().expect("a bound socket has an address");
         let shared = Arc::new(Shared {
-            buckets: Mutex::new(Buckets::with(BUCKET)),
+            dialect,
+            buckets: Mutex::new(Buckets::with(dialect, BUCKET)),
             conditions: Mutex::new(Conditions::Honoured),
             rules: Mutex::default(),
             requests: Mutex::default(),
@@ -108,20 +126,12 @@ impl S3 {
 
     /// The URL of a store in the bucket.
     pub fn url(&self, prefix: &str) -> String {
-        format!("s3://{BUCKET}/{prefix}")
+        format!("{}://{BUCKET}/{prefix}", self.shared.dialect.scheme())
     }
 
     /// The variables by which it is reached.
     pub fn variables(&self) -> Vec<(String, String)> {
-        [
-            ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
-            ("AWS_SECRET_ACCESS_KEY", SECRET_KEY),
-            ("AWS_REGION", "eu-test-1"),
-            ("AWS_ENDPOINT_URL", &self.endpoint()),
-            ("AWS_ALLOW_HTTP", "true"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into()
+        self.shared.dialect.variables(&self.endpoint())
     }
 
     /// How conditions of writes are met from now on.
@@ -352,10 +362,10 @@ impl Shared {
     }
 
     fn work(&self, request: &Request) -> Answer {
-        let signed = request.header("authorization").unwrap_or_default();
-        if !self.is_public(request) && !signed.contains(&format!("Credential={ACCESS_KEY}/")) {
-            let message = "The AWS Access Key Id you provided does not exist in our records.";
-            return Answer::error(403, "InvalidAccessKeyId", message);
+        if !self.is_public(request)
+            && let Some(refused) = self.dialect.stranger(request)
+        {
+            return refused;
         }
         if let Some(refused) = request.check_digest() {
             return refused;
@@ -364,7 +374,7 @@ impl Shared {
         // Some servers look first and write later: others come in between.
         if conditions == Conditions::LooksThenWrites
             && request.method == "PUT"
-            && request.header("if-none-match").is_some()
+            && self.dialect.wanted(request) == Wanted::Nothing
         {
             let there = lock(&self.buckets).holds(request);
             std::thread::sleep(Duration::from_millis(20));

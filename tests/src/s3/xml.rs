@@ -1,4 +1,4 @@
-//! The documents of S3, as text.
+//! The documents of the protocol, as text.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! The command: URLs, the program that tells a cache, moto, and the page of documentation.
+//! The command: URLs, the program that tells a cache, servers by others, and the page of documentation.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use reposnap_tests::apt::Apt;
+use reposnap_tests::azurite::Azurite;
 use reposnap_tests::cli::{Reposnap, program};
 use reposnap_tests::deb::Package;
-use reposnap_tests::moto::{self, Moto};
+use reposnap_tests::moto::Moto;
 use reposnap_tests::process::capture;
 use reposnap_tests::s3::S3;
 
@@ -140,24 +141,36 @@ fn bad_places_are_named() {
     assert!(world.server.keys().is_empty());
 }
 
-/// A server by others, which has its own idea of conditions, parts and the deletion of many.
+/// Servers by others, which have their own ideas of conditions, parts and the deletion of many; and Google's.
 #[test]
 fn moto_takes_publications_too() {
-    let world = World::new();
     let server = Moto::serve();
-    let mut reposnap = Reposnap::new(&world.folder.path().join("store"));
-    for (name, value) in server.variables() {
-        reposnap = reposnap.with_variable(&name, &value);
-    }
-    let to = format!("s3://{}/public", moto::BUCKET);
+    takes_publications(&server.url("public"), server.variables());
+}
+
+#[test]
+fn azurite_does() {
+    let server = Azurite::serve();
+    takes_publications(&server.url("public"), server.variables());
+}
+
+#[test]
+fn google_does() {
+    let server = S3::serve_google();
+    takes_publications(&server.url("public"), server.variables());
+}
+
+fn takes_publications(to: &str, variables: Vec<(String, String)>) {
+    let world = World::new();
+    let reposnap = Reposnap::new(&world.folder.path().join("store")).with_variables(variables);
     for version in ["1", "2", "3"] {
         world.put(version);
         world.reposnap.ok(["mirror", "update", "inhouse"]);
-        let done = reposnap.json(world.publish(&to, &[]));
+        let done = reposnap.json(world.publish(to, &[]));
         assert_eq!((&done[0]["outcome"], &done[0]["added"]), (&"published".into(), &1.into()), "{done}");
-        assert_eq!(reposnap.json(world.publish(&to, &[]))[0]["outcome"], "unchanged");
+        assert_eq!(reposnap.json(world.publish(to, &[]))[0]["outcome"], "unchanged");
     }
-    let pruned = reposnap.json(["prune", &to]);
+    let pruned = reposnap.json(["prune", to]);
     assert_eq!((&pruned["kept"], &pruned["removed"]), (&2.into(), &1.into()), "{pruned}");
 }
 

@@ -4,22 +4,31 @@ use std::path::Path;
 
 use reposnap::store::{Created, Options, Store, Variables, Writers};
 use reposnap::{Error, Kind};
-use reposnap_tests::s3::{ACCESS_KEY, Conditions, Fault, S3, SECRET_KEY};
+use reposnap_tests::s3::{ACCESS_KEY, Conditions, Fault, S3, SECRET_KEY, TOKEN};
 
 use crate::backends::{options, store_in};
 
 fn told(error: &Error) -> String {
     let told = format!("{error} {} {:?} {error:?}", error.advice().unwrap_or_default(), error.at_path());
-    assert!(!told.contains(SECRET_KEY), "{told}");
+    assert!(!told.contains(SECRET_KEY) && !told.contains(TOKEN), "{told}");
     told
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bucket_that_ignores_conditions_is_refused() {
+    ignores_conditions(S3::serve).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_google_s_is_too() {
+    ignores_conditions(S3::serve_google).await;
+}
+
+async fn ignores_conditions(serve: fn() -> S3) {
     for conditions in
         [Conditions::Ignored, Conditions::LooksThenWrites, Conditions::RefusedAndDone, Conditions::Unknown]
     {
-        let server = S3::serve();
+        let server = serve();
         drop(store_in(&server).await);
         server.conditions(conditions);
         let url = server.url("store");
@@ -43,6 +52,35 @@ async fn a_bucket_that_ignores_conditions_is_refused() {
             assert_eq!(objects.create(name, "b".into()).await.expect("an answer"), Created::Exists);
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn google_s_tokens_and_servers_that_fail() {
+    let server = S3::serve_google();
+    let store = store_in(&server).await;
+    let with = |name: &str, value: &str| {
+        let kept = server.variables().into_iter().filter(|(other, _)| name != other);
+        Options::default().variables(Variables::new(kept.chain([(name.to_owned(), value.to_owned())])))
+    };
+    let url = server.url("store");
+    let open = async |url: &str, options: &Options| Store::open_at(Path::new(url), options).await.expect_err("refused");
+    let error = open(&url, &with("GOOGLE_BEARER_TOKEN", "another-token")).await;
+    let said = told(&error);
+    assert!(said.contains("AuthenticationRequired") && said.contains("GOOGLE_APPLICATION_CREDENTIALS"), "{said}");
+    assert!(!said.contains("another-token"), "{said}");
+    assert_ne!(error.kind(), Kind::NotFound);
+    let error = open("gs://nobodys-bucket/store", &with("GOOGLE_ALLOW_HTTP", "true")).await;
+    assert!(told(&error).contains("no such bucket"), "{error:?}");
+    let error = open(&url, &with("GOOGLE_ALLOW_HTTP", "false")).await;
+    assert_eq!((error.kind(), error.at_field()), (Kind::Usage, Some("GOOGLE_BASE_URL")));
+    server.fault("PUT", "", Fault::Forbid, usize::MAX);
+    let error = store.objects().put("pool/a", "a".into()).await.expect_err("refused");
+    assert_eq!(error.kind(), Kind::ReadOnly, "{error:?}");
+    server.behave();
+    server.remove_bucket();
+    let error = store.objects().create("refs/a", "a".into()).await.expect_err("gone");
+    assert!(told(&error).contains("no such bucket"), "{error:?}");
+    assert!(store.objects().delete("refs/a").await.is_err(), "nobody knows");
 }
 
 #[tokio::test(flavor = "multi_thread")]
