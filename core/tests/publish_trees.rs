@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,7 +12,8 @@ use reposnap::deb::compress::{Compression, decompress};
 use reposnap::openpgp::{self, KeyFile, Keyring, Policy, Signer as _};
 use reposnap::progress::{Cancel, Monitor};
 use reposnap::publish::{
-    Input, Made, Missing, Options, Outcome, Publication, Resign, Upgrades, prune, publish_signed, publish_verbatim,
+    Earlier, Input, Made, Missing, Options, Outcome, Publication, Resign, Upgrades, prune, publish_signed,
+    publish_verbatim, render_signed,
 };
 use reposnap::snapshot::ingest::{Content, ingest};
 use reposnap::snapshot::manifest::{FORMAT, List, Made as MadeBy, Manifest, Part, Release};
@@ -278,6 +280,44 @@ async fn pieces_taken_over_and_pieces_made_anew_are_the_same() {
     }
     let text = published_text(&piecewise, "stable", "main/binary-amd64/Packages");
     assert_eq!(packages_in(&text), owned(&state(1500)));
+}
+
+#[tokio::test]
+async fn what_was_rendered_before_is_taken_over_and_makes_no_difference() {
+    let store = Store::memory();
+    let names: Vec<String> = (0..3000).map(|number| format!("package-{number:04}")).collect();
+    let state = |changed: usize| -> Vec<(&str, &str)> {
+        names.iter().enumerate().map(|(at, name)| (name.as_str(), if at == changed { "2" } else { "1" })).collect()
+    };
+    let formats = ["gz", "xz:0"].map(|format| format.parse().unwrap()).to_vec();
+    let options = Options { formats, ..options() };
+    let monitor = Monitor::silent();
+    let render = async |changed: usize, earlier: Option<Arc<Earlier>>| {
+        let input = Input::keep(simple(&store, &state(changed)).await);
+        render_signed(&[input], &options, earlier, &monitor).await.unwrap()
+    };
+    let (before, after) = (render(0, None).await, render(1500, None).await);
+    let pieces = Arc::new(before.pieces.clone());
+    let contents = before.contents.clone();
+    let earlier = Arc::new(Earlier::new(pieces.clone(), move |sha256| contents.get(&sha256).cloned()));
+    let again = render(1500, Some(earlier.clone())).await;
+    assert!(again.contents == after.contents && again.outline == after.outline);
+    // All but those with a package that changed.
+    assert!(earlier.taken() > 50, "{} pieces", earlier.taken());
+
+    // Where the files are gone, or cut off, all is made anew.
+    for left in [None, Some(Bytes::from_static(b"short"))] {
+        let gone = Arc::new(Earlier::new(pieces.clone(), move |_| left.clone()));
+        assert!(render(1500, Some(gone.clone())).await.contents == after.contents);
+        assert_eq!(gone.taken(), 0);
+    }
+    // Of another compression nothing is taken.
+    let contents = before.contents.clone();
+    let earlier = Arc::new(Earlier::new(pieces, move |sha256| contents.get(&sha256).cloned()));
+    let other = Options { formats: vec!["gz:9".parse().unwrap()], ..options.clone() };
+    let input = Input::keep(simple(&store, &state(0)).await);
+    render_signed(&[input], &other, Some(earlier.clone()), &monitor).await.unwrap();
+    assert_eq!(earlier.taken(), 0);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reposnap::error::{Error, Kind, Result};
@@ -128,6 +128,7 @@ impl Server {
             verbatim: options.verbatim,
             formats: options.formats.clone(),
             shelf,
+            last: Mutex::default(),
             metrics: metrics.clone(),
         };
         let trees = Trees::new(maker, options.cache_bytes, runtime.clone());

@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use bytes::Bytes;
 use record::Record;
 pub use record::{KeptSuite, MadeSuite};
 use reposnap::Digest;
@@ -160,6 +161,18 @@ impl Shelf {
         }
         open.insert(sha256, file.clone());
         Ok(file)
+    }
+
+    /// The bytes of the index with the digest `sha256`.
+    ///
+    /// # Errors
+    /// Those of [`index`](Self::index).
+    pub fn read(&self, sha256: Digest) -> Result<Bytes> {
+        let path = self.file_path(sha256);
+        let failed = |error| Error::io(path.display(), error);
+        let size = fs::metadata(&path).map_err(failed)?.len();
+        let file = self.index(sha256, size)?;
+        crate::http::read_whole(&file, size).map_err(failed)
     }
 
     /// The index, where it is open already.
@@ -372,8 +385,7 @@ fn check_private(path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bytes::Bytes;
-    use reposnap::publish::Rendered;
+    use reposnap::publish::{Pieces, Rendered};
 
     /// A suite with one index of `content`.
     fn suite(content: &'static [u8]) -> MadeSuite {
@@ -387,7 +399,12 @@ mod tests {
             }],
         }));
         let contents = HashMap::from([(digest, Bytes::from_static(content))]);
-        MadeSuite::own(Rendered { outline: outline.unwrap(), contents, packages: PackageFiles::default() })
+        MadeSuite::own(Rendered {
+            outline: outline.unwrap(),
+            contents,
+            packages: PackageFiles::default(),
+            pieces: Pieces::default(),
+        })
     }
 
     fn key(name: &str) -> Digest {

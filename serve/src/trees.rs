@@ -8,7 +8,7 @@ use std::time::Instant;
 use reposnap::Digest;
 use reposnap::error::{Error, Kind};
 use reposnap::progress::Monitor;
-use reposnap::publish::{IndexFormat, Input, Options as Publishing, render_signed, render_verbatim};
+use reposnap::publish::{Earlier, IndexFormat, Input, Options as Publishing, Pieces, render_signed, render_verbatim};
 use reposnap::snapshot::Snapshot;
 use reposnap::store::Store;
 use tokio::runtime::Handle;
@@ -44,6 +44,8 @@ pub struct Maker {
     pub formats: Vec<IndexFormat>,
     /// Where they are kept; without one, in memory alone.
     pub shelf: Option<Arc<Shelf>>,
+    /// The pieces of the tree that was made last: most of the next one is the same.
+    pub last: Mutex<Option<Arc<Pieces>>>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }
@@ -206,7 +208,17 @@ impl Maker {
         let suite = "any".parse().map_err(|_| Error::new(Kind::Internal, "a plain word is a suite"))?;
         let options =
             Publishing { formats: self.formats.clone(), ..Publishing::new(suite, jiff::Timestamp::UNIX_EPOCH) };
-        let rendered = render_signed(&[Input::keep(snapshot.clone())], &options, &monitor).await?;
+        let earlier = self.earlier();
+        let mut rendered = render_signed(&[Input::keep(snapshot.clone())], &options, earlier, &monitor).await?;
+        let pieces = Arc::new(std::mem::take(&mut rendered.pieces));
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(pieces);
         Ok(vec![MadeSuite::own(rendered)])
+    }
+
+    /// What was made last, as long as the shelf has it.
+    fn earlier(&self) -> Option<Arc<Earlier>> {
+        let shelf = self.shelf.clone()?;
+        let pieces = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        Some(Arc::new(Earlier::new(pieces, move |sha256| shelf.read(sha256).ok())))
     }
 }

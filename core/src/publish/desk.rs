@@ -4,7 +4,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 
+use crate::digest::Digest;
 use crate::error::{Error, Result};
+use crate::publish::groups::Groups;
+use crate::publish::pieces::Earlier;
 use crate::publish::tree::{Temporary, Tree};
 
 /// Where files are made.
@@ -12,8 +15,8 @@ use crate::publish::tree::{Temporary, Tree};
 pub(crate) enum Desk {
     /// On the disk of a tree, to be moved into it.
     Tree(Arc<Tree>),
-    /// In memory; nothing was published before, as far as this desk knows.
-    Memory,
+    /// In memory, beside what was made there before.
+    Memory(Option<Arc<Earlier>>),
 }
 
 /// A finished file without a place.
@@ -35,7 +38,16 @@ impl Desk {
     pub(crate) fn tree(&self) -> Option<&Arc<Tree>> {
         match self {
             Desk::Tree(tree) => Some(tree),
-            Desk::Memory => None,
+            Desk::Memory(_) => None,
+        }
+    }
+
+    /// The pieces that were made before; `published` is the file of a tree that has them, and its SHA-256.
+    pub(crate) fn pieces(&self, published: Option<(String, Digest)>) -> Groups {
+        match (self, published) {
+            (Desk::Tree(tree), Some((path, sha256))) => Groups::load(tree, &path, sha256),
+            (Desk::Memory(Some(earlier)), _) => Groups::Rendered(earlier.clone()),
+            _ => Groups::None,
         }
     }
 
@@ -46,7 +58,7 @@ impl Desk {
                 let (file, temporary) = tree.temporary()?;
                 Draft::File(BufWriter::with_capacity(64 << 10, file), temporary)
             }
-            Desk::Memory => Draft::Memory(Vec::new()),
+            Desk::Memory(_) => Draft::Memory(Vec::new()),
         })
     }
 
@@ -54,7 +66,7 @@ impl Desk {
     pub(crate) fn whole(&self, bytes: &[u8]) -> Result<Staged> {
         Ok(match self {
             Desk::Tree(tree) => Staged::File(tree.temporary_with(bytes)?),
-            Desk::Memory => Staged::Memory(bytes.to_vec()),
+            Desk::Memory(_) => Staged::Memory(bytes.to_vec()),
         })
     }
 }

@@ -1,40 +1,34 @@
-//! Compressed pieces of the indexes published before, so that only what changed is compressed again.
+//! Compressed pieces of the indexes made before, so that only what changed is compressed again.
 //!
-//! Beside each index that is made piecewise stands a table at `.reposnap/groups/<SHA-256 of the index>`: where the
+//! In a published tree, beside each index that is made piecewise stands a table at `.reposnap/groups/<SHA-256 of the index>`: where the
 //! pieces lie, and the digest of what each was made from. The table is a hint; where it is missing or damaged, or the
 //! index it tells of is, everything is compressed anew.
 
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
+use std::sync::Arc;
+
+use bytes::Bytes;
 
 use crate::digest::Digest;
 use crate::error::Result;
+use crate::publish::pieces::{Earlier, Group};
 use crate::publish::tree::{PRIVATE, Tree, checked_path, digest_of};
 use crate::store::wire::{Reader, put_uint};
 
 const MAGIC: &[u8; 5] = b"RSGT\x01";
 const MAX_GROUPS: usize = 1 << 24;
 
-/// A piece of an index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Group {
-    /// The digest of the stanzas and of how they are compressed.
-    pub(crate) key: Digest,
-    /// How many bytes it takes in the file.
-    pub(crate) length: u64,
-    /// For xz, `length` without the padding at its end.
-    pub(crate) unpadded: u64,
-    /// How many bytes it is, uncompressed.
-    pub(crate) raw: u64,
-}
-
-/// The pieces of an index published before.
+/// The pieces of indexes made before.
 #[derive(Debug, Default)]
-pub(crate) struct Groups {
-    file: Option<File>,
-    places: HashMap<Digest, (u64, Group)>,
-    buffer: Vec<u8>,
+pub(crate) enum Groups {
+    #[default]
+    None,
+    /// Of one that was published, in its file.
+    Published(File, HashMap<Digest, (u64, Group)>),
+    /// Of those that were rendered in memory.
+    Rendered(Arc<Earlier>),
 }
 
 impl Groups {
@@ -47,24 +41,33 @@ impl Groups {
             (digest_of(&path).ok()? == sha256).then_some(())?;
             let file = File::open(&path).ok()?;
             let places = parse(&table, file.metadata().ok()?.len())?;
-            Some(Self { file: Some(file), places, buffer: Vec::new() })
+            Some(Self::Published(file, places))
         };
         load().unwrap_or_default()
     }
 
     /// Whether there is a piece `key` of `raw` bytes, uncompressed.
     pub(crate) fn has(&self, key: Digest, raw: u64) -> bool {
-        self.places.get(&key).is_some_and(|(_, group)| group.raw == raw)
+        match self {
+            Self::None => false,
+            Self::Published(_, places) => places.get(&key).is_some_and(|(_, group)| group.raw == raw),
+            Self::Rendered(earlier) => earlier.has(key, raw),
+        }
     }
 
     /// The piece `key` and its bytes.
-    pub(crate) fn get(&mut self, key: Digest) -> Option<(Group, &[u8])> {
-        let (start, group) = *self.places.get(&key)?;
-        let file = self.file.as_mut()?;
-        self.buffer.resize(usize::try_from(group.length).ok()?, 0);
-        file.seek(SeekFrom::Start(start)).ok()?;
-        file.read_exact(&mut self.buffer).ok()?;
-        Some((group, &self.buffer))
+    pub(crate) fn get(&mut self, key: Digest) -> Option<(Group, Bytes)> {
+        match self {
+            Self::None => None,
+            Self::Published(file, places) => {
+                let (start, group) = *places.get(&key)?;
+                let mut bytes = vec![0; usize::try_from(group.length).ok()?];
+                file.seek(SeekFrom::Start(start)).ok()?;
+                file.read_exact(&mut bytes).ok()?;
+                Some((group, bytes.into()))
+            }
+            Self::Rendered(earlier) => earlier.get(key),
+        }
     }
 }
 
@@ -135,7 +138,7 @@ mod tests {
         let group = |name: &[u8]| Group { key: Digest::of(name), length: 3, unpadded: 3, raw: 9 };
         store(&tree, sha256, 2, &[group(b"1"), group(b"2")]).unwrap();
         let mut groups = Groups::load(&tree, "x/Packages.gz", sha256);
-        assert_eq!(groups.get(Digest::of(b"2")), Some((group(b"2"), &b"two"[..])));
+        assert_eq!(groups.get(Digest::of(b"2")), Some((group(b"2"), Bytes::from_static(b"two"))));
         assert_eq!(groups.get(Digest::of(b"3")), None);
 
         let table = tree.path(&table_path(sha256));
@@ -144,11 +147,11 @@ mod tests {
             let mut damaged = good.clone();
             damaged[at] ^= 1;
             std::fs::write(&table, damaged).unwrap();
-            assert_eq!(Groups::load(&tree, "x/Packages.gz", sha256).places.len(), 0);
+            assert!(matches!(Groups::load(&tree, "x/Packages.gz", sha256), Groups::None));
         }
         std::fs::write(&table, good).unwrap();
         std::fs::write(tree.path("x/Packages.gz"), b"..onetwX").unwrap();
-        assert_eq!(Groups::load(&tree, "x/Packages.gz", sha256).places.len(), 0);
+        assert!(matches!(Groups::load(&tree, "x/Packages.gz", sha256), Groups::None));
         clean(&tree, &|_| false).unwrap();
         assert!(!table.exists());
     }

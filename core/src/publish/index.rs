@@ -9,7 +9,8 @@ use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Kind, Result};
 use crate::publish::desk::{Desk, Draft, Staged};
 use crate::publish::format::IndexFormat;
-use crate::publish::groups::{Group, Groups};
+use crate::publish::groups::Groups;
+use crate::publish::pieces::Group;
 use crate::publish::state::{Form, Index};
 use crate::publish::xz;
 
@@ -132,9 +133,7 @@ impl Output {
                     let form = index.forms.iter().find(|form| form.extension == extension)?;
                     Some((format!("{suite}/{}", index.by_hash(form)), form.sha256))
                 });
-                let before = desk.tree().zip(form).map(|(tree, (path, sha256))| Groups::load(tree, &path, sha256));
-                let before = before.unwrap_or_default();
-                Pieces::new(format, sink, before).map(Self::Pieces)
+                Pieces::new(format, sink, desk.pieces(form)).map(Self::Pieces)
             }
         }
     }
@@ -224,7 +223,7 @@ impl Pieces {
         for (piece, new) in pieces.iter().zip(new) {
             let raw = piece.text.len() as u64;
             if !new && let Some((group, bytes)) = self.before.get(piece.key) {
-                self.sink.put(bytes)?;
+                self.sink.put(&bytes)?;
                 self.made.push(group);
                 continue;
             }

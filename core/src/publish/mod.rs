@@ -31,6 +31,7 @@ mod indexes;
 mod invalidate;
 mod lists;
 mod options;
+mod pieces;
 mod place;
 mod plan;
 mod pool;
@@ -50,6 +51,7 @@ pub use bucket::{Bucket, LEASE};
 pub use format::IndexFormat;
 pub use invalidate::{INVALIDATE_TIME, invalidate};
 pub use options::{Input, Missing, Options, Resign, Suite, Upgrades};
+pub use pieces::{Earlier, Pieces};
 pub use place::Place;
 pub use prune::{Pruned, plan_prune, prune};
 pub use render::{

@@ -15,6 +15,7 @@ use crate::publish::desk::Desk;
 use crate::publish::index::Written;
 use crate::publish::lists::Named;
 use crate::publish::options::{Input, Options};
+use crate::publish::pieces::{Earlier, Pieces};
 use crate::publish::plan::Plan;
 use crate::publish::pool::Present;
 use crate::publish::signatures::Signed;
@@ -35,6 +36,8 @@ pub struct Rendered {
     pub contents: HashMap<Digest, Bytes>,
     /// The files of the packages.
     pub packages: PackageFiles,
+    /// Where the pieces of the indexes lie, for [`Earlier`].
+    pub pieces: Pieces,
 }
 
 /// What is signed of a suite, and the signatures.
@@ -63,18 +66,21 @@ pub struct RenderedSuite {
 
 impl Rendered {
     fn new(written: Vec<Written>, wanted: Vec<Named>) -> Result<Self> {
-        let (mut contents, mut indexes) = (HashMap::new(), Vec::new());
+        let (mut contents, mut indexes, mut pieces) = (HashMap::new(), Vec::new(), Pieces::default());
         for made in written {
             for file in made.files {
                 let bytes = file.file.into_memory().ok_or_else(|| {
                     Error::new(Kind::Internal, "an index that was made in memory is not there").path(&made.index.path)
                 })?;
+                if let Some((start, groups)) = &file.groups {
+                    pieces.add(file.form.sha256, *start, groups);
+                }
                 contents.insert(file.form.sha256, bytes.into());
             }
             indexes.push(made.index);
         }
         let packages = wanted.into_iter().map(PackageFile::from).collect();
-        Ok(Self { outline: Outline::new(indexes), contents, packages })
+        Ok(Self { outline: Outline::new(indexes), contents, packages, pieces })
     }
 }
 
@@ -90,23 +96,29 @@ impl From<Signed> for Signatures {
 }
 
 /// Makes the indexes of `inputs` as [`publish_signed`](super::publish_signed) does, in memory. Nothing is said of whether
-/// the store has the packages.
+/// the store has the packages. Pieces that `earlier` has are taken from there; the bytes are the same without it.
 ///
 /// # Errors
 /// Those of [`publish_signed`](super::publish_signed) but for missing packages and for what concerns a directory.
-pub async fn render_signed(inputs: &[Input], options: &Options, monitor: &Monitor) -> Result<Rendered> {
+pub async fn render_signed(
+    inputs: &[Input],
+    options: &Options,
+    earlier: Option<Arc<Earlier>>,
+    monitor: &Monitor,
+) -> Result<Rendered> {
     options.check()?;
+    let desk = Desk::Memory(earlier);
     let plan = Plan::make(inputs, options)?;
     let present = Arc::new(Present::default());
     let (mut written, mut wanted) = (Vec::new(), Vec::new());
     for list in &plan.lists {
-        let made = list.write(&Desk::Memory, &options.formats, None, &present, monitor).await?;
+        let made = list.write(&desk, &options.formats, None, &present, monitor).await?;
         wanted.extend(made.wanted);
         written.push(made.written);
     }
     for file in &plan.files {
         monitor.check()?;
-        written.push(file.write(&Desk::Memory, &options.formats, None).await?);
+        written.push(file.write(&desk, &options.formats, None).await?);
     }
     let mut rendered = Rendered::new(written, wanted)?;
     rendered.outline.of(plan.components, plan.architectures);
@@ -121,7 +133,7 @@ pub async fn render_verbatim(snapshot: &Snapshot, monitor: &Monitor) -> Result<V
     let mut suites = Vec::new();
     for (part, place) in places(snapshot)? {
         let signed = signed_files(snapshot, part).await?;
-        let forms = Forms::new(Desk::Memory, part, &signed, Vec::new(), &place.directory);
+        let forms = Forms::new(Desk::Memory(None), part, &signed, Vec::new(), &place.directory);
         let made = forms.write_all(snapshot, part, monitor).await?;
         suites.push(RenderedSuite {
             directory: place.directory,

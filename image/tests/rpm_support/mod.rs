@@ -179,9 +179,11 @@ pub fn run(command: &mut Command) -> Vec<u8> {
     output.stdout
 }
 
-/// What SQLite's own shell says.
+/// What SQLite's own shell says. It waits for others: rpm, in another test, locks the whole database for a moment.
 pub fn sqlite3(file: &Path, statement: &str) -> String {
-    String::from_utf8(run(Command::new("sqlite3").arg("-bail").arg(file).arg(statement))).unwrap()
+    let mut command = Command::new("sqlite3");
+    command.args(["-bail", "-cmd", ".timeout 60000"]).arg(file).arg(statement);
+    String::from_utf8(run(&mut command)).unwrap()
 }
 
 /// The table of headers as SQLite reads it.

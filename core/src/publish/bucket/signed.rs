@@ -129,7 +129,7 @@ impl<'a> Order<'a> {
         let work = Work {
             plan: &self.plan,
             formats: &self.options.formats,
-            desk: Desk::Memory,
+            desk: Desk::Memory(None),
             suite: &self.directory,
             present: Arc::new(Present::of(inventory.paths())),
             monitor,

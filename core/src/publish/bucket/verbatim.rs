@@ -192,7 +192,7 @@ async fn prepare(
     let signed = signed_files(snapshot, order.part).await?;
     let (kept, rest) = order.split();
     let before = order.suite.live().map(|live| live.indexes.clone()).unwrap_or_default();
-    let forms = Forms::new(Desk::Memory, order.part, &signed, before, &order.suite.state.directory);
+    let forms = Forms::new(Desk::Memory(None), order.part, &signed, before, &order.suite.state.directory);
     let mut made = writer.during(forms.write_all(snapshot, &rest, monitor)).await?;
     let wanted = std::mem::take(&mut made.wanted);
     let mut inventory = writer.inventory().await?;
