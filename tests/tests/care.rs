@@ -131,12 +131,9 @@ fn killed_at_any_moment() {
 fn killed_at_any_moment_with_a_store_in_a_bucket() {
     let folder = tempfile::tempdir().unwrap();
     let server = S3::serve();
-    let mut reposnap = Reposnap::new(server.url("store").as_ref());
-    for (name, value) in server.variables() {
-        reposnap = reposnap.with_variable(&name, &value);
-    }
+    let reposnap = Reposnap::new(server.url("store").as_ref()).with_variables(server.variables());
     // What was kept before a kill is believed after it, too.
-    reposnap = reposnap.with_variable("REPOSNAP_CACHE", folder.path().join("cache").to_str().unwrap());
+    let reposnap = reposnap.with_variable("REPOSNAP_CACHE", folder.path().join("cache").to_str().unwrap());
     kill_at_random(&reposnap, folder.path());
 }
 

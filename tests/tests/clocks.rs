@@ -82,9 +82,7 @@ fn in_directory(folder: &std::path::Path) -> Reposnap {
 }
 
 fn in_bucket(server: &S3) -> Reposnap {
-    let variables = server.variables();
-    let reposnap = Reposnap::new(server.url("store").as_ref());
-    variables.iter().fold(reposnap, |reposnap, (name, value)| reposnap.with_variable(name, value))
+    Reposnap::new(server.url("store").as_ref()).with_variables(server.variables())
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Compressed pieces of the indexes made before, so that only what changed is compressed again.
 //!
-//! In a published tree, beside each index that is made piecewise stands a table at `.reposnap/groups/<SHA-256 of the index>`: where the
-//! pieces lie, and the digest of what each was made from. The table is a hint; where it is missing or damaged, or the
-//! index it tells of is, everything is compressed anew.
+//! In a published tree, beside each index that is made piecewise stands a table at
+//! `.reposnap/groups/<SHA-256 of the index>`: where the pieces lie, and the digest of what each was made from. The table is
+//! a hint; where it is missing or damaged, or the index it tells of is, everything is compressed anew.
 
 use std::collections::HashMap;
 use std::fs::File;

@@ -108,10 +108,7 @@ fn count() -> Counted {
     archive.publish(&Suite::new(packages(0)));
     let upstream = Nginx::serve(&root);
     let bucket = S3::serve();
-    let mut reposnap = Reposnap::new(bucket.url("store").as_ref());
-    for (name, value) in bucket.variables() {
-        reposnap = reposnap.with_variable(&name, &value);
-    }
+    let reposnap = Reposnap::new(bucket.url("store").as_ref()).with_variables(bucket.variables());
     let counted = |arguments: &[&str]| {
         bucket.forget();
         reposnap.ok(arguments);

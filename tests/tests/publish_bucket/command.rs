@@ -25,10 +25,7 @@ impl World {
         let folder = tempfile::tempdir().expect("a temporary directory");
         let server = S3::serve();
         server.make_public("public/");
-        let mut reposnap = Reposnap::new(&folder.path().join("store"));
-        for (name, value) in server.variables() {
-            reposnap = reposnap.with_variable(&name, &value);
-        }
+        let reposnap = Reposnap::new(&folder.path().join("store")).with_variables(server.variables());
         let key = folder.path().join("key").display().to_string();
         reposnap.ok(["key", "generate", "Team <team@example.org>", "--output", &key]);
         let packages = folder.path().join("packages");

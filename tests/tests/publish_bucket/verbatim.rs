@@ -20,10 +20,7 @@ fn apt_reads_a_verbatim_bucket_with_upstreams_signature() {
     let keyring = gpg.write_keyring(&key, &directory.path().join("upstream.gpg")).display().to_string();
     let server = S3::serve();
     server.make_public("debian/");
-    let mut reposnap = Reposnap::new(&directory.path().join("store"));
-    for (name, value) in server.variables() {
-        reposnap = reposnap.with_variable(&name, &value);
-    }
+    let reposnap = Reposnap::new(&directory.path().join("store")).with_variables(server.variables());
     let url = format!("file:{}", upstream.root().display());
     reposnap.ok(["mirror", "add", "m", &url, "testname", "main", "--arch", "amd64", "--signed-by", &keyring]);
     reposnap.ok(["mirror", "update", "m"]);

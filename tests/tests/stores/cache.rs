@@ -26,10 +26,7 @@ impl World {
     fn new(packages: u32) -> Self {
         let folder = tempfile::tempdir().expect("a temporary directory");
         let server = S3::serve();
-        let mut plain = Reposnap::new(server.url("store").as_ref());
-        for (name, value) in server.variables() {
-            plain = plain.with_variable(&name, &value);
-        }
+        let plain = Reposnap::new(server.url("store").as_ref()).with_variables(server.variables());
         let cached = plain.clone().with_variable("REPOSNAP_CACHE", &folder.path().join("cache").display().to_string());
         let world = Self { folder, server, plain, cached };
         fs::create_dir(world.folder.path().join("packages")).expect("a folder");

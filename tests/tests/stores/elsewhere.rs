@@ -38,8 +38,7 @@ impl World {
 
     /// The command over another store.
     fn at(&self, place: &Path) -> Reposnap {
-        let variables = self.server.variables();
-        variables.iter().fold(Reposnap::new(place), |reposnap, (name, value)| reposnap.with_variable(name, value))
+        Reposnap::new(place).with_variables(self.server.variables())
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -39,9 +39,7 @@ fn measured() {
 }
 
 fn in_bucket(server: &S3) -> Reposnap {
-    let variables = server.variables();
-    let reposnap = Reposnap::new(server.url("store").as_ref());
-    variables.iter().fold(reposnap, |reposnap, (name, value)| reposnap.with_variable(name, value))
+    Reposnap::new(server.url("store").as_ref()).with_variables(server.variables())
 }
 
 /// Processes that each promote `times` times, one state or the other, until they are told that they did.
